@@ -1,0 +1,149 @@
+package io.crossfade.proxy;
+
+import io.crossfade.proxy.collection.CallException;
+import io.crossfade.proxy.config.CrossfadeConfig;
+import io.crossfade.proxy.config.EmbedderConfig;
+import io.crossfade.proxy.embed.Embedder;
+import io.crossfade.proxy.embed.EmbedderChain;
+import io.crossfade.proxy.embed.EmbedderProvider;
+import io.crossfade.proxy.embed.EmbedderStats;
+import io.crossfade.proxy.embed.LoadingEmbedder;
+import io.crossfade.proxy.index.IndexDefinition;
+import io.crossfade.proxy.index.IndexException;
+import io.crossfade.proxy.index.PatientIndex;
+import io.crossfade.proxy.index.VectorIndex;
+import io.crossfade.proxy.index.VectorIndexProvider;
+import io.crossfade.proxy.migration.member.Participants;
+import io.crossfade.proxy.model.Space;
+import io.crossfade.proxy.route.Participant;
+import io.crossfade.proxy.time.Time;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens indexes and embedders when they are first needed, each once. A failed opening is forgotten, so that the next
+ * call tries again. Guarded by this object's lock; nothing is waited for under it.
+ */
+final class OpenIndexes implements Participants, AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private final CrossfadeConfig config;
+    private final Executor blocking;
+    private final Time time;
+    private final Map<String, CompletableFuture<Participant>> indexes = new HashMap<>();
+    private final Map<String, LoadingEmbedder> embedders = new ConcurrentHashMap<>();
+
+    OpenIndexes(CrossfadeConfig config, Executor blocking, Time time) {
+        this.config = config;
+        this.blocking = blocking;
+        this.time = time;
+    }
+
+    @Override
+    public CompletableFuture<Participant> open(String name) {
+        return attach(name)
+                .thenCompose(participant -> participant.index().open().thenApply(opened -> participant));
+    }
+
+    @Override
+    public synchronized CompletableFuture<Participant> attach(String name) {
+        CompletableFuture<Participant> known = indexes.get(name);
+        if (known != null && !known.isCompletedExceptionally()) {
+            return known;
+        }
+        CompletableFuture<Participant> opening;
+        try {
+            opening = create(config.index(name));
+        } catch (IllegalArgumentException e) {
+            opening = CompletableFuture.failedFuture(
+                    new CallException(CallException.Kind.NOT_FOUND, String.valueOf(e.getMessage()), e));
+        }
+        indexes.put(name, opening);
+        return opening;
+    }
+
+    private CompletableFuture<Participant> create(IndexDefinition definition) {
+        Map<String, Embedder> byField = new HashMap<>();
+        definition.vectors().forEach((field, space) -> {
+            Embedder embedder = embedder(space);
+            if (embedder != null) {
+                byField.put(field, embedder);
+            }
+        });
+        VectorIndex index = VectorIndexProvider.of(definition.driver())
+                .create(definition, new VectorIndexProvider.Context(config.dataDir(), blocking, time));
+        return opened(index).handle((opened, failed) -> {
+            if (failed == null) {
+                return new Participant(definition, index, byField);
+            } else if (!index.capabilities().embedded() && isAway(failed)) {
+                return new Participant(definition, new PatientIndex(index), byField);
+            }
+            index.close();
+            throw new CompletionException(failed);
+        });
+    }
+
+    /** An engine that hangs counts as away, soon: it must not keep the sidecar from serving from the other one. */
+    private CompletableFuture<Void> opened(VectorIndex index) {
+        CompletableFuture<Void> opening = index.open();
+        if (index.capabilities().embedded()) {
+            return opening;
+        }
+        CompletableFuture<Void> soon = opening.copy();
+        Time.Timer timer = time.after(
+                PATIENCE,
+                () -> soon.completeExceptionally(new IndexException(
+                        IndexException.Kind.DEADLINE, "open: no answer (expected: one within " + PATIENCE + ")")));
+        return soon.whenComplete((opened, failed) -> timer.cancel());
+    }
+
+    private static boolean isAway(Throwable failed) {
+        Throwable cause =
+                failed instanceof CompletionException && failed.getCause() != null ? failed.getCause() : failed;
+        return cause instanceof IndexException index
+                && (index.kind() == IndexException.Kind.UNAVAILABLE || index.kind() == IndexException.Kind.DEADLINE);
+    }
+
+    private @Nullable Embedder embedder(Space space) {
+        EmbedderConfig embedder = config.embedder(space.name());
+        return embedder == null
+                ? null
+                : embedders.computeIfAbsent(
+                        space.name(),
+                        name -> new LoadingEmbedder(
+                                name,
+                                () -> EmbedderChain.create(
+                                        space,
+                                        embedder.type(),
+                                        embedder.options(),
+                                        new EmbedderProvider.Context(blocking, time)),
+                                blocking));
+    }
+
+    /** By space, of the embedders that are loaded; takes no lock. */
+    Map<String, EmbedderStats> embedderStats() {
+        Map<String, EmbedderStats> stats = new HashMap<>();
+        embedders.forEach((space, embedder) -> embedder.stats().ifPresent(known -> stats.put(space, known)));
+        return stats;
+    }
+
+    @Override
+    public Set<String> names() {
+        return config.indexes().keySet();
+    }
+
+    @Override
+    public synchronized void close() {
+        indexes.values()
+                .forEach(opening ->
+                        opening.thenAccept(participant -> participant.index().close()));
+        embedders.values().forEach(Embedder::close);
+    }
+}

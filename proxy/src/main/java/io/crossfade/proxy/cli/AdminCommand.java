@@ -1,0 +1,151 @@
+package io.crossfade.proxy.cli;
+
+import com.google.protobuf.Message;
+import com.google.protobuf.MessageOrBuilder;
+import com.google.protobuf.util.JsonFormat;
+import io.crossfade.client.AdminClient;
+import io.crossfade.proxy.terminal.LiveLine;
+import io.crossfade.proxy.time.SystemTime;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** Talks to the admin listener of a sidecar; every verb is a subcommand. */
+@Command(
+        name = "admin",
+        description = "Runs a migration: starts it, watches it, moves the reads, goes back, ends it.",
+        synopsisSubcommandLabel = "VERB",
+        subcommands = {
+            StatusVerbs.List.class,
+            StatusVerbs.Status.class,
+            StatusVerbs.Watch.class,
+            StepVerbs.Start.class,
+            BackfillVerbs.Pause.class,
+            BackfillVerbs.Resume.class,
+            BackfillVerbs.Pace.class,
+            DocumentVerbs.Verify.class,
+            DocumentVerbs.Reconcile.class,
+            DocumentVerbs.Pending.class,
+            DocumentVerbs.Parked.class,
+            DocumentVerbs.RetryParked.class,
+            DocumentVerbs.WaiveParked.class,
+            StatusVerbs.Shadow.class,
+            StepVerbs.Flip.class,
+            StepVerbs.Rollback.class,
+            StepVerbs.Complete.class,
+            StepVerbs.Abort.class,
+            BreakerVerbs.class
+        })
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+final class AdminCommand {
+    private static final JsonFormat.Printer JSON = JsonFormat.printer().alwaysPrintFieldsWithNoPresence();
+
+    @Option(
+            names = "--address",
+            paramLabel = "HOST:PORT",
+            scope = ScopeType.INHERIT,
+            defaultValue = "${env:CROSSFADE_ADMIN:-127.0.0.1:7401}",
+            description = "The sidecar's admin listener; also from the environment's CROSSFADE_ADMIN"
+                    + " (default: 127.0.0.1:7401).")
+    private String address;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            scope = ScopeType.INHERIT,
+            defaultValue = "120",
+            description = "How long to wait for an answer; streams have no limit (default: ${DEFAULT-VALUE}).")
+    private int timeout;
+
+    @Option(
+            names = "--json",
+            scope = ScopeType.INHERIT,
+            description = "Print the answer as JSON, one object a line where it is a stream.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    /** Asks, prints the answer, and lets it decide the exit code. */
+    <T extends Message> int show(Function<AdminClient, T> call, Function<T, String> text, ToIntFunction<T> exitCode) {
+        T answer = ask(call);
+        PrintWriter out = out();
+        out.print(json ? json(answer) + System.lineSeparator() : text.apply(answer));
+        out.flush();
+        return exitCode.applyAsInt(answer);
+    }
+
+    <T extends Message> int show(Function<AdminClient, T> call, Function<T, String> text) {
+        return show(call, text, answer -> ExitCode.DONE);
+    }
+
+    <T> T ask(Function<AdminClient, T> call) {
+        try (AdminClient client = AdminClient.connect(address)) {
+            return call.apply(client.withTimeout(Duration.ofSeconds(timeout)));
+        }
+    }
+
+    /** Shows what a stream brings as it comes. */
+    void follow(Stream stream) {
+        try (SystemTime time = new SystemTime();
+                AdminClient client = AdminClient.connect(address)) {
+            LiveLine live = new LiveLine(out(), Ansi.AUTO.enabled(), time);
+            stream.run(client, (message, line) -> {
+                if (json) {
+                    out().println(compact(message));
+                    out().flush();
+                } else {
+                    live.update(line);
+                }
+            });
+            live.clear();
+        }
+    }
+
+    boolean isJson() {
+        return json;
+    }
+
+    PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    static String json(MessageOrBuilder message) {
+        return print(JSON, message);
+    }
+
+    private static String compact(MessageOrBuilder message) {
+        return print(JSON.omittingInsignificantWhitespace(), message);
+    }
+
+    private static String print(JsonFormat.Printer printer, MessageOrBuilder message) {
+        try {
+            return printer.print(message);
+        } catch (IOException e) {
+            throw new IllegalStateException("an answer has a JSON form", e);
+        }
+    }
+
+    /** A call that brings messages until it ends. */
+    @FunctionalInterface
+    interface Stream {
+        void run(AdminClient client, Progress progress);
+    }
+
+    /** Takes what a stream brings. */
+    @FunctionalInterface
+    interface Progress {
+        /**
+         * @param line the message in a line for people
+         */
+        void show(Message message, String line);
+    }
+}

@@ -1,0 +1,57 @@
+package io.crossfade.proxy.cli;
+
+import io.crossfade.client.CrossfadeException;
+import io.crossfade.proxy.settings.InvalidSettingsException;
+import java.io.PrintWriter;
+import java.nio.file.NoSuchFileException;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.ParseResult;
+
+/** Tells what went wrong in a line or a few, and chooses the exit code. */
+final class Failures implements IExecutionExceptionHandler {
+    @Override
+    public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) {
+        PrintWriter err = command.getErr();
+        boolean verbose = command.getCommandSpec()
+                .root()
+                .findOption(CrossfadeCommand.VERBOSE)
+                .getValue();
+        if (verbose) {
+            failure.printStackTrace(err);
+        }
+        int code = tell(failure, err);
+        err.flush();
+        return code;
+    }
+
+    private static int tell(Exception failure, PrintWriter err) {
+        if (failure instanceof CrossfadeException refused) {
+            err.println("crossfade: " + firstLine(refused));
+            refused.violations().forEach(each -> err.println("  " + each.path() + ": " + each.problem()));
+            refused.blockers().forEach(each -> err.println("  " + blocker(each)));
+            return ExitCode.of(refused.code());
+        } else if (failure instanceof InvalidSettingsException invalid) {
+            invalid.violations().forEach(each -> err.println("crossfade: " + each));
+            return ExitCode.USAGE;
+        } else if (failure instanceof NoSuchFileException missing) {
+            err.println("crossfade: " + missing.getFile() + ": not there (expected: a file)");
+            return ExitCode.USAGE;
+        } else if (failure instanceof IllegalArgumentException wrong) {
+            err.println("crossfade: " + wrong.getMessage());
+            return ExitCode.USAGE;
+        }
+        err.println("crossfade: " + (failure.getMessage() == null ? failure : failure.getMessage()));
+        return ExitCode.FAILED;
+    }
+
+    /** gRPC puts whole stack traces into the description of a call that waited for a connection. */
+    private static String firstLine(CrossfadeException failure) {
+        return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+    }
+
+    private static String blocker(CrossfadeException.Blocker blocker) {
+        String member = blocker.member().isEmpty() ? "" : " (" + blocker.member() + ")";
+        return blocker.name() + member + ": " + blocker.detail();
+    }
+}

@@ -1,0 +1,121 @@
+package io.crossfade.proxy.cli;
+
+import io.crossfade.proxy.config.CrossfadeConfig;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Runs a sidecar until it is told to stop. */
+@Command(
+        name = "serve",
+        description = "Runs the sidecar until SIGTERM or SIGINT, which end it in order.",
+        footer = {"", "Prints one line when it serves: 'serving data=PORT admin=PORT ops=PORT'."})
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+final class ServeCommand implements Callable<Integer> {
+    private final ServerStarter starter;
+
+    @ArgGroup(multiplicity = "1")
+    private Source source;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            defaultValue = "crossfade-data",
+            description = "With --embedded: where indexes, journal and state are kept (default: ${DEFAULT-VALUE}).")
+    private Path data;
+
+    @Option(
+            names = "--free-ports",
+            description =
+                    "With --embedded: listen on free ports of the loopback interface, not on 7400, 7401 and 7402.")
+    private boolean freePorts;
+
+    @Option(
+            names = "--once",
+            description = "Stop, in order, as soon as it serves: a smoke test of a configuration, and what an archive"
+                    + " of the classes that a start needs is made from.")
+    private boolean once;
+
+    @Option(names = "--while-input", hidden = true, description = "Stop when standard input ends.")
+    private boolean whileInput;
+
+    @Spec
+    private CommandSpec spec;
+
+    ServeCommand(ServerStarter starter) {
+        this.starter = starter;
+    }
+
+    /** One of the two. */
+    static final class Source {
+        @Option(names = "--config", paramLabel = "FILE", description = "YAML file; see docs/configuration.md.")
+        @Nullable
+        Path config;
+
+        @Option(
+                names = "--embedded",
+                description = "A ready configuration to try things out: one collection, 'documents', on this disk.")
+        boolean embedded;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        CrossfadeConfig config = config();
+        if (once) {
+            try (Server server = starter.start(config)) {
+                announce(server);
+            }
+        } else {
+            serve(config);
+        }
+        return ExitCode.DONE;
+    }
+
+    private CrossfadeConfig config() throws IOException {
+        if (source.config == null) {
+            return CrossfadeConfig.embedded(data, freePorts);
+        } else if (freePorts) {
+            throw new ParameterException(spec.commandLine(), "--free-ports: with --config (expected: with --embedded)");
+        }
+        return CrossfadeConfig.load(source.config);
+    }
+
+    private void serve(CrossfadeConfig config) throws Exception {
+        CountDownLatch stopped = new CountDownLatch(1);
+        Server server = starter.start(config);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, stopped), "stop"));
+        announce(server);
+        if (whileInput) {
+            awaitEnd(System.in);
+        } else {
+            stopped.await();
+        }
+    }
+
+    private void announce(Server server) {
+        spec.commandLine()
+                .getOut()
+                .printf("serving data=%d admin=%d ops=%d%n", server.dataPort(), server.adminPort(), server.opsPort());
+        spec.commandLine().getOut().flush();
+    }
+
+    private static void stop(Server server, CountDownLatch stopped) {
+        server.close();
+        stopped.countDown();
+    }
+
+    private static void awaitEnd(InputStream in) throws IOException {
+        while (in.read() >= 0) {
+            // Whoever started this holds the other end, and has nothing to say.
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package io.crossfade.proxy.cli;
+
+import io.crossfade.proxy.terminal.Quantity;
+import io.crossfade.proxy.terminal.Table;
+import io.crossfade.v1.BackfillStatus;
+import io.crossfade.v1.Blocker;
+import io.crossfade.v1.CollectionStatus;
+import io.crossfade.v1.DirtyRange;
+import io.crossfade.v1.MemberStatus;
+import io.crossfade.v1.Phase;
+import io.crossfade.v1.ShadowStatus;
+import io.crossfade.v1.VerifyStatus;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** A collection's status for people. */
+final class StatusText {
+    private static final String LINE = System.lineSeparator();
+
+    private StatusText() {}
+
+    static String list(List<CollectionStatus> collections) {
+        Table table = new Table("COLLECTION", "PHASE", "EPOCH", "SERVES", "MIGRATES TO", "BLOCKERS");
+        collections.forEach(each -> table.row(
+                each.getCollection(),
+                each.getPhase(),
+                each.getEpoch(),
+                each.getServingIndex(),
+                orDash(each.getMigrationIndex()),
+                each.getMigrationIndex().isEmpty() ? "-" : each.getBlockersCount()));
+        return table.isEmpty() ? "no collections" + LINE : table.toString();
+    }
+
+    /** One line, for progress. */
+    static String line(CollectionStatus status) {
+        BackfillStatus backfill = status.getBackfill();
+        String line = status.getPhase() + "  reads: " + status.getServingIndex();
+        if (!status.getMigrationIndex().isEmpty()) {
+            line += "  backfill: " + backfill(backfill) + "  pending: " + Quantity.count(pending(status))
+                    + "  breaker: "
+                    + status.getMembersList().stream()
+                            .map(member -> member.getBreaker().getState())
+                            .distinct()
+                            .collect(Collectors.joining(","));
+        }
+        return line;
+    }
+
+    static String full(CollectionStatus status) {
+        StringBuilder text = new StringBuilder();
+        add(text, "collection", status.getCollection());
+        add(text, "phase", phase(status));
+        add(text, "reads from", status.getServingIndex());
+        add(text, "primary", status.getPrimaryIndex());
+        if (!status.getMigrationIndex().isEmpty()) {
+            add(text, "migrates to", status.getMigrationIndex());
+            add(text, "backfill", backfill(status.getBackfill()) + parked(status.getBackfill()));
+            add(
+                    text,
+                    "pace",
+                    status.getPace() == 0 ? "as fast as live traffic allows" : Quantity.rate(status.getPace()));
+            add(text, "last verify", status.hasLastVerify() ? verify(status.getLastVerify()) : "none");
+            add(text, "shadow reads", shadow(status.getShadow()));
+        }
+        text.append(LINE).append(members(status.getMembersList()));
+        status.getMembersList().stream()
+                .flatMap(member -> member.getDirtyRangesList().stream())
+                .forEach(range -> add(text, "dirty", dirty(range)));
+        if (!status.getMigrationIndex().isEmpty()) {
+            text.append(LINE).append(blockers(status.getBlockersList()));
+        }
+        return text.toString();
+    }
+
+    static String blockers(List<Blocker> blockers) {
+        if (blockers.isEmpty()) {
+            return "nothing stands in the way of a flip" + LINE;
+        }
+        Table table = new Table("BLOCKER", "MEMBER", "DETAIL");
+        blockers.forEach(each -> table.row(each.getName(), orDash(each.getMember()), each.getDetail()));
+        return table.toString();
+    }
+
+    static String backfill(BackfillStatus backfill) {
+        double share = backfill.getTotal() == 0 ? 0 : (double) backfill.getCopied() / backfill.getTotal();
+        String counts = Quantity.count(backfill.getCopied()) + " of " + Quantity.count(backfill.getTotal());
+        return switch (backfill.getState()) {
+            case RUNNING ->
+                "[" + Quantity.bar(share) + "] " + counts + ", "
+                        + Quantity.rate(backfill.getDocumentsPerSecond()) + ", "
+                        + Quantity.duration(backfill.getEtaSeconds()) + " to go";
+            case DONE -> "done, " + counts;
+            case PAUSED -> "paused at " + counts;
+            case WAITING, STATE_UNSPECIFIED, UNRECOGNIZED -> "waiting";
+        };
+    }
+
+    private static String phase(CollectionStatus status) {
+        String phase = status.getPhase() + " (epoch " + status.getEpoch() + ")";
+        return status.getSteppingTo() == Phase.PHASE_UNSPECIFIED
+                ? phase
+                : phase + ", stepping to " + status.getSteppingTo();
+    }
+
+    private static String parked(BackfillStatus backfill) {
+        return backfill.getParked() == 0 ? "" : ", " + Quantity.count(backfill.getParked()) + " parked";
+    }
+
+    private static String verify(VerifyStatus verify) {
+        return (verify.getClean() ? "clean" : "not clean") + ": " + Quantity.count(verify.getCompared()) + " compared, "
+                + verify.getDifferent() + " different, " + verify.getMoving() + " moving, " + verify.getRepaired()
+                + " repaired, " + verify.getCleanSlices() + " of " + verify.getSlices() + " slices still good";
+    }
+
+    private static String shadow(ShadowStatus shadow) {
+        return shadow.getSampled() == 0
+                ? String.format(Locale.ROOT, "share %.3f", shadow.getShare())
+                : String.format(
+                        Locale.ROOT,
+                        "share %.3f, %d sampled, overlap %.3f, rank agreement %.3f, p50 %.1f ms against %.1f ms",
+                        shadow.getShare(),
+                        shadow.getSampled(),
+                        shadow.getOverlapAtK(),
+                        shadow.getRankAgreement(),
+                        shadow.getFollowerP50Ms(),
+                        shadow.getServingP50Ms());
+    }
+
+    private static String members(List<MemberStatus> members) {
+        Table table =
+                new Table("MEMBER", "EPOCH", "PENDING", "OLDEST", "PARKED", "BREAKER", "JOURNAL", "IN FLIGHT", "HELD");
+        members.forEach(each -> table.row(
+                each.getMember(),
+                each.getAppliedEpoch(),
+                Quantity.count(each.getPendingKeys()),
+                Quantity.duration(each.getOldestPendingSeconds()),
+                Quantity.count(each.getParked()),
+                orDash(each.getBreaker().getState()),
+                Quantity.count(each.getJournalBytes()) + " B",
+                each.getCallsInFlight(),
+                each.getHeldWrites()));
+        return table.toString();
+    }
+
+    private static String dirty(DirtyRange range) {
+        return range.getMember() + " since version " + Long.toUnsignedString(range.getSince()) + ": "
+                + range.getReason();
+    }
+
+    private static long pending(CollectionStatus status) {
+        return status.getMembersList().stream()
+                .mapToLong(MemberStatus::getPendingKeys)
+                .sum();
+    }
+
+    private static void add(StringBuilder text, String name, String value) {
+        text.append(String.format("%-13s %s%n", name, value));
+    }
+
+    static String orDash(String text) {
+        return text.isEmpty() ? "-" : text;
+    }
+}

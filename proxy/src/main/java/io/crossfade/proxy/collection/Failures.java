@@ -1,0 +1,38 @@
+package io.crossfade.proxy.collection;
+
+import io.crossfade.proxy.embed.EmbeddingException;
+import io.crossfade.proxy.index.IndexException;
+import java.util.concurrent.CompletionException;
+
+/** What a failure inside means to a caller. */
+public final class Failures {
+    private Failures() {}
+
+    /** Of kind INTERNAL if it was not foreseen. */
+    public static CallException toCall(Throwable failure) {
+        Throwable cause = failure;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (cause instanceof CallException call) {
+            return call;
+        } else if (cause instanceof IndexException index) {
+            return new CallException(kind(index.kind()), String.valueOf(index.getMessage()), index);
+        } else if (cause instanceof EmbeddingException embedding) {
+            CallException.Kind kind =
+                    embedding.isPermanent() ? CallException.Kind.PRECONDITION : CallException.Kind.UNAVAILABLE;
+            return new CallException(kind, "embedding: " + embedding.getMessage(), embedding);
+        }
+        return new CallException(CallException.Kind.INTERNAL, String.valueOf(cause.getMessage()), cause);
+    }
+
+    private static CallException.Kind kind(IndexException.Kind kind) {
+        return switch (kind) {
+            case UNAVAILABLE, MISMATCH -> CallException.Kind.UNAVAILABLE;
+            case DEADLINE -> CallException.Kind.DEADLINE;
+            case EXHAUSTED -> CallException.Kind.EXHAUSTED;
+            case INVALID -> CallException.Kind.INVALID;
+            case INTERNAL -> CallException.Kind.INTERNAL;
+        };
+    }
+}

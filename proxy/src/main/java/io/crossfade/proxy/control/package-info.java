@@ -1,0 +1,5 @@
+/** What all sidecars of a fleet agree on: one record per collection, changed by compare-and-set only. */
+@NullMarked
+package io.crossfade.proxy.control;
+
+import org.jspecify.annotations.NullMarked;

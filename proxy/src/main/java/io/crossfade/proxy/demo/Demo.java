@@ -1,0 +1,345 @@
+package io.crossfade.proxy.demo;
+
+import io.crossfade.client.CrossfadeException;
+import io.crossfade.proxy.demo.app.Call;
+import io.crossfade.proxy.demo.app.History;
+import io.crossfade.proxy.demo.corpus.Cast;
+import io.crossfade.proxy.demo.corpus.WordNet;
+import io.crossfade.proxy.demo.process.Layout;
+import io.crossfade.proxy.demo.report.Run;
+import io.crossfade.proxy.terminal.Quantity;
+import io.crossfade.proxy.time.Time;
+import io.crossfade.v1.BackfillStatus;
+import io.crossfade.v1.Blocker;
+import io.crossfade.v1.CollectionStatus;
+import io.crossfade.v1.CompleteRequest;
+import io.crossfade.v1.FlipRouteRequest;
+import io.crossfade.v1.RollbackRequest;
+import io.crossfade.v1.StartMigrationRequest;
+import io.crossfade.v1.VerifyProgress;
+import io.crossfade.v1.VerifyRequest;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+
+/** The play, act by act. */
+final class Demo {
+    private static final Duration LOOK = Duration.ofMillis(250);
+    private static final int MOST_ATTEMPTS = 5;
+    private static final double CAUGHT_UP_SECONDS = 2;
+
+    private final Script script;
+    private final Stage stage;
+    private final Time time;
+    private final Narrator narrator;
+    private final Cast cast;
+    private final Finale finale;
+    private final List<Double> flipMillis = new ArrayList<>();
+    private double rollbackMillis;
+    private double mrrBefore;
+    private double mrrAfter;
+    private long parked;
+
+    private Demo(Script script, Cast cast, Stage stage, Time time, Narrator narrator) {
+        this.script = script;
+        this.cast = cast;
+        this.stage = stage;
+        this.time = time;
+        this.narrator = narrator;
+        this.finale = new Finale(stage, script);
+    }
+
+    /** Plays it from beginning to end. */
+    static Run play(Script script, Path folder, Time time, Narrator narrator) throws IOException, InterruptedException {
+        WordNet wordNet = WordNet.load();
+        Cast cast = Cast.draw(wordNet, script.documents(), Script.KNOWN_ITEMS, script.seed());
+        narrator.note("WordNet 3.1: " + Quantity.count(script.documents()) + " of its " + Quantity.count(wordNet.size())
+                + " definitions, seed " + script.seed());
+        try (Stage stage = Stage.set(script, folder, time, narrator)) {
+            return new Demo(script, cast, stage, time, narrator).play();
+        }
+    }
+
+    private Run play() throws IOException, InterruptedException {
+        load();
+        oneIndex();
+        startMigration();
+        loseNewIndex();
+        recover();
+        loseSidecar();
+        catchUp();
+        verify();
+        flip("flipped", "Flip");
+        rollback();
+        flipAgain();
+        complete();
+        return check();
+    }
+
+    private void load() throws IOException, InterruptedException {
+        act("load", "Load", false);
+        narrator.note("an app loads definitions into " + Layout.OLD_INDEX
+                + "; its sidecar embeds them with all-MiniLM-L6-v2");
+        stage.app().start();
+        while (!stage.app().hasLoaded()) {
+            narrator.progress("documents", stage.collection().count(), script.documents());
+            stage.observer().rest(LOOK);
+        }
+    }
+
+    private void oneIndex() throws IOException, InterruptedException {
+        act("before", "One index", false);
+        narrator.note("from now on the app writes, changes, deletes and searches, "
+                + Quantity.rate(Script.CALLS_PER_SECOND) + ", until the end");
+        stage.app().run();
+        stage.observer().rest(Script.SHOW);
+        mrrBefore = Quality.mrrAt10(stage.collection(), cast.known());
+        narrator.note(String.format("search quality, old model: MRR@10 %.3f", mrrBefore));
+    }
+
+    private void startMigration() throws InterruptedException {
+        act("backfill", "Migration starts", false);
+        stage.admin()
+                .startMigration(StartMigrationRequest.newBuilder()
+                        .setCollection(Layout.COLLECTION)
+                        .setToIndex(Layout.NEW_INDEX)
+                        .build());
+        event("every write now goes to both indexes, and the history is copied and embedded with bge-small-en-v1.5");
+        awaitCopied(Script.OUTAGE_AT);
+    }
+
+    private void loseNewIndex() throws IOException, InterruptedException {
+        act("outage", "The new index is down", true);
+        stage.target().freeze();
+        event("the process of " + Layout.NEW_INDEX
+                + " is frozen (SIGSTOP): it keeps its connections and answers nothing");
+        await("the breaker opens", status -> Observer.breaker(status).equals("OPEN"));
+        event("the breaker is open: writes are acked and noted");
+        stage.observer().rest(Script.SHOW);
+        stage.target().kill();
+        event("the frozen process is killed (SIGKILL)");
+        stage.observer().rest(Script.AWAY);
+    }
+
+    private void recover() throws IOException, InterruptedException {
+        act("recovery", "Recovery and replay", true);
+        stage.startTarget();
+        event(Layout.NEW_INDEX + " is back");
+        await("the breaker closes", status -> Observer.breaker(status).equals("CLOSED"));
+        event("the breaker is closed");
+        await("replay", Demo::isCaughtUp);
+        event("what was noted is replayed");
+    }
+
+    private void loseSidecar() throws IOException, InterruptedException {
+        act("backfill_goes_on", "Backfill goes on", false);
+        awaitCopied(Script.CRASH_AT);
+        act("crash", "The sidecar is killed", true);
+        stage.sidecar().kill();
+        event("the sidecar is killed (SIGKILL), with the old index inside");
+        long began = time.nanos();
+        stage.startSidecar();
+        event("the sidecar serves again, " + Quantity.duration(secondsSince(began)) + " later");
+        stage.observer().rest(Script.SHOW);
+    }
+
+    private void catchUp() throws InterruptedException {
+        act("catch_up", "Backfill ends", false);
+        awaitCopied(1);
+        await("replay", Demo::isCaughtUp);
+        event("the history is copied");
+    }
+
+    private void verify() throws InterruptedException {
+        act("verify", "Verify", false);
+        runVerify();
+    }
+
+    private void flip(String name, String title) throws InterruptedException {
+        act(name, title, false);
+        int attempt = 1;
+        while (!tryFlip(attempt == MOST_ATTEMPTS)) {
+            attempt++;
+        }
+        stage.observer().rest(Script.SHOW);
+    }
+
+    private boolean tryFlip(boolean last) throws InterruptedException {
+        makeReady();
+        long began = time.nanos();
+        try {
+            stage.admin()
+                    .flip(FlipRouteRequest.newBuilder()
+                            .setCollection(Layout.COLLECTION)
+                            .setReason("demo")
+                            .build());
+        } catch (CrossfadeException e) {
+            if (last) {
+                throw e;
+            }
+            event("the flip stepped back: " + e.getMessage());
+            return false;
+        }
+        flipMillis.add(secondsSince(began) * 1_000);
+        event("reads come from " + Layout.NEW_INDEX + " after " + Quantity.duration(secondsSince(began)));
+        return true;
+    }
+
+    private void rollback() throws InterruptedException {
+        act("rolled_back", "Rollback", false);
+        long began = time.nanos();
+        stage.admin()
+                .rollback(RollbackRequest.newBuilder()
+                        .setCollection(Layout.COLLECTION)
+                        .setReason("demo")
+                        .build());
+        rollbackMillis = secondsSince(began) * 1_000;
+        event("reads come from " + Layout.OLD_INDEX + " again after " + Quantity.duration(secondsSince(began)));
+        stage.observer().rest(Script.SHOW);
+    }
+
+    private void flipAgain() throws InterruptedException {
+        flip("flipped_again", "Flip again");
+        mrrAfter = Quality.mrrAt10(stage.collection(), cast.known());
+        narrator.note(String.format("search quality, new model: MRR@10 %.3f", mrrAfter));
+    }
+
+    private void complete() throws IOException, InterruptedException {
+        act("completed", "Complete", false);
+        stage.app().pause();
+        CollectionStatus last = await("nothing is pending", status -> Observer.pending(status) == 0);
+        parked = Observer.parked(last);
+        finale.lookBeforeComplete();
+        stage.admin()
+                .complete(CompleteRequest.newBuilder()
+                        .setCollection(Layout.COLLECTION)
+                        .setReason("demo")
+                        .build());
+        event(Layout.OLD_INDEX + " is let go, as it is");
+        stage.app().run();
+        stage.observer().rest(Script.SHOW);
+        stage.app().stop();
+        stage.timeline().end();
+    }
+
+    private Run check() throws IOException, InterruptedException {
+        narrator.act("Was anything lost?");
+        narrator.note("both indexes are read in full and compared with what the app saw acknowledged");
+        List<Call> calls = History.read(stage.history());
+        return new Run(
+                script.documents(),
+                script.seed(),
+                calls,
+                stage.timeline().acts(),
+                stage.timeline().events(),
+                stage.timeline().samples(),
+                finale.inspect(calls),
+                parked,
+                mrrBefore,
+                mrrAfter,
+                flipMillis,
+                rollbackMillis);
+    }
+
+    /** Waits until nothing stands in the way of a flip, and verifies if that is what is missing. */
+    private void makeReady() throws InterruptedException {
+        long deadline = time.nanos() + Script.PATIENCE.toNanos();
+        List<Blocker> blockers = blockers();
+        while (!blockers.isEmpty()) {
+            if (time.nanos() - deadline > 0) {
+                throw new IllegalStateException(
+                        "flip: still blocked after " + Script.PATIENCE.toSeconds() + " s by " + blockers);
+            }
+            if (blockers.stream().anyMatch(blocker -> blocker.getName().contains("VERIF"))) {
+                runVerify();
+            } else {
+                stage.observer().rest(LOOK);
+            }
+            blockers = blockers();
+        }
+    }
+
+    private List<Blocker> blockers() {
+        return stage.admin()
+                .flip(FlipRouteRequest.newBuilder()
+                        .setCollection(Layout.COLLECTION)
+                        .setDryRun(true)
+                        .build())
+                .getBlockersList();
+    }
+
+    /** As often as it takes: keys that are being written are looked at again. */
+    private void runVerify() {
+        long deadline = time.nanos() + Script.PATIENCE.toNanos();
+        VerifyProgress result = verifyOnce(false);
+        int rounds = 1;
+        while (!result.getClean() && deadline - time.nanos() > 0) {
+            result = verifyOnce(result.getDifferent() > 0);
+            rounds++;
+        }
+        event(String.format(
+                "verify: %s compared, %d different, %d still moving, %s",
+                Quantity.count(result.getCompared()),
+                result.getDifferent(),
+                result.getMoving(),
+                rounds == 1 ? "at the first look" : "after " + rounds + " looks"));
+    }
+
+    private VerifyProgress verifyOnce(boolean repair) {
+        AtomicReference<VerifyProgress> last = new AtomicReference<>(VerifyProgress.getDefaultInstance());
+        VerifyRequest request = VerifyRequest.newBuilder()
+                .setCollection(Layout.COLLECTION)
+                .setRepair(repair)
+                .build();
+        stage.admin().verify(request, progress -> {
+            last.set(progress);
+            return true;
+        });
+        VerifyProgress result = Objects.requireNonNull(last.get(), "progress");
+        if (result.getDifferent() > 0) {
+            event("verify" + (repair ? " with repair" : "") + " found differences: " + result.getDifferencesList());
+        }
+        return result;
+    }
+
+    private void awaitCopied(double share) throws InterruptedException {
+        stage.observer()
+                .await(
+                        "backfill of " + Math.round(share * 100) + " %",
+                        script.backfillPatience(),
+                        status -> hasCopied(status.getBackfill(), share));
+    }
+
+    private static boolean hasCopied(BackfillStatus backfill, double share) {
+        return backfill.getState() == BackfillStatus.State.DONE
+                || (share < 1 && backfill.getTotal() > 0 && backfill.getCopied() >= share * backfill.getTotal());
+    }
+
+    private static boolean isCaughtUp(CollectionStatus status) {
+        return Observer.oldestPendingSeconds(status) < CAUGHT_UP_SECONDS;
+    }
+
+    private CollectionStatus await(String what, Predicate<CollectionStatus> wanted) throws InterruptedException {
+        return stage.observer().await(what, Script.PATIENCE, wanted);
+    }
+
+    private void act(String name, String title, boolean trouble) {
+        stage.timeline().begin(name, title, trouble);
+        narrator.act(title);
+    }
+
+    private void event(String title) {
+        stage.timeline().event(title);
+        narrator.note(title);
+    }
+
+    private double secondsSince(long began) {
+        return (double) (time.nanos() - began) / TimeUnit.SECONDS.toNanos(1);
+    }
+}

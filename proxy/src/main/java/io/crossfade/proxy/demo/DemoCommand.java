@@ -1,0 +1,106 @@
+package io.crossfade.proxy.demo;
+
+import io.crossfade.proxy.demo.report.Page;
+import io.crossfade.proxy.demo.report.Report;
+import io.crossfade.proxy.demo.report.Run;
+import io.crossfade.proxy.time.SystemTime;
+import io.crossfade.proxy.time.Time;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Plays a whole migration and tells what came of it. */
+@Command(
+        name = "demo",
+        description = {
+            "Plays a whole migration on this machine and tells what came of it.",
+            "WordNet 3.1 moves from all-MiniLM-L6-v2 to bge-small-en-v1.5 while an app writes, changes, deletes and "
+                    + "searches. On the way the new index is frozen and killed, the sidecar is killed, the reads are "
+                    + "moved, moved back, and moved again.",
+            "Ends with exit code 0 only if no call failed and both indexes hold exactly what the app saw acknowledged."
+        })
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+public final class DemoCommand implements Callable<Integer> {
+    private static final int FEWEST_DOCUMENTS = 200;
+    private static final int MOST_DOCUMENTS = 50_000;
+
+    @Option(
+            names = "--documents",
+            paramLabel = "N",
+            defaultValue = "4000",
+            description = "How many definitions to load, 200 to 50000 (default: ${DEFAULT-VALUE}).")
+    private int documents;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Chooses the documents and what the app does (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(names = "--report", paramLabel = "FILE", description = "Write the figures as JSON.")
+    private @Nullable Path report;
+
+    @Option(names = "--html", paramLabel = "FILE", description = "Write a page with everything drawn over time.")
+    private @Nullable Path html;
+
+    @Option(names = "--keep", description = "Keep the folder with configurations, logs, indexes and the app's history.")
+    private boolean keep;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        if (documents < FEWEST_DOCUMENTS || documents > MOST_DOCUMENTS) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--documents: " + documents + " (expected: " + FEWEST_DOCUMENTS + " to " + MOST_DOCUMENTS + ")");
+        }
+        try (SystemTime time = new SystemTime();
+                Workspace workspace = Workspace.create(keep)) {
+            return play(workspace, new Narrator(spec.commandLine().getOut(), Ansi.AUTO.enabled(), time), time);
+        }
+    }
+
+    private int play(Workspace workspace, Narrator narrator, Time time) throws Exception {
+        Run run;
+        try {
+            run = Demo.play(new Script(documents, seed), workspace.folder(), time, narrator);
+        } catch (Exception e) {
+            keep(workspace, narrator);
+            throw e;
+        }
+        Report figures = Report.of(run);
+        narrator.tell(figures);
+        write(run, figures, narrator);
+        if (keep || !figures.isClean()) {
+            keep(workspace, narrator);
+        }
+        return figures.isClean() ? 0 : 1;
+    }
+
+    private static void keep(Workspace workspace, Narrator narrator) {
+        workspace.keep();
+        narrator.note("kept: " + workspace.folder());
+    }
+
+    private void write(Run run, Report figures, Narrator narrator) throws IOException {
+        if (report != null) {
+            Files.writeString(report, figures.toJson());
+            narrator.note("figures: " + report);
+        }
+        if (html != null) {
+            Files.writeString(html, Page.html(run, figures));
+            narrator.note("page: " + html);
+        }
+    }
+}

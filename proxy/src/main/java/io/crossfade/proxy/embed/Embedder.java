@@ -1,0 +1,25 @@
+package io.crossfade.proxy.embed;
+
+import io.crossfade.proxy.model.Embedding;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** Turns text into vectors of one space. Asynchronous; safe for use by many threads. */
+public interface Embedder extends AutoCloseable {
+    /** On whose behalf; the first is served first when a budget is short. */
+    enum Use {
+        QUERY,
+        LIVE_WRITE,
+        REPLAY,
+        BACKFILL
+    }
+
+    /**
+     * Embeds texts as the space prescribes (prefix, cut, normalisation), any number of them; the vectors are in the
+     * order of the texts. Fails with an {@link EmbeddingException}.
+     */
+    CompletableFuture<List<Embedding>> embed(List<String> texts, Use use);
+
+    @Override
+    void close();
+}

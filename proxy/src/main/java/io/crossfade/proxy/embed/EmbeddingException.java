@@ -1,0 +1,72 @@
+package io.crossfade.proxy.embed;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Why texts could not be embedded. */
+public final class EmbeddingException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    enum Kind {
+        /** The same texts will be refused again. */
+        REFUSED,
+        /** It may succeed when tried again. */
+        FAILED,
+        /** The model's server asks to wait. */
+        LIMITED,
+        /** Given up before the model was asked. */
+        NOT_TRIED
+    }
+
+    private final Kind kind;
+    private final Duration retryAfter;
+
+    /**
+     * @param permanent the same texts will be refused again
+     */
+    public EmbeddingException(String message, boolean permanent, @Nullable Throwable cause) {
+        this(message, permanent ? Kind.REFUSED : Kind.FAILED, Duration.ZERO, cause);
+    }
+
+    private EmbeddingException(String message, Kind kind, Duration retryAfter, @Nullable Throwable cause) {
+        super(message, cause);
+        this.kind = kind;
+        this.retryAfter = retryAfter;
+    }
+
+    /**
+     * The model's server refuses more load for now.
+     *
+     * @param retryAfter that it asks for; zero if it does not say
+     */
+    public static EmbeddingException limited(String message, Duration retryAfter) {
+        return new EmbeddingException(message, Kind.LIMITED, retryAfter, null);
+    }
+
+    static EmbeddingException notTried(String message) {
+        return new EmbeddingException(message, Kind.NOT_TRIED, Duration.ZERO, null);
+    }
+
+    public boolean isPermanent() {
+        return kind == Kind.REFUSED;
+    }
+
+    Kind kind() {
+        return kind;
+    }
+
+    Duration retryAfter() {
+        return retryAfter;
+    }
+
+    /** The failure of a future's stage, as one of this class. */
+    static EmbeddingException of(Throwable failure) {
+        Throwable cause =
+                failure instanceof java.util.concurrent.CompletionException wrapper && wrapper.getCause() != null
+                        ? wrapper.getCause()
+                        : failure;
+        return cause instanceof EmbeddingException known
+                ? known
+                : new EmbeddingException("embedder failed: " + cause, false, cause);
+    }
+}

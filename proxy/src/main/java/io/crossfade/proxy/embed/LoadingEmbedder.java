@@ -1,0 +1,55 @@
+package io.crossfade.proxy.embed;
+
+import io.crossfade.proxy.model.Embedding;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** An embedder whose model is still being loaded: calls wait for it, so that the sidecar serves all others meanwhile. */
+public final class LoadingEmbedder implements Embedder {
+    private static final Logger LOG = LoggerFactory.getLogger(LoadingEmbedder.class);
+
+    private final CompletableFuture<EmbedderChain> loading;
+
+    /**
+     * @param name of the space, for the log
+     */
+    public LoadingEmbedder(String name, Supplier<EmbedderChain> loader, Executor executor) {
+        loading = CompletableFuture.supplyAsync(loader, executor).whenComplete((loaded, failed) -> {
+            if (failed != null) {
+                LOG.error(
+                        "the embedder of space {} cannot be used: {}",
+                        name,
+                        cause(failed).getMessage());
+            }
+        });
+    }
+
+    @Override
+    public CompletableFuture<List<Embedding>> embed(List<String> texts, Use use) {
+        return loading.exceptionallyCompose(failed -> CompletableFuture.failedFuture(
+                        new EmbeddingException(String.valueOf(cause(failed).getMessage()), false, cause(failed))))
+                .thenCompose(embedder -> embedder.embed(texts, use));
+    }
+
+    /** Empty while the model is being loaded, and if it cannot be. */
+    public Optional<EmbedderStats> stats() {
+        return loading.isDone() && !loading.isCompletedExceptionally()
+                ? Optional.of(loading.join().stats())
+                : Optional.empty();
+    }
+
+    private static Throwable cause(Throwable failed) {
+        return failed instanceof CompletionException && failed.getCause() != null ? failed.getCause() : failed;
+    }
+
+    @Override
+    public void close() {
+        loading.thenAccept(Embedder::close);
+    }
+}

@@ -1,0 +1,42 @@
+package io.crossfade.proxy.front;
+
+import io.grpc.BindableService;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.protobuf.services.HealthStatusManager;
+
+/**
+ * Whether calls are welcome: grpc.health.v1 on the gRPC listeners, {@code /ready} on the ops listener. Depends on the
+ * sidecar alone, never on an engine. Begins as not ready; not ready for good after {@link #stop}.
+ */
+public final class Health {
+    private final HealthStatusManager manager = new HealthStatusManager();
+    private volatile boolean ready;
+    private volatile boolean stopped;
+
+    public Health() {
+        setReady(false);
+    }
+
+    /**
+     * @param ready routes are known and the journal is open
+     */
+    public void setReady(boolean ready) {
+        this.ready = ready;
+        manager.setStatus(
+                HealthStatusManager.SERVICE_NAME_ALL_SERVICES,
+                ready ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
+    }
+
+    boolean isReady() {
+        return ready && !stopped;
+    }
+
+    void stop() {
+        stopped = true;
+        manager.enterTerminalState();
+    }
+
+    BindableService service() {
+        return manager.getHealthService();
+    }
+}

@@ -1,0 +1,176 @@
+package io.crossfade.proxy.front;
+
+import io.crossfade.proxy.collection.CallException;
+import io.crossfade.proxy.time.Time;
+import io.grpc.Context;
+import io.grpc.ServerStreamTracer;
+import io.grpc.Status;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one stream holds. gRPC reports to it what arrives and what is sent. The request is held until the stream has ended
+ * and the work on it, too: a cancelled write is still finished. What is not atomic belongs to the stream's event loop.
+ */
+final class OpenStream extends ServerStreamTracer {
+    private static final Context.Key<OpenStream> CURRENT = Context.keyWithDefault(
+            "open-stream",
+            new OpenStream(
+                    new Shared(new AtomicInteger(), ByteBudget.unlimited(), ByteBudget.unlimited(), Patience.ENDLESS)));
+
+    private final Shared shared;
+    private final AtomicLong request = new AtomicLong();
+    private final AtomicLong answer = new AtomicLong();
+    /** The stream itself, and work on its request. */
+    private final AtomicInteger holders = new AtomicInteger(1);
+
+    private volatile boolean ended;
+    private volatile Time.Timer impatience = () -> {};
+    private volatile Context.@Nullable CancellableContext context;
+    private Consumer<String> refusal = problem -> {};
+    private boolean refused;
+
+    /** What all streams have in common. */
+    record Shared(AtomicInteger open, ByteBudget requests, ByteBudget answers, Patience patience) {}
+
+    OpenStream(Shared shared) {
+        this.shared = shared;
+        shared.open().incrementAndGet();
+    }
+
+    /** Of the call that is being handled; outside one, a stream that nothing limits. */
+    static OpenStream current() {
+        return CURRENT.get();
+    }
+
+    @Override
+    public Context filterContext(Context parent) {
+        Context.CancellableContext own = parent.withValue(CURRENT, this).withCancellation();
+        context = own;
+        return own;
+    }
+
+    /**
+     * Its headers are here, and the request is awaited.
+     *
+     * @param refusing answers it
+     */
+    void begin(Consumer<String> refusing) {
+        refusal = refusing;
+        awaitPeer();
+    }
+
+    boolean isRefused() {
+        return refused;
+    }
+
+    void refuse(String problem) {
+        refused = true;
+        refusal.accept(problem);
+    }
+
+    @Override
+    public void inboundWireSize(long bytes) {
+        shared.requests().take(bytes);
+        request.addAndGet(bytes);
+        if (!refused && shared.requests().refuses(this, 0)) {
+            refuse(shared.requests().problem());
+        }
+    }
+
+    /** The request is here. */
+    void arrived() {
+        impatience.cancel();
+    }
+
+    /** Work on the request begins. */
+    void hold() {
+        holders.incrementAndGet();
+    }
+
+    /** The work has ended. */
+    void release() {
+        if (holders.decrementAndGet() == 0) {
+            shared.requests().give(request.getAndSet(0));
+            shared.requests().forget(this);
+        }
+    }
+
+    /**
+     * To be asked before a read is answered.
+     *
+     * @throws CallException of kind EXHAUSTED if readers have left too much
+     */
+    void requireRoom(long bytes) {
+        boolean refused = shared.answers().refuses(this, bytes);
+        if (ended) {
+            shared.answers().forget(this);
+        }
+        if (refused) {
+            throw new CallException(
+                    CallException.Kind.EXHAUSTED, shared.answers().problem());
+        }
+    }
+
+    /**
+     * Room for an answer that is yet to be made; each is to be given back.
+     *
+     * @throws CallException likewise
+     */
+    void reserve(long bytes) {
+        requireRoom(bytes);
+        shared.answers().take(bytes);
+    }
+
+    void giveBack(long bytes) {
+        shared.answers().give(bytes);
+    }
+
+    @Override
+    public void outboundWireSize(long bytes) {
+        shared.answers().take(bytes);
+        answer.addAndGet(bytes);
+        if (ended) {
+            taken();
+        }
+    }
+
+    /** Drops the stream, and what waits in it to be sent, unless what was sent is taken in time. */
+    void awaitPeer() {
+        impatience = shared.patience().runsOut(this::drop);
+        if (ended) {
+            impatience.cancel();
+        }
+    }
+
+    /** gRPC resets the stream of a call whose context ends for lack of time, and frees what it holds. */
+    private void drop() {
+        cancel(new TimeoutException("the other side has stopped"));
+    }
+
+    private void cancel(@Nullable TimeoutException cause) {
+        Context.CancellableContext own = context;
+        if (own != null) {
+            own.cancel(cause);
+        }
+    }
+
+    /** What was sent has left this process. */
+    void taken() {
+        impatience.cancel();
+        shared.answers().give(answer.getAndSet(0));
+        shared.answers().forget(this);
+    }
+
+    @Override
+    public void streamClosed(Status status) {
+        ended = true;
+        cancel(null);
+        taken();
+        shared.open().decrementAndGet();
+        release();
+    }
+}

@@ -1,0 +1,18 @@
+package io.crossfade.proxy.front;
+
+import io.crossfade.proxy.time.Time;
+import java.time.Duration;
+
+/** How long to wait for others. */
+@FunctionalInterface
+interface Patience {
+    /** Never runs out. */
+    Patience ENDLESS = then -> () -> {};
+
+    /** Does something once it has run out, unless the timer is cancelled. */
+    Time.Timer runsOut(Runnable then);
+
+    static Patience of(Duration length, Time time) {
+        return then -> time.after(length, then);
+    }
+}

@@ -1,0 +1,97 @@
+package io.crossfade.proxy.index;
+
+import io.crossfade.proxy.model.Outcome;
+import io.crossfade.proxy.time.Time;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+
+/**
+ * One call to an engine, answered exactly once: by the engine, or at the timeout. A call that has not begun by then
+ * never begins, so that its writes are known not to happen.
+ *
+ * @param <T> the answer
+ */
+public final class TimedCall<T> {
+    private final CompletableFuture<T> future = new CompletableFuture<>();
+    private final AtomicBoolean claimed = new AtomicBoolean();
+    private final Ending<T> ending;
+    private final Time.Timer timer;
+
+    private TimedCall(Time time, Duration timeout, Ending<T> ending) {
+        this.ending = ending;
+        timer = time.after(timeout, () -> giveUp(IndexException.Kind.DEADLINE, "timeout: " + timeout));
+    }
+
+    /** Given up, its writes are {@code Failed} if it has not begun, else {@code Unknown}. */
+    public static TimedCall<List<Outcome>> write(Time time, Duration timeout, int writes) {
+        return new TimedCall<>(time, timeout, (future, problem, begun) -> {
+            String reason = String.valueOf(problem.getMessage());
+            Outcome outcome = begun ? new Outcome.Unknown(reason) : new Outcome.Failed(reason);
+            future.complete(Collections.nCopies(writes, outcome));
+        });
+    }
+
+    /** Given up, it fails. */
+    public static <T> TimedCall<T> read(Time time, Duration timeout) {
+        return new TimedCall<>(time, timeout, (future, problem, begun) -> future.completeExceptionally(problem));
+    }
+
+    /** Claims the call for the engine; false if it is too late and nothing may be done. */
+    public boolean begin() {
+        return claimed.compareAndSet(false, true);
+    }
+
+    public void answer(T value) {
+        timer.cancel();
+        future.complete(value);
+    }
+
+    /** Answers without the engine. It will not begin any more. */
+    public void giveUp(IndexException problem) {
+        timer.cancel();
+        ending.end(future, problem, !claimed.compareAndSet(false, true));
+    }
+
+    /** Does the work on the executor, unless the executor is full or the timeout comes first. */
+    public CompletableFuture<T> run(Executor executor, Supplier<T> work) {
+        try {
+            executor.execute(() -> runIfWanted(work));
+        } catch (RejectedExecutionException e) {
+            giveUp(IndexException.Kind.EXHAUSTED, "call: refused (expected: an open index with room in its queue)");
+        }
+        return future;
+    }
+
+    private void runIfWanted(Supplier<T> work) {
+        if (!begin()) {
+            return;
+        }
+        try {
+            answer(work.get());
+        } catch (IndexException e) {
+            giveUp(e);
+        } catch (RuntimeException e) {
+            giveUp(new IndexException(IndexException.Kind.INTERNAL, "index: " + e, e));
+        }
+    }
+
+    private void giveUp(IndexException.Kind kind, String message) {
+        giveUp(new IndexException(kind, message));
+    }
+
+    public CompletableFuture<T> future() {
+        return future;
+    }
+
+    /** How a call ends that the engine did not answer. */
+    @FunctionalInterface
+    private interface Ending<T> {
+        void end(CompletableFuture<T> future, IndexException problem, boolean begun);
+    }
+}

@@ -1,0 +1,61 @@
+package io.crossfade.proxy.index;
+
+import io.crossfade.proxy.model.Filter;
+import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.model.Outcome;
+import io.crossfade.proxy.model.Projection;
+import io.crossfade.proxy.model.StoredDocument;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One physical index in some engine. Every method is asynchronous: it returns at once, never blocks the caller's thread
+ * and may complete on any thread. A read that fails completes with an {@link IndexException}.
+ *
+ * <p>Safe for use by many threads. Writes of one key that are under way together may be applied in either order: the
+ * caller orders them where it matters. A write or read that began after another write was answered with {@code Applied}
+ * sees that write, queries included.
+ */
+public interface VectorIndex extends AutoCloseable {
+    Capabilities capabilities();
+
+    /**
+     * Connects, creates what is missing, and checks that the engine's schema is the configured one. Fails with an
+     * {@link IndexException} of kind {@code MISMATCH} that names the difference. Nothing is ever cleared.
+     */
+    CompletableFuture<Void> open();
+
+    /**
+     * Applies writes, at most {@link Capabilities#maxBatch} and no key twice. The outcomes are in the order of the
+     * writes. Only {@code Applied} is success, and it survives {@code kill -9} of both processes. The future does not
+     * fail: what could not be sent is {@code Failed}, what was sent and not answered within the timeout is
+     * {@code Unknown}.
+     */
+    CompletableFuture<List<Outcome>> write(List<IndexWrite> writes, Duration timeout);
+
+    /** The documents that exist, by key; keys that do not are absent from the map. */
+    CompletableFuture<Map<Key, StoredDocument>> fetch(Collection<Key> keys, Projection wanted, Duration timeout);
+
+    /** Nearest documents, best first. */
+    CompletableFuture<List<Hit>> query(VectorQuery query, Duration timeout);
+
+    /** One page of documents in a stable order. A document that exists during the whole scan is returned once. */
+    CompletableFuture<ScanPage> scan(ScanQuery query, Duration timeout);
+
+    /** How many documents match; all of them for null. */
+    CompletableFuture<Long> count(@Nullable Filter filter, Duration timeout);
+
+    /** Small notes kept on the index itself, such as the marker of a migration's epoch. */
+    CompletableFuture<Map<String, String>> attributes(Duration timeout);
+
+    /** Sets a note durably; "" removes it. */
+    CompletableFuture<Void> setAttribute(String name, String value, Duration timeout);
+
+    /** Ends connections and threads; what was answered with {@code Applied} stays. */
+    @Override
+    void close();
+}

@@ -1,0 +1,5 @@
+/** Copies history while writes go on. */
+@NullMarked
+package io.crossfade.proxy.migration.backfill;
+
+import org.jspecify.annotations.NullMarked;

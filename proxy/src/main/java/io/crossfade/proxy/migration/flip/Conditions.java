@@ -1,0 +1,47 @@
+package io.crossfade.proxy.migration.flip;
+
+import io.crossfade.proxy.collection.Blocker;
+import io.crossfade.proxy.migration.Copying;
+import io.crossfade.proxy.migration.Works;
+import io.crossfade.proxy.migration.member.Member;
+import io.crossfade.proxy.model.Phase;
+import io.crossfade.proxy.read.ShadowReads;
+import io.crossfade.proxy.route.Feeding;
+import io.crossfade.proxy.route.Route;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** What stands in the way of the next flip or rollback of a collection, right now. */
+public record Conditions(Member member, Copying copying, Feeding feeding, ShadowReads shadow) {
+
+    /** What this member knows; never waits for an index. Empty in phases from which neither is possible. */
+    public List<Blocker> known() {
+        return gate().map(this::check).orElse(List.of());
+    }
+
+    /** The same, and a probe of the follower. */
+    public CompletableFuture<List<Blocker>> probed() {
+        Optional<Gate> gate = gate();
+        if (gate.isEmpty()) {
+            return CompletableFuture.completedFuture(List.of());
+        }
+        check(gate.get());
+        return gate.get().probe();
+    }
+
+    private Optional<Gate> gate() {
+        Route route = member.current().get();
+        Works works = member.works();
+        boolean isSteady = route.phase() == Phase.MIRRORING || route.phase() == Phase.REVERSED;
+        return works == null || !isSteady
+                ? Optional.empty()
+                : Optional.of(new Gate(member.context().name(), member.context().settings(), route, works));
+    }
+
+    private List<Blocker> check(Gate gate) {
+        return member.current().get().phase() == Phase.MIRRORING
+                ? gate.flip(member.state(), copying.progress(), copying.verdicts(), feeding, shadow)
+                : gate.rollback(member.state(), feeding);
+    }
+}

@@ -1,0 +1,115 @@
+package io.crossfade.proxy.migration.flip;
+
+import io.crossfade.proxy.migration.state.CollectionState;
+import io.crossfade.proxy.model.Phase;
+import io.crossfade.proxy.time.Time;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/**
+ * Walks through the phases of a flip or a rollback, and back to where it came from if the reads cannot be moved in time.
+ */
+public final class Flips {
+    private static final Logger LOG = LoggerFactory.getLogger(Flips.class);
+    private static final Duration BETWEEN_TRIES = Duration.ofMillis(100);
+
+    private final String collection;
+    private final Stepper stepper;
+    private final Time time;
+    private final Duration sealedLimit;
+
+    public Flips(String collection, Stepper stepper, Time time, Duration sealedLimit) {
+        this.collection = collection;
+        this.stepper = stepper;
+        this.time = time;
+        this.sealedLimit = sealedLimit;
+    }
+
+    /** MIRRORING, SEALED, SWITCHED, REVERSED. */
+    public CompletableFuture<CollectionState> forward(Optional<Long> expectedEpoch, String reason) {
+        return walk(Phase.MIRRORING, Phase.SEALED, Phase.SWITCHED, Phase.REVERSED, expectedEpoch, reason);
+    }
+
+    /** REVERSED, SWITCHED, SEALED, MIRRORING. */
+    public CompletableFuture<CollectionState> backward(Optional<Long> expectedEpoch, String reason) {
+        return walk(Phase.REVERSED, Phase.SWITCHED, Phase.SEALED, Phase.MIRRORING, expectedEpoch, reason);
+    }
+
+    private CompletableFuture<CollectionState> walk(
+            Phase start, Phase near, Phase far, Phase end, Optional<Long> expectedEpoch, String reason) {
+        return step(start, near, expectedEpoch, reason).thenCompose(nearState -> {
+            long deadline = time.nanos() + sealedLimit.toNanos();
+            return repeatedly(near, far, reason, deadline)
+                    .thenCompose(crossed -> step(far, end, Optional.empty(), reason))
+                    .exceptionallyCompose(failed -> stepBack(nearState.epoch(), near, start, failed));
+        });
+    }
+
+    /** Tries again, for instance while members cannot drain in time. */
+    private CompletableFuture<CollectionState> repeatedly(Phase from, Phase to, String reason, long deadline) {
+        return step(from, to, Optional.empty(), reason).exceptionallyCompose(failed -> {
+            if (time.nanos() >= deadline) {
+                return CompletableFuture.failedFuture(failed);
+            }
+            CompletableFuture<Void> rested = new CompletableFuture<>();
+            time.after(BETWEEN_TRIES, () -> rested.complete(null));
+            return rested.thenCompose(again -> repeatedly(from, to, reason, deadline));
+        });
+    }
+
+    /** Somebody else's step may be in the way; what is left behind in spite of this, is watched over. */
+    private CompletableFuture<CollectionState> stepBack(long epoch, Phase near, Phase start, Throwable why) {
+        warn(epoch).log("stepping back from {} to {}: {}", near, start, why.toString());
+        return repeatedly(near, start, "stepped back", time.nanos() + sealedLimit.toNanos())
+                .handle((state, ignored) -> {
+                    throw why instanceof RuntimeException known ? known : new IllegalStateException(why);
+                });
+    }
+
+    private LoggingEventBuilder warn(long epoch) {
+        return LOG.atWarn().addKeyValue("collection", collection).addKeyValue("epoch", epoch);
+    }
+
+    /** One step. */
+    public CompletableFuture<CollectionState> step(Phase from, Phase to, Optional<Long> expectedEpoch, String reason) {
+        return stepper.take(new Stepper.Request(from, to, null, expectedEpoch, reason, 0));
+    }
+
+    /** Ends a migration on one of its indexes. */
+    public CompletableFuture<CollectionState> end(
+            Phase from, String keep, Optional<Long> expectedEpoch, String reason) {
+        return stepper.take(new Stepper.Request(from, Phase.SINGLE, keep, expectedEpoch, reason, 0));
+    }
+
+    /**
+     * A flip whose admin died leaves SEALED or SWITCHED behind; after the limit it goes to the nearer safe phase. Tried
+     * again until the epoch moves: a member, or the store, may be away for a while.
+     */
+    public void watchOver(CollectionState entered) {
+        if (entered.phase().needsBoth()) {
+            time.after(
+                    sealedLimit.plus(sealedLimit.dividedBy(2)),
+                    () -> goHome(entered).whenComplete((done, failed) -> {
+                        if (failed != null) {
+                            watchOver(entered);
+                        }
+                    }));
+        }
+    }
+
+    private CompletableFuture<?> goHome(CollectionState entered) {
+        Phase phase = entered.phase();
+        Phase home = phase == Phase.SEALED ? Phase.MIRRORING : Phase.REVERSED;
+        return stepper.await(state -> true).thenCompose(state -> {
+            if (state.epoch() != entered.epoch()) {
+                return CompletableFuture.completedFuture(state);
+            }
+            warn(entered.epoch()).log("{} for too long: stepping to {}", phase, home);
+            return step(phase, home, Optional.of(entered.epoch()), "sealed for too long");
+        });
+    }
+}

@@ -1,0 +1,147 @@
+package io.crossfade.proxy.migration.reconcile;
+
+import io.crossfade.proxy.index.IndexWrite;
+import io.crossfade.proxy.model.Embedding;
+import io.crossfade.proxy.model.MetadataPatch;
+import io.crossfade.proxy.model.NamedVector;
+import io.crossfade.proxy.model.Provenance;
+import io.crossfade.proxy.model.Space;
+import io.crossfade.proxy.model.Stamp;
+import io.crossfade.proxy.model.StoredDocument;
+import io.crossfade.proxy.route.Participant;
+import io.crossfade.proxy.route.Route;
+import io.crossfade.proxy.write.Sources;
+import io.crossfade.proxy.write.journal.Marks;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The follower's copy of one of the leader's documents, being put together: each vector is carried over (same space),
+ * taken from what a client sent, left standing (the follower's was made from the same source), or embedded.
+ */
+final class FollowerCopy {
+    private final StoredDocument document;
+    private final Participant follower;
+    private final @Nullable String text;
+    private final Sources sources;
+    private final Map<String, Embedding> vectors = new HashMap<>();
+    private final Map<String, String> provenance = new HashMap<>();
+    private final List<String> standing = new ArrayList<>();
+    private final List<String> toEmbed = new ArrayList<>();
+    private @Nullable String unfeedable;
+
+    /**
+     * @param document of the leader
+     * @param present what the follower holds, at least its stamp; null if nothing
+     * @param capture with the vectors that clients sent for the follower
+     */
+    FollowerCopy(Route route, StoredDocument document, @Nullable StoredDocument present, Marks.Capture capture) {
+        this.document = document;
+        this.follower = route.follower();
+        this.text = route.leader().textSource().of(document.text(), document.metadata());
+        this.sources = new Sources(text, document.vectors());
+        List<NamedVector> kept = new KeptVectors(capture, document.version(), route.fleet()).of(sources);
+        for (Map.Entry<String, Space> field : follower.spaces().entrySet()) {
+            choose(route.leader(), field.getKey(), field.getValue(), present, kept);
+        }
+    }
+
+    private void choose(
+            Participant leader, String field, Space space, @Nullable StoredDocument present, List<NamedVector> kept) {
+        Provenance wanted = sources.provenance(field, space);
+        if (isCarried(leader, field, space)) {
+            Embedding carried = document.vectors().get(field);
+            if (carried == null) {
+                unfeedable = "no vector of space " + space.name() + " on " + leader.name();
+            } else {
+                vectors.put(field, carried);
+            }
+        } else {
+            Optional<Embedding> sent = kept.stream()
+                    .filter(vector ->
+                            vector.field().equals(field) && vector.space().equals(space.name()))
+                    .reduce((older, newer) -> newer)
+                    .map(NamedVector::embedding);
+            if (sent.isPresent()) {
+                vectors.put(field, sent.get());
+            } else if (isStanding(field, present, wanted)) {
+                standing.add(field);
+            } else if (text != null && follower.embedder(field) != null) {
+                toEmbed.add(field);
+            } else {
+                unfeedable = "no " + (text == null ? "text to embed" : "embedder") + " and no vector for space "
+                        + space.name();
+            }
+        }
+        if (wanted != null) {
+            provenance.put(field, wanted.encoded());
+        }
+    }
+
+    static boolean isCarried(Participant leader, String field, Space space) {
+        Space leading = leader.spaces().get(field);
+        return leading != null && leading.fingerprint().equals(space.fingerprint());
+    }
+
+    private static boolean isStanding(String field, @Nullable StoredDocument present, @Nullable Provenance wanted) {
+        return present != null
+                && wanted != null
+                && wanted.encoded().equals(present.stamp().provenance().get(field));
+    }
+
+    StoredDocument document() {
+        return document;
+    }
+
+    /** Why the follower can never take it as it is; null if it can. */
+    @Nullable
+    String unfeedable() {
+        return unfeedable;
+    }
+
+    List<String> toEmbed() {
+        return toEmbed;
+    }
+
+    String text() {
+        return text == null ? "" : text;
+    }
+
+    void embedded(String field, Embedding vector) {
+        vectors.put(field, vector);
+    }
+
+    /** A standing vector is left where it is: then only metadata and version are written. */
+    IndexWrite write() {
+        if (!standing.isEmpty() && standing.size() == follower.spaces().size()) {
+            return new IndexWrite.PatchMetadata(
+                    document.key(), document.version(), MetadataPatch.replaceWith(document.metadata()));
+        }
+        return new IndexWrite.Put(new StoredDocument(
+                document.key(),
+                new Stamp(document.version(), provenance),
+                follower.textSource().isOwn() ? text : null,
+                document.metadata(),
+                vectors));
+    }
+
+    boolean standsInPart() {
+        return !standing.isEmpty() && standing.size() < follower.spaces().size();
+    }
+
+    /** Vectors that stand, read back, because the document is written whole. */
+    void takeStanding(@Nullable StoredDocument present) {
+        for (String field : standing) {
+            Embedding vector = present == null ? null : present.vectors().get(field);
+            if (vector != null) {
+                vectors.put(field, vector);
+            } else {
+                toEmbed.add(field);
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package io.crossfade.proxy.migration.reconcile;
+
+import io.crossfade.proxy.model.NamedVector;
+import io.crossfade.proxy.write.Sources;
+import io.crossfade.proxy.write.journal.Mark;
+import io.crossfade.proxy.write.journal.MarkRecord;
+import io.crossfade.proxy.write.journal.Marks;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Vectors that clients sent for the follower, kept with the marks that a reconcile has captured. They may only be put
+ * beside what they were made from. A write above the version that the leader holds was not accepted: it neither gives
+ * vectors nor makes any void.
+ *
+ * @param version of the leader's document
+ * @param fleet the document may be another sidecar's, whose marks are not seen here
+ */
+record KeptVectors(Marks.Capture capture, long version, boolean fleet) {
+    /** Those that count for a document made of these sources, oldest first. */
+    List<NamedVector> of(Sources sources) {
+        List<NamedVector> kept = new ArrayList<>();
+        for (MarkRecord write : acceptedWrites()) {
+            if (write.replacesContent()) {
+                kept.clear();
+            }
+            if (!write.kept().isEmpty() && counts(write, sources)) {
+                kept.addAll(write.kept());
+            }
+        }
+        return kept;
+    }
+
+    private List<MarkRecord> acceptedWrites() {
+        return capture.ended().stream()
+                .map(Mark::record)
+                .filter(record -> record.kind() == MarkRecord.Kind.WRITE && record.version() <= version)
+                .sorted(Comparator.comparingLong(MarkRecord::version))
+                .toList();
+    }
+
+    /** Vectors alone do not say what they were made from: they count as long as no write that is not seen came after. */
+    private boolean counts(MarkRecord write, Sources sources) {
+        if (!write.source().isEmpty()) {
+            return write.source().equals(sources.identity());
+        }
+        return fleet ? write.version() == version : standsForTheDocument();
+    }
+
+    private boolean standsForTheDocument() {
+        return capture.ended().stream().anyMatch(mark -> mark.record().version() == version);
+    }
+
+    /** Some do not say what they were made from, and the document is of a write that has not been captured. */
+    boolean areInDoubt() {
+        return !standsForTheDocument()
+                && acceptedWrites().stream()
+                        .anyMatch(write ->
+                                write.source().isEmpty() && !write.kept().isEmpty());
+    }
+}

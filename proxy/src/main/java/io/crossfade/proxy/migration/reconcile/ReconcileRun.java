@@ -1,0 +1,284 @@
+package io.crossfade.proxy.migration.reconcile;
+
+import io.crossfade.proxy.embed.Embedder;
+import io.crossfade.proxy.embed.EmbeddingException;
+import io.crossfade.proxy.index.IndexWrite;
+import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.model.Outcome;
+import io.crossfade.proxy.model.Projection;
+import io.crossfade.proxy.model.StoredDocument;
+import io.crossfade.proxy.route.Route;
+import io.crossfade.proxy.write.journal.Marks;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * One batch: read the leader, put the follower's copies together, write them, read the leader's versions again, and
+ * close the marks of what did not change meanwhile (R10). Marks were captured before the first read (R5). The stages
+ * follow one another; no two run at once.
+ */
+final class ReconcileRun {
+    private final Reconciler reconciler;
+    private final Route route;
+    private final Embedder.Use use;
+    private final Map<Key, Marks.Capture> open = new LinkedHashMap<>();
+    private final Map<Key, StoredDocument> leaderHas = new HashMap<>();
+    private int reconciled;
+    private int parked;
+    private int pending;
+
+    ReconcileRun(Reconciler reconciler, Route route, List<Marks.Capture> captures, Embedder.Use use) {
+        this.reconciler = reconciler;
+        this.route = route;
+        this.use = use;
+        captures.forEach(capture -> open.put(capture.key(), capture));
+    }
+
+    CompletableFuture<Reconciler.Result> run() {
+        return readLeader()
+                .thenCompose(done -> readFollower())
+                .thenCompose(this::readStandingVectors)
+                .thenCompose(this::embed)
+                .thenCompose(this::write)
+                .thenCompose(done -> recheck())
+                .handle((done, failed) -> {
+                    giveUpOnTheRest(failed == null ? Duration.ZERO : reconciler.retryAfter());
+                    return new Reconciler.Result(reconciled, parked, pending, 0);
+                });
+    }
+
+    private CompletableFuture<Void> readLeader() {
+        boolean carries = route.follower().spaces().entrySet().stream()
+                .anyMatch(field -> FollowerCopy.isCarried(route.leader(), field.getKey(), field.getValue()));
+        return fetchFromLeader(open.keySet(), carries ? Projection.ALL : Projection.CONTENT)
+                .thenCompose(done -> carries ? done() : readVectorsOfTextless());
+    }
+
+    /** Without text, the leader's vector is what a client's vector for the follower belongs to. */
+    private CompletableFuture<Void> readVectorsOfTextless() {
+        List<Key> textless = leaderHas.values().stream()
+                .filter(document -> route.leader().textSource().of(document.text(), document.metadata()) == null)
+                .map(StoredDocument::key)
+                .toList();
+        return textless.isEmpty() ? done() : fetchFromLeader(textless, Projection.ALL);
+    }
+
+    private CompletableFuture<Void> fetchFromLeader(java.util.Collection<Key> keys, Projection wanted) {
+        return route.leader()
+                .index()
+                .fetch(List.copyOf(keys), wanted, reconciler.timeout())
+                .thenAccept(leaderHas::putAll);
+    }
+
+    private static CompletableFuture<Void> done() {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    /** The follower's stamps tell which vectors can stand; where all are carried there is nothing to ask. */
+    private CompletableFuture<List<FollowerCopy>> readFollower() {
+        boolean carriesAll = route.follower().spaces().entrySet().stream()
+                .allMatch(field -> FollowerCopy.isCarried(route.leader(), field.getKey(), field.getValue()));
+        if (carriesAll || leaderHas.isEmpty()) {
+            return CompletableFuture.completedFuture(copies(Map.of()));
+        }
+        return route.follower()
+                .index()
+                .fetch(List.copyOf(leaderHas.keySet()), Projection.STAMP, reconciler.timeout())
+                .thenApply(this::copies);
+    }
+
+    private List<FollowerCopy> copies(Map<Key, StoredDocument> followerHas) {
+        List<FollowerCopy> copies = new ArrayList<>();
+        leaderHas.forEach((key, document) -> {
+            Marks.Capture capture = open.get(key);
+            if (capture == null) {
+                return;
+            }
+            if (isOvertaken(document, capture)) {
+                giveUp(key, Duration.ZERO);
+            } else {
+                copies.add(new FollowerCopy(route, document, followerHas.get(key), capture));
+            }
+        });
+        return copies;
+    }
+
+    /** A write that is under way has reached the leader: its own reconcile tells whether vectors kept before still count. */
+    private boolean isOvertaken(StoredDocument document, Marks.Capture capture) {
+        return new KeptVectors(capture, document.version(), route.fleet()).areInDoubt()
+                && !reconciler.marks().isAllOf(capture);
+    }
+
+    /** A document of which some vectors stand and others do not is written whole, so the standing ones are needed. */
+    private CompletableFuture<List<FollowerCopy>> readStandingVectors(List<FollowerCopy> copies) {
+        List<FollowerCopy> partial =
+                copies.stream().filter(FollowerCopy::standsInPart).toList();
+        if (partial.isEmpty()) {
+            return CompletableFuture.completedFuture(copies);
+        }
+        List<Key> keys = partial.stream().map(copy -> copy.document().key()).toList();
+        return route.follower()
+                .index()
+                .fetch(keys, Projection.ALL, reconciler.timeout())
+                .thenApply(followerHas -> {
+                    partial.forEach(copy ->
+                            copy.takeStanding(followerHas.get(copy.document().key())));
+                    return copies;
+                });
+    }
+
+    private CompletableFuture<List<FollowerCopy>> embed(List<FollowerCopy> copies) {
+        List<FollowerCopy> feedable = new ArrayList<>();
+        CompletableFuture<Void> steps = done();
+        for (FollowerCopy copy : copies) {
+            String reason = copy.unfeedable();
+            if (reason == null) {
+                feedable.add(copy);
+            } else {
+                steps = steps.thenCompose(done -> park(copy.document(), reason));
+            }
+        }
+        for (String field : route.follower().spaces().keySet()) {
+            steps = steps.thenCompose(done -> embed(field, feedable));
+        }
+        return steps.thenApply(done -> feedable.stream()
+                .filter(copy -> open.containsKey(copy.document().key()))
+                .toList());
+    }
+
+    private CompletableFuture<Void> embed(String field, List<FollowerCopy> copies) {
+        List<FollowerCopy> wanting =
+                copies.stream().filter(copy -> copy.toEmbed().contains(field)).toList();
+        Embedder embedder = route.follower().embedder(field);
+        if (wanting.isEmpty() || embedder == null) {
+            return done();
+        }
+        return embedder.embed(wanting.stream().map(FollowerCopy::text).toList(), use)
+                .thenAccept(vectors -> {
+                    for (int i = 0; i < wanting.size(); i++) {
+                        wanting.get(i).embedded(field, vectors.get(i));
+                    }
+                })
+                .exceptionallyCompose(failed -> refusedTexts(failed, field, wanting));
+    }
+
+    /** One text that the model refuses must not hold up its batch: each is tried alone, and the refused one parked. */
+    private CompletableFuture<Void> refusedTexts(Throwable failed, String field, List<FollowerCopy> wanting) {
+        Throwable cause =
+                failed instanceof CompletionException && failed.getCause() != null ? failed.getCause() : failed;
+        if (!(cause instanceof EmbeddingException refused && refused.isPermanent())) {
+            return CompletableFuture.failedFuture(cause);
+        }
+        if (wanting.size() == 1) {
+            return park(wanting.get(0).document(), "cannot be embedded: " + refused.getMessage());
+        }
+        CompletableFuture<Void> steps = done();
+        for (FollowerCopy copy : wanting) {
+            steps = steps.thenCompose(done -> embed(field, List.of(copy)));
+        }
+        return steps;
+    }
+
+    private CompletableFuture<Void> park(StoredDocument document, String reason) {
+        Marks.Capture capture = open.remove(document.key());
+        if (capture == null) {
+            return done();
+        }
+        parked++;
+        return reconciler.parked().park(capture, document.version(), reason).whenComplete((done, failed) -> {
+            if (failed != null) {
+                reconciler.marks().giveUp(capture, reconciler.retryAfter());
+            }
+        });
+    }
+
+    private CompletableFuture<Void> write(List<FollowerCopy> copies) {
+        List<IndexWrite> writes = new ArrayList<>();
+        copies.forEach(copy -> writes.add(copy.write()));
+        open.keySet().stream()
+                .filter(key -> !leaderHas.containsKey(key))
+                .forEach(key -> writes.add(new IndexWrite.Remove(key)));
+        if (writes.isEmpty()) {
+            return done();
+        }
+        return reconciler
+                .mirror()
+                .send(route.follower().index(), writes, reconciler.timeout())
+                .orElseGet(() -> CompletableFuture.failedFuture(new IllegalStateException("the follower is resting")))
+                .thenCompose(outcomes -> sortOut(writes, outcomes));
+    }
+
+    private CompletableFuture<Void> sortOut(List<IndexWrite> writes, List<Outcome> outcomes) {
+        List<CompletableFuture<?>> parks = new ArrayList<>();
+        for (int i = 0; i < writes.size(); i++) {
+            Key key = writes.get(i).key();
+            Outcome outcome = outcomes.get(i);
+            StoredDocument document = leaderHas.get(key);
+            if (outcome instanceof Outcome.Rejected rejected && document != null) {
+                parks.add(park(document, rejected.reason()));
+            } else if (!isDone(writes.get(i), outcome)) {
+                giveUp(key, settle(outcome));
+            }
+        }
+        return CompletableFuture.allOf(parks.toArray(CompletableFuture[]::new));
+    }
+
+    private static boolean isDone(IndexWrite write, Outcome outcome) {
+        return outcome instanceof Outcome.Applied
+                || (outcome instanceof Outcome.NotFound && write instanceof IndexWrite.Remove);
+    }
+
+    private Duration settle(Outcome outcome) {
+        return outcome instanceof Outcome.Unknown
+                ? route.follower().index().capabilities().unknownSettle()
+                : Duration.ZERO;
+    }
+
+    private void giveUp(Key key, Duration settle) {
+        Marks.Capture capture = open.remove(key);
+        if (capture != null) {
+            pending++;
+            reconciler.marks().giveUp(capture, max(settle, reconciler.retryAfter()));
+        }
+    }
+
+    private static Duration max(Duration a, Duration b) {
+        return a.compareTo(b) > 0 ? a : b;
+    }
+
+    /** R10: only what the leader still holds in the version that was copied is done. */
+    private CompletableFuture<Void> recheck() {
+        if (open.isEmpty()) {
+            return done();
+        }
+        return route.leader()
+                .index()
+                .fetch(List.copyOf(open.keySet()), Projection.STAMP, reconciler.timeout())
+                .thenAccept(now -> List.copyOf(open.values()).forEach(capture -> {
+                    if (version(leaderHas, capture.key()) == version(now, capture.key())) {
+                        open.remove(capture.key());
+                        reconciler.parked().unpark(capture.key());
+                        reconciler.marks().closeAll(capture);
+                        reconciled++;
+                    }
+                }));
+    }
+
+    /** -1 stands for absence. */
+    private static long version(Map<Key, StoredDocument> documents, Key key) {
+        StoredDocument document = documents.get(key);
+        return document == null ? -1 : document.version();
+    }
+
+    private void giveUpOnTheRest(Duration rest) {
+        open.values().forEach(capture -> reconciler.marks().giveUp(capture, rest));
+        pending += open.size();
+        open.clear();
+    }
+}

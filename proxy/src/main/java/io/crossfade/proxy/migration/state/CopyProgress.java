@@ -1,0 +1,58 @@
+package io.crossfade.proxy.migration.state;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How far the backfill of a migration is. Kept apart from {@link CollectionState}, because it changes often.
+ *
+ * @param started version at which the migration began: progress of an older one does not count
+ * @param total documents at the start, about; 0 as long as they have not been counted
+ * @param paused by an operator
+ * @param pace documents per second; 0: as fast as live traffic allows
+ */
+public record CopyProgress(long started, List<SliceProgress> slices, long total, boolean paused, double pace) {
+    public CopyProgress {
+        slices = List.copyOf(slices);
+    }
+
+    /**
+     * @param cursor continue here
+     * @param copied documents gone through: one that could not be copied at its turn is pending or parked
+     */
+    public record SliceProgress(String cursor, long copied, boolean done) {}
+
+    public static CopyProgress start(long started, int slices, double pace) {
+        List<SliceProgress> fresh = new ArrayList<>();
+        for (int i = 0; i < slices; i++) {
+            fresh.add(new SliceProgress("", 0, false));
+        }
+        return new CopyProgress(started, fresh, 0, false, pace);
+    }
+
+    public CopyProgress slice(int index, SliceProgress progress) {
+        List<SliceProgress> next = new ArrayList<>(slices);
+        next.set(index, progress);
+        return new CopyProgress(started, next, total, paused, pace);
+    }
+
+    public CopyProgress total(long counted) {
+        return new CopyProgress(started, slices, counted, paused, pace);
+    }
+
+    public CopyProgress paused(boolean now) {
+        return new CopyProgress(started, slices, total, now, pace);
+    }
+
+    public CopyProgress pace(double now) {
+        return new CopyProgress(started, slices, total, paused, now);
+    }
+
+    public long copied() {
+        return slices.stream().mapToLong(SliceProgress::copied).sum();
+    }
+
+    public boolean isDone() {
+        return slices.stream().allMatch(SliceProgress::done);
+    }
+}

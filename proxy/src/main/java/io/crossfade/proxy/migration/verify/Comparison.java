@@ -1,0 +1,130 @@
+package io.crossfade.proxy.migration.verify;
+
+import io.crossfade.proxy.model.Digest;
+import io.crossfade.proxy.model.Projection;
+import io.crossfade.proxy.model.Provenance;
+import io.crossfade.proxy.model.Space;
+import io.crossfade.proxy.model.StoredDocument;
+import io.crossfade.proxy.route.Participant;
+import io.crossfade.proxy.route.Route;
+import io.crossfade.proxy.write.Sources;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares one document on both sides: version, text and metadata by digest; a carried vector by its digest; an embedded
+ * one by its provenance, which names its space and the text that it was made from. Vectors of the primary that were
+ * there before the migration have no provenance and count as right, as long as their document has not changed.
+ */
+public final class Comparison {
+    private final Route route;
+    private final boolean sameTextSource;
+
+    public Comparison(Route route) {
+        this.route = route;
+        this.sameTextSource =
+                route.leader().textSource().equals(route.follower().textSource());
+    }
+
+    /** What has to be read from the leader. */
+    public Projection fromLeader() {
+        return embeds() || !sameTextSource ? new Projection(true, true, true, true) : Projection.DIGEST;
+    }
+
+    /** What has to be read from the follower. */
+    public Projection fromFollower() {
+        return sameTextSource ? Projection.DIGEST : new Projection(true, true, false, true);
+    }
+
+    private boolean embeds() {
+        return route.follower().spaces().entrySet().stream()
+                .anyMatch(field -> !isCarried(field.getKey(), field.getValue()));
+    }
+
+    private boolean isCarried(String field, Space space) {
+        Space leading = route.leader().spaces().get(field);
+        return leading != null && leading.fingerprint().equals(space.fingerprint());
+    }
+
+    /** What is wrong with the follower's document; empty if nothing is. */
+    public Optional<Difference> compare(StoredDocument leader, @Nullable StoredDocument follower) {
+        if (follower == null) {
+            return differs(
+                    leader,
+                    Difference.Kind.MISSING,
+                    "not on " + route.follower().name());
+        }
+        if (leader.version() != follower.version()) {
+            return differs(
+                    leader, Difference.Kind.VERSION, follower.version() + " (expected: " + leader.version() + ")");
+        }
+        if (!content(route.leader(), leader).equals(content(route.follower(), follower))) {
+            return differs(
+                    leader,
+                    Difference.Kind.FOREIGN_WRITE,
+                    "text or metadata differ though both have version " + leader.version());
+        }
+        for (Map.Entry<String, Space> field : route.follower().spaces().entrySet()) {
+            Optional<Difference> difference = compare(field.getKey(), field.getValue(), leader, follower);
+            if (difference.isPresent()) {
+                return difference;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Object content(Participant participant, StoredDocument document) {
+        if (sameTextSource) {
+            return Objects.requireNonNull(document.digest(), "digest").content();
+        }
+        String text = participant.textSource().of(document.text(), document.metadata());
+        return Digest.of(text, document.metadata(), Map.of()).content();
+    }
+
+    private Optional<Difference> compare(String field, Space space, StoredDocument leader, StoredDocument follower) {
+        if (isCarried(field, space)) {
+            Long expected =
+                    Objects.requireNonNull(leader.digest(), "digest").vectors().get(field);
+            Long found = Objects.requireNonNull(follower.digest(), "digest")
+                    .vectors()
+                    .get(field);
+            return Objects.equals(expected, found)
+                    ? Optional.empty()
+                    : differs(leader, Difference.Kind.CONTENT, "the vector of field \"" + field + "\" differs");
+        }
+        String found = follower.stamp().provenance().get(field);
+        if (found == null && isPrimary()) {
+            return Optional.empty();
+        }
+        Provenance has = Provenance.parse(found == null ? "" : found);
+        if (!has.fingerprint().equals(space.fingerprint())) {
+            return differs(
+                    leader,
+                    Difference.Kind.WRONG_SPACE,
+                    "field \"" + field + "\": \"" + has.fingerprint() + "\" (expected: " + space.fingerprint()
+                            + " of space " + space.name() + ")");
+        }
+        return compareSource(field, space, leader, has);
+    }
+
+    private Optional<Difference> compareSource(String field, Space space, StoredDocument leader, Provenance has) {
+        String text = route.leader().textSource().of(leader.text(), leader.metadata());
+        Provenance wanted = new Sources(text, leader.vectors()).provenance(field, space);
+        return has.equals(wanted)
+                ? Optional.empty()
+                : differs(
+                        leader,
+                        Difference.Kind.STALE_VECTOR,
+                        "the vector of field \"" + field + "\" was not made from what stands now");
+    }
+
+    private boolean isPrimary() {
+        return route.follower() == route.primary();
+    }
+
+    private static Optional<Difference> differs(StoredDocument document, Difference.Kind kind, String detail) {
+        return Optional.of(new Difference(document.key(), kind, detail));
+    }
+}

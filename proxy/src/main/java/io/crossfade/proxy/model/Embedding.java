@@ -1,0 +1,107 @@
+package io.crossfade.proxy.model;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.function.DoubleUnaryOperator;
+
+/**
+ * A dense vector: little-endian 32-bit floats, seen through a read-only view. The bytes are those that arrived from the
+ * wire, so that a vector crosses the sidecar uncopied. Immutable, provided that nobody writes to the wrapped bytes.
+ */
+public final class Embedding {
+    private static final int NOT_LOOKED = -2;
+
+    private final ByteBuffer bytes;
+    // Asked for at the edge and again by each index. A race only looks twice.
+    private int firstNotFinite = NOT_LOOKED;
+
+    private Embedding(ByteBuffer bytes) {
+        this.bytes = bytes;
+    }
+
+    /** Wraps the remaining bytes; their number must be a multiple of 4. */
+    public static Embedding wrap(ByteBuffer littleEndianFloats) {
+        if (littleEndianFloats.remaining() % Float.BYTES != 0) {
+            throw new IllegalArgumentException(
+                    "vector: " + littleEndianFloats.remaining() + " bytes (expected: a multiple of 4)");
+        }
+        return new Embedding(littleEndianFloats.slice().asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN));
+    }
+
+    public static Embedding of(float... values) {
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values);
+        return new Embedding(bytes.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN));
+    }
+
+    public int dimensions() {
+        return bytes.remaining() / Float.BYTES;
+    }
+
+    public float get(int dimension) {
+        return bytes.getFloat(dimension * Float.BYTES);
+    }
+
+    public float[] toFloats() {
+        float[] values = new float[dimensions()];
+        bytes.asFloatBuffer().get(values);
+        return values;
+    }
+
+    /** An independent read-only view of the bytes, little-endian. */
+    public ByteBuffer bytes() {
+        return bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Position of the first NaN or infinity, or -1. */
+    public int firstNotFinite() {
+        int known = firstNotFinite;
+        if (known == NOT_LOOKED) {
+            known = findNotFinite();
+            firstNotFinite = known;
+        }
+        return known;
+    }
+
+    private int findNotFinite() {
+        for (int i = 0; i < dimensions(); i++) {
+            if (!Float.isFinite(get(i))) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** Scaled to length 1; a zero vector stays as it is. */
+    public Embedding normalised() {
+        double squares = 0;
+        for (int i = 0; i < dimensions(); i++) {
+            squares += (double) get(i) * get(i);
+        }
+        double length = Math.sqrt(squares);
+        return length == 0 ? this : map(value -> value / length);
+    }
+
+    private Embedding map(DoubleUnaryOperator operator) {
+        float[] values = toFloats();
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) operator.applyAsDouble(values[i]);
+        }
+        return of(values);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Embedding embedding && bytes.equals(embedding.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+        return bytes.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "Embedding[" + dimensions() + "]";
+    }
+}

@@ -1,0 +1,18 @@
+package io.crossfade.proxy.model;
+
+import java.util.Map;
+
+/**
+ * What is remembered about a document beside its content.
+ *
+ * @param version hybrid logical clock value of its last write; 0 if written before any migration
+ * @param provenance by vector field: {@link Provenance} of its vector, as text
+ */
+public record Stamp(long version, Map<String, String> provenance) {
+    /** Of a document that no migration has touched. */
+    public static final Stamp NONE = new Stamp(0, Map.of());
+
+    public Stamp {
+        provenance = Map.copyOf(provenance);
+    }
+}

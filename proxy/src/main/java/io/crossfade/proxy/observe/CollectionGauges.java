@@ -1,0 +1,178 @@
+package io.crossfade.proxy.observe;
+
+import io.crossfade.proxy.migration.Status;
+import io.crossfade.proxy.migration.state.CopyProgress;
+import io.crossfade.proxy.migration.state.VerifyState;
+import io.crossfade.proxy.model.Phase;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+
+/** Where one collection stands, as seen at the last look. */
+final class CollectionGauges {
+    private static final List<String> BREAKER_STATES = List.of("CLOSED", "OPEN", "HALF_OPEN", "FORCED_OPEN");
+
+    private final String collection;
+    private final Supplier<Status> source;
+    private final MeterRegistry registry;
+    private volatile Status seen;
+
+    CollectionGauges(String collection, Supplier<Status> source, MeterRegistry registry) {
+        this.collection = collection;
+        this.source = source;
+        this.registry = registry;
+        this.seen = source.get();
+        registerRoute();
+        registerJournal();
+        registerCopying();
+        registerShadow();
+    }
+
+    void look() {
+        seen = source.get();
+    }
+
+    private void registerRoute() {
+        for (Phase phase : Phase.values()) {
+            state(
+                    "crossfade.phase",
+                    "1 for the phase that the collection is in",
+                    "phase",
+                    phase.name(),
+                    status -> status.state().phase().name());
+        }
+        for (String state : BREAKER_STATES) {
+            state(
+                    "crossfade.mirror.breaker.state",
+                    "1 for the state that the breaker before the follower is in; closed without a migration",
+                    "state",
+                    state,
+                    status -> status.local().breaker().state());
+        }
+        gauge(
+                "crossfade.epoch",
+                "Epoch that all members have agreed on",
+                status -> status.state().epoch());
+        gauge(
+                "crossfade.epoch.applied",
+                "Epoch of the route that this member uses",
+                status -> status.local().appliedEpoch());
+        gauge(
+                "crossfade.calls.in.flight",
+                "Reads and writes that hold the present route",
+                status -> status.local().callsInFlight());
+        gauge(
+                "crossfade.held.writes",
+                "Writes that wait until a step has moved the reads",
+                status -> status.local().heldWrites());
+    }
+
+    private void registerJournal() {
+        counter(
+                "crossfade.mirror.sent",
+                "Documents sent to the follower, by live writes, replay, backfill and repair; repeated ones count again",
+                status -> status.local().breaker().sent());
+        gauge(
+                "crossfade.journal.pending.keys",
+                "Documents whose state on the follower is not known to be right",
+                status -> status.local().pendingKeys());
+        gauge(
+                "crossfade.journal.oldest.pending.seconds",
+                "Age of the oldest pending mark; 0 if there is none",
+                status -> status.local().oldestPendingSeconds());
+        gauge(
+                "crossfade.journal.bytes",
+                "Size of the journal on disk",
+                status -> status.local().journalBytes());
+        gauge(
+                "crossfade.parked",
+                "Documents that are set aside, waived ones included",
+                status -> status.local().parked());
+        gauge(
+                "crossfade.parked.unwaived",
+                "Documents that are set aside and block a flip",
+                status -> status.local().unwaived());
+        gauge(
+                "crossfade.dirty",
+                "1 while a range of writes may be missing on the follower",
+                status -> status.local().dirty().isPresent() ? 1 : 0);
+    }
+
+    private void registerCopying() {
+        gauge(
+                "crossfade.backfill.copied",
+                "Documents that the backfill has gone through",
+                status -> status.backfill().map(CopyProgress::copied).orElse(0L));
+        gauge(
+                "crossfade.backfill.documents",
+                "Documents that there were when the backfill began",
+                status -> status.backfill().map(CopyProgress::total).orElse(0L));
+        gauge(
+                "crossfade.backfill.running",
+                "1 while documents are to be copied and nobody has paused it",
+                status -> status.backfill()
+                                .filter(copy -> !copy.isDone() && !copy.paused())
+                                .isPresent()
+                        ? 1
+                        : 0);
+        gauge(
+                "crossfade.verify.clean.slices",
+                "Slices with a clean verify newer than their last repair",
+                status -> status.verify().map(VerifyState::cleanSlices).orElse(0L));
+        gauge(
+                "crossfade.verify.slices",
+                "Slices that a verify compares; 0 before the first",
+                status -> status.verify().map(verify -> verify.slices().size()).orElse(0));
+    }
+
+    private void registerShadow() {
+        gauge(
+                "crossfade.shadow.overlap",
+                "Mean share of the leader's hits that the follower has too, of the last shadow reads",
+                status -> status.shadow().overlap());
+        counter(
+                "crossfade.shadow.reads",
+                "Queries that both indexes were asked and whose hits were compared",
+                status -> status.shadow().sampled());
+        counter(
+                "crossfade.shadow.dropped",
+                "Shadow reads left out because enough were under way",
+                status -> status.shadow().dropped());
+        counter(
+                "crossfade.shadow.failed",
+                "Shadow reads that the follower did not answer",
+                status -> status.shadow().failed());
+    }
+
+    /** One series of several, of which one is 1 and the others 0. */
+    private void state(
+            String metric,
+            String description,
+            String label,
+            String value,
+            java.util.function.Function<Status, String> present) {
+        Gauge.builder(metric, () -> present.apply(seen).equals(value) ? 1 : 0)
+                .description(description)
+                .tag("collection", collection)
+                .tag(label, value.toLowerCase(Locale.ROOT))
+                .register(registry);
+    }
+
+    private void gauge(String metric, String description, ToDoubleFunction<Status> value) {
+        Gauge.builder(metric, () -> value.applyAsDouble(seen))
+                .description(description)
+                .tag("collection", collection)
+                .register(registry);
+    }
+
+    private void counter(String metric, String description, ToDoubleFunction<Status> value) {
+        FunctionCounter.builder(metric, this, self -> value.applyAsDouble(self.seen))
+                .description(description)
+                .tag("collection", collection)
+                .register(registry);
+    }
+}

@@ -1,0 +1,79 @@
+package io.crossfade.proxy.observe;
+
+import io.crossfade.proxy.migration.Works;
+import io.crossfade.proxy.route.Route;
+import io.crossfade.proxy.time.Time;
+import io.crossfade.proxy.write.journal.ParkedRecord;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/** Logs what happens to one collection, once each, with its name and the epoch. Safe for use by many threads. */
+public final class MigrationLog implements Works.Listener {
+    private static final Logger LOG = LoggerFactory.getLogger(MigrationLog.class);
+
+    /** A broken rule for texts can park millions: lossy, one line stands for all within that time. */
+    private static final Duration BETWEEN_PARKED = Duration.ofSeconds(10);
+
+    private final String collection;
+    private final Time time;
+    private volatile long epoch;
+    // Guarded by this.
+    private long parkedSinceLine;
+    private long nextParkedLine;
+
+    public MigrationLog(String collection, Time time) {
+        this.collection = collection;
+        this.time = time;
+        this.nextParkedLine = time.nanos();
+    }
+
+    private LoggingEventBuilder at(Level level) {
+        return LOG.atLevel(level).addKeyValue("collection", collection).addKeyValue("epoch", epoch);
+    }
+
+    /** A new route is in use, or the first one after a start. */
+    public void entered(Route route) {
+        epoch = route.epoch();
+        LoggingEventBuilder line = at(Level.INFO);
+        if (route.isSingle()) {
+            line.log("{}: served by {}", route.phase(), route.leader().name());
+        } else {
+            line.log(
+                    "{}: served by {}, followed by {}",
+                    route.phase(),
+                    route.leader().name(),
+                    route.follower().name());
+        }
+    }
+
+    @Override
+    public void breakerMoved(String from, String to) {
+        at(to.equals("CLOSED") ? Level.INFO : Level.WARN).log("mirror breaker: {} (was: {})", to, from);
+    }
+
+    @Override
+    public synchronized void parked(ParkedRecord document) {
+        parkedSinceLine++;
+        long now = time.nanos();
+        if (now - nextParkedLine >= 0) {
+            at(Level.WARN)
+                    .addKeyValue("documents", parkedSinceLine)
+                    .log("parked: {}: {}", document.key(), document.reason());
+            parkedSinceLine = 0;
+            nextParkedLine = now + BETWEEN_PARKED.toNanos();
+        }
+    }
+
+    @Override
+    public void recordsLost(long since, String reason) {
+        at(Level.ERROR).log("journal: writes since version {} may be missing: {} (verify with repair)", since, reason);
+    }
+
+    @Override
+    public void writesRefused(String reason) {
+        at(Level.ERROR).log("journal: writes are refused: {}", reason);
+    }
+}

@@ -1,0 +1,70 @@
+package io.crossfade.proxy.read;
+
+import io.crossfade.proxy.collection.CallException;
+import io.crossfade.proxy.index.ScanPage;
+import io.crossfade.proxy.index.ScanQuery;
+import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.model.Projection;
+import io.crossfade.proxy.model.Provenance;
+import io.crossfade.proxy.model.Space;
+import io.crossfade.proxy.model.StoredDocument;
+import io.crossfade.proxy.route.Participant;
+import io.crossfade.proxy.route.Route;
+import io.crossfade.proxy.write.Sources;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** Scans for documents whose vector of the follower's space is absent or was made from something else than stands now. */
+record MissingSpace(Route route, String spaceName, Duration timeout) {
+
+    CompletableFuture<ScanPage> scan(ScanQuery query) {
+        if (route.isSingle()) {
+            throw notInUse();
+        }
+        Participant follower = route.follower();
+        String field = follower.spaces().entrySet().stream()
+                .filter(entry -> entry.getValue().name().equals(spaceName))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseThrow(this::notInUse);
+        ScanQuery whole = new ScanQuery(
+                query.cursor(), query.slice(), query.namespace(), query.filter(), Projection.ALL, query.limit());
+        return route.leader()
+                .index()
+                .scan(whole, timeout)
+                .thenCompose(page -> follower.index()
+                        .fetch(
+                                page.documents().stream()
+                                        .map(StoredDocument::key)
+                                        .toList(),
+                                Projection.STAMP,
+                                timeout)
+                        .thenApply(present -> missing(page, present, field, query.wanted())));
+    }
+
+    private ScanPage missing(ScanPage page, Map<Key, StoredDocument> present, String field, Projection wanted) {
+        return new ScanPage(
+                page.documents().stream()
+                        .filter(document -> isMissing(document, present.get(document.key()), field))
+                        .map(document -> document.project(wanted))
+                        .toList(),
+                page.cursor());
+    }
+
+    private boolean isMissing(StoredDocument document, @Nullable StoredDocument present, String field) {
+        Space space = route.follower().space(field);
+        String text = route.leader().textSource().of(document.text(), document.metadata());
+        Provenance wanted = new Sources(text, document.vectors()).provenance(field, space);
+        return present == null
+                || wanted == null
+                || !wanted.encoded().equals(present.stamp().provenance().get(field));
+    }
+
+    private CallException notInUse() {
+        return new CallException(
+                CallException.Kind.PRECONDITION,
+                "missing_space: " + spaceName + " (expected: a space of the index that follows in a migration)");
+    }
+}

@@ -1,0 +1,5 @@
+/** How reads are answered. */
+@NullMarked
+package io.crossfade.proxy.read;
+
+import org.jspecify.annotations.NullMarked;

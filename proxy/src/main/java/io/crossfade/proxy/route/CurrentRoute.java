@@ -1,0 +1,48 @@
+package io.crossfade.proxy.route;
+
+import java.util.concurrent.CompletableFuture;
+
+/** The route of a collection, swapped as one object; epochs only grow. Swaps exclude each other; reading takes no lock. */
+public final class CurrentRoute {
+    private volatile Route route;
+
+    public CurrentRoute(Route initial) {
+        route = initial;
+    }
+
+    public Route get() {
+        return route;
+    }
+
+    /** The route, with a read counted in; the caller ends it with {@code reads().exit()}. */
+    public Route enterRead() {
+        while (true) {
+            Route current = route;
+            if (current.reads().enter()) {
+                return current;
+            }
+        }
+    }
+
+    /** The route, with a write counted in; the caller ends it with {@code writes().exit()}. */
+    public Route enterWrite() {
+        while (true) {
+            Route current = route;
+            if (current.writes().enter()) {
+                return current;
+            }
+        }
+    }
+
+    /** Swaps the route; completes when all calls of the older one have ended. */
+    public synchronized CompletableFuture<Void> swap(Route next) {
+        Route old = route;
+        if (next.epoch() <= old.epoch()) {
+            throw new IllegalStateException(
+                    "epoch: " + next.epoch() + " (expected: > " + old.epoch() + ", epochs never go back)");
+        }
+        route = next;
+        old.successor().complete(next);
+        return CompletableFuture.allOf(old.reads().close(), old.writes().close());
+    }
+}

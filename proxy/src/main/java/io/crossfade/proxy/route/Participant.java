@@ -1,0 +1,50 @@
+package io.crossfade.proxy.route;
+
+import io.crossfade.proxy.embed.Embedder;
+import io.crossfade.proxy.index.IndexDefinition;
+import io.crossfade.proxy.index.VectorIndex;
+import io.crossfade.proxy.model.Space;
+import io.crossfade.proxy.model.TextSource;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An open index and what feeds it.
+ *
+ * @param embedders by vector field; a field without one takes vectors from clients only
+ */
+public record Participant(IndexDefinition definition, VectorIndex index, Map<String, Embedder> embedders) {
+    public Participant {
+        embedders = Map.copyOf(embedders);
+    }
+
+    public String name() {
+        return definition.name();
+    }
+
+    public Map<String, Space> spaces() {
+        return definition.vectors();
+    }
+
+    /**
+     * The space of a vector field.
+     *
+     * @throws IllegalArgumentException if there is no such field
+     */
+    public Space space(String field) {
+        Space space = spaces().get(field);
+        if (space == null) {
+            throw new IllegalArgumentException(
+                    "field: \"" + field + "\" (expected: one of " + spaces().keySet() + " of index " + name() + ")");
+        }
+        return space;
+    }
+
+    public TextSource textSource() {
+        return definition.text();
+    }
+
+    public @Nullable Embedder embedder(String field) {
+        return embedders.get(field);
+    }
+}

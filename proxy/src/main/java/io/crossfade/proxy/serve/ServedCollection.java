@@ -1,0 +1,126 @@
+package io.crossfade.proxy.serve;
+
+import io.crossfade.proxy.collection.CallException;
+import io.crossfade.proxy.collection.Collection;
+import io.crossfade.proxy.collection.Description;
+import io.crossfade.proxy.collection.Failures;
+import io.crossfade.proxy.collection.FetchReply;
+import io.crossfade.proxy.collection.QueryCall;
+import io.crossfade.proxy.collection.QueryReply;
+import io.crossfade.proxy.collection.Validation;
+import io.crossfade.proxy.collection.WriteReply;
+import io.crossfade.proxy.model.Filter;
+import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.model.MetadataPatch;
+import io.crossfade.proxy.model.Projection;
+import io.crossfade.proxy.model.WriteOp;
+import io.crossfade.proxy.read.Reader;
+import io.crossfade.proxy.route.CurrentRoute;
+import io.crossfade.proxy.write.Writer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** One collection: checks each request whole, then hands it to the writer or the reader. */
+public final class ServedCollection implements Collection {
+    private final CurrentRoute current;
+    private final Descriptions descriptions;
+    private final Writer writer;
+    private final Reader reader;
+
+    public ServedCollection(CurrentRoute current, Descriptions descriptions, Writer writer, Reader reader) {
+        this.current = current;
+        this.descriptions = descriptions;
+        this.writer = writer;
+        this.reader = reader;
+    }
+
+    @Override
+    public Description describe() {
+        return descriptions.of(current.get());
+    }
+
+    /** Runs a call; whatever goes wrong becomes a {@link CallException}. */
+    private static <T> CompletableFuture<T> call(Supplier<CompletableFuture<T>> body) {
+        try {
+            return body.get().exceptionallyCompose(failed -> CompletableFuture.failedFuture(Failures.toCall(failed)));
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(Failures.toCall(e));
+        }
+    }
+
+    @Override
+    public CompletableFuture<WriteReply> write(List<WriteOp> writes, String writeId, Duration timeout) {
+        return call(() -> {
+            Validation.checkWrites(writes, writeId, describe());
+            return writer.write(writes, writeId, timeout);
+        });
+    }
+
+    @Override
+    public CompletableFuture<WriteReply> updateMatching(Matching matching, MetadataPatch patch, Duration timeout) {
+        return call(() -> {
+            Validation.checkUpdateMatching(matching, patch, describe());
+            return matchingWrite(matching, key -> new WriteOp.UpdateMetadata(key, patch, null), timeout);
+        });
+    }
+
+    @Override
+    public CompletableFuture<WriteReply> deleteMatching(Matching matching, Duration timeout) {
+        return call(() -> {
+            Validation.checkDeleteMatching(matching, describe());
+            return matchingWrite(matching, WriteOp.Delete::new, timeout);
+        });
+    }
+
+    private CompletableFuture<WriteReply> matchingWrite(
+            Matching matching, java.util.function.Function<Key, WriteOp> toWrite, Duration timeout) {
+        return new MatchingWrite(current, writer, describe(), matching, toWrite, timeout).run();
+    }
+
+    @Override
+    public CompletableFuture<FetchReply> fetch(List<Key> keys, Projection wanted, Duration timeout) {
+        return call(() -> {
+            Validation.checkKeys(keys, describe());
+            return reader.fetch(keys, wanted, timeout);
+        });
+    }
+
+    @Override
+    public CompletableFuture<QueryReply> query(QueryCall query, Duration timeout) {
+        return call(() -> {
+            Validation.checkQuery(query, describe());
+            return reader.query(query, timeout);
+        });
+    }
+
+    @Override
+    public CompletableFuture<ScanReply> scan(ScanCall scan, Duration timeout) {
+        return call(() -> {
+            Validation.checkScan(scan, describe());
+            return reader.scan(scan, timeout);
+        });
+    }
+
+    @Override
+    public CompletableFuture<CountReply> count(@Nullable Filter filter, Duration timeout) {
+        return call(() -> {
+            Validation.checkCount(filter, describe());
+            return reader.count(filter, timeout);
+        });
+    }
+
+    @Override
+    public CompletableFuture<Void> setAttribute(String name, String value, Duration timeout) {
+        return call(() -> {
+            Validation.checkAttribute(name, value);
+            return current.get()
+                    .leader()
+                    .index()
+                    .setAttribute(Descriptions.ATTRIBUTE_PREFIX + name, value, timeout)
+                    .thenRun(descriptions::attributesChanged);
+        });
+    }
+}

@@ -1,0 +1,92 @@
+package io.crossfade.proxy.wire;
+
+import io.crossfade.proxy.model.Filter;
+import io.crossfade.v1.Comparison;
+import io.crossfade.v1.Ids;
+import java.util.HashSet;
+import java.util.List;
+
+/** Filters. */
+public final class Filters {
+    private Filters() {}
+
+    public static Filter read(io.crossfade.v1.Filter message) {
+        return switch (message.getKindCase()) {
+            case AND -> new Filter.And(Repeated.read("and", message.getAnd().getFiltersList(), Filters::read));
+            case OR -> new Filter.Or(Repeated.read("or", message.getOr().getFiltersList(), Filters::read));
+            case NOT -> readNot(message.getNot());
+            case COMPARISON -> readComparison(message.getComparison());
+            case ID_IN -> new Filter.IdIn(new HashSet<>(message.getIdIn().getIdsList()));
+            case KIND_NOT_SET ->
+                throw ShapeException.malformed("no condition (expected: one of and, or, not, comparison, id_in)");
+        };
+    }
+
+    private static Filter readNot(io.crossfade.v1.Filter operand) {
+        try {
+            return new Filter.Not(read(operand));
+        } catch (ShapeException e) {
+            throw e.under("not");
+        }
+    }
+
+    private static Filter readComparison(Comparison message) {
+        try {
+            return new Filter.Comparison(
+                    message.getKey(),
+                    readOperator(message.getOperator()),
+                    Repeated.read("values", message.getValuesList(), Values::read));
+        } catch (ShapeException e) {
+            throw e.under("comparison");
+        }
+    }
+
+    private static Filter.Operator readOperator(Comparison.Operator operator) {
+        return switch (operator) {
+            case EQ -> Filter.Operator.EQ;
+            case NE -> Filter.Operator.NE;
+            case IN -> Filter.Operator.IN;
+            case NOT_IN -> Filter.Operator.NOT_IN;
+            case GT -> Filter.Operator.GT;
+            case GTE -> Filter.Operator.GTE;
+            case LT -> Filter.Operator.LT;
+            case LTE -> Filter.Operator.LTE;
+            case EXISTS -> Filter.Operator.EXISTS;
+            case CONTAINS_ANY -> Filter.Operator.CONTAINS_ANY;
+            case OPERATOR_UNSPECIFIED, UNRECOGNIZED ->
+                throw ShapeException.malformed(
+                                operator + " (expected: one of " + List.of(Filter.Operator.values()) + ")")
+                        .under("operator");
+        };
+    }
+
+    public static io.crossfade.v1.Filter write(Filter filter) {
+        io.crossfade.v1.Filter.Builder message = io.crossfade.v1.Filter.newBuilder();
+        if (filter instanceof Filter.And and) {
+            message.setAnd(write(and.filters()));
+        } else if (filter instanceof Filter.Or or) {
+            message.setOr(write(or.filters()));
+        } else if (filter instanceof Filter.Not not) {
+            message.setNot(write(not.filter()));
+        } else if (filter instanceof Filter.IdIn in) {
+            message.setIdIn(Ids.newBuilder().addAllIds(in.ids()));
+        } else {
+            message.setComparison(write((Filter.Comparison) filter));
+        }
+        return message.build();
+    }
+
+    private static io.crossfade.v1.Filters write(List<Filter> filters) {
+        io.crossfade.v1.Filters.Builder message = io.crossfade.v1.Filters.newBuilder();
+        filters.forEach(filter -> message.addFilters(write(filter)));
+        return message.build();
+    }
+
+    private static Comparison write(Filter.Comparison comparison) {
+        Comparison.Builder message = Comparison.newBuilder()
+                .setKey(comparison.key())
+                .setOperator(Comparison.Operator.valueOf(comparison.operator().name()));
+        comparison.values().forEach(value -> message.addValues(Values.write(value)));
+        return message.build();
+    }
+}

@@ -1,0 +1,74 @@
+package io.crossfade.proxy.wire;
+
+import io.crossfade.proxy.model.Value;
+import io.crossfade.v1.ListValue;
+import io.crossfade.v1.MapValue;
+import io.crossfade.v1.NullValue;
+import java.util.Map;
+
+/** Metadata values. */
+public final class Values {
+    private static final Value NULL = new Value.Null();
+    private static final Value TRUE = new Value.Bool(true);
+    private static final Value FALSE = new Value.Bool(false);
+    private static final io.crossfade.v1.Value WIRE_NULL = io.crossfade.v1.Value.newBuilder()
+            .setNullValue(NullValue.NULL_VALUE)
+            .build();
+
+    private Values() {}
+
+    /** Immutable. Fails with a path that begins with the key. */
+    public static Map<String, Value> read(Map<String, io.crossfade.v1.Value> fields) {
+        return Repeated.read(fields, Values::read);
+    }
+
+    public static Value read(io.crossfade.v1.Value message) {
+        return switch (message.getKindCase()) {
+            case NULL_VALUE -> NULL;
+            case BOOL_VALUE -> message.getBoolValue() ? TRUE : FALSE;
+            case INT64_VALUE -> new Value.Int64(message.getInt64Value());
+            case DOUBLE_VALUE -> new Value.Float64(message.getDoubleValue());
+            case STRING_VALUE -> new Value.Text(message.getStringValue());
+            case LIST_VALUE ->
+                new Value.Items(Repeated.read("", message.getListValue().getValuesList(), Values::read));
+            case MAP_VALUE -> new Value.Fields(read(message.getMapValue().getFieldsMap()));
+            case KIND_NOT_SET ->
+                throw ShapeException.malformed(
+                        "no value (expected: one of null, bool, int64, double, string, list, map)");
+        };
+    }
+
+    public static io.crossfade.v1.Value write(Value value) {
+        io.crossfade.v1.Value.Builder message = io.crossfade.v1.Value.newBuilder();
+        if (value instanceof Value.Text text) {
+            message.setStringValue(text.value());
+        } else if (value instanceof Value.Int64 number) {
+            message.setInt64Value(number.value());
+        } else if (value instanceof Value.Float64 number) {
+            message.setDoubleValue(number.value());
+        } else if (value instanceof Value.Bool bool) {
+            message.setBoolValue(bool.value());
+        } else if (value instanceof Value.Items items) {
+            message.setListValue(write(items));
+        } else if (value instanceof Value.Fields fields) {
+            message.setMapValue(write(fields));
+        } else {
+            return WIRE_NULL;
+        }
+        return message.build();
+    }
+
+    private static ListValue write(Value.Items items) {
+        ListValue.Builder message = ListValue.newBuilder();
+        for (Value value : items.values()) {
+            message.addValues(write(value));
+        }
+        return message.build();
+    }
+
+    private static MapValue write(Value.Fields fields) {
+        MapValue.Builder message = MapValue.newBuilder();
+        fields.values().forEach((key, value) -> message.putFields(key, write(value)));
+        return message.build();
+    }
+}

@@ -1,0 +1,364 @@
+package io.crossfade.proxy.write;
+
+import io.crossfade.proxy.collection.CallException;
+import io.crossfade.proxy.collection.WriteReply;
+import io.crossfade.proxy.index.IndexWrite;
+import io.crossfade.proxy.index.VectorIndex;
+import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.model.Outcome;
+import io.crossfade.proxy.model.WriteOp;
+import io.crossfade.proxy.route.Route;
+import io.crossfade.proxy.time.Time;
+import io.crossfade.proxy.write.journal.Mark;
+import io.crossfade.proxy.write.journal.MarkRecord;
+import io.crossfade.proxy.write.journal.Marks;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call on its way to both indexes: plan, lanes, marks, leader and follower side by side, ack. Each stage starts when
+ * the one before is done, on whichever thread that happens; no two stages of a call run at once, except that the
+ * follower may answer at any time after it was asked.
+ */
+final class DualWrite {
+    private static final Outcome NOT_SENT = new Outcome.Failed("not sent: breaker open or too many requests under way");
+
+    private final DualWriter writer;
+    private final Route route;
+    private final long deadlineNanos;
+    private final CompletableFuture<List<WriteReply.Result>> reply = new CompletableFuture<>();
+    private final AtomicBoolean acking = new AtomicBoolean();
+    private List<Item> items = List.of();
+    private boolean overflown;
+
+    DualWrite(DualWriter writer, Route route, Duration timeout) {
+        this.writer = writer;
+        this.route = route;
+        this.deadlineNanos = writer.time().nanos() + timeout.toNanos();
+    }
+
+    /** A write with its mark and what became of it. */
+    private static final class Item {
+        private final PlannedWrite plan;
+        private final Mark mark;
+        private final AtomicBoolean ended = new AtomicBoolean();
+        private final CompletableFuture<Void> onBoth = new CompletableFuture<>();
+        private volatile @Nullable Outcome leader;
+        private volatile @Nullable Outcome follower;
+
+        Item(PlannedWrite plan, Mark mark) {
+            this.plan = plan;
+            this.mark = mark;
+            mark.closed().thenRun(() -> onBoth.complete(null));
+        }
+
+        long version() {
+            return mark.record().version();
+        }
+
+        boolean isAnswered() {
+            return leader != null && (follower != null || !mark.isForwarded());
+        }
+
+        boolean leaderApplied() {
+            return isDone(leader);
+        }
+
+        /** R8: both indexes have it. */
+        boolean bothApplied() {
+            return isDone(leader) && isDone(follower);
+        }
+
+        /** An absent document that was to be removed is as good as removed. */
+        private boolean isDone(@Nullable Outcome outcome) {
+            return outcome instanceof Outcome.Applied
+                    || (outcome instanceof Outcome.NotFound && plan.op() instanceof WriteOp.Delete);
+        }
+    }
+
+    CompletableFuture<List<WriteReply.Result>> run(List<WriteOp> ops) {
+        Set<Key> textChanges = TextChange.keys(route.leader(), ops);
+        if (textChanges.isEmpty()) {
+            Planner.plan(route, ops)
+                    .thenAccept(plans -> inLanes(ops, () -> mark(plans)))
+                    .exceptionally(this::fail);
+            return reply;
+        }
+        inLanes(
+                ops,
+                () -> TextChange.resolve(route.leader(), ops, textChanges, remaining())
+                        .thenCompose(resolved -> Planner.plan(route, resolved))
+                        .thenAccept(plans -> guarded(() -> mark(plans)))
+                        .exceptionally(this::fail));
+        return reply.thenApply(results -> TextChange.tell(results, textChanges));
+    }
+
+    private void inLanes(List<WriteOp> ops, Runnable stage) {
+        writer.lanes().take(keysInOrder(ops)).thenAccept(lease -> {
+            reply.whenComplete((done, ignored) -> lease.release());
+            guarded(stage);
+        });
+    }
+
+    private @Nullable Void fail(Throwable failed) {
+        reply.completeExceptionally(failed);
+        return null;
+    }
+
+    private static List<Key> keysInOrder(List<WriteOp> ops) {
+        if (ops.size() == 1) {
+            return List.of(ops.get(0).key());
+        }
+        return ops.stream().map(WriteOp::key).sorted().toList();
+    }
+
+    private void guarded(Runnable stage) {
+        try {
+            stage.run();
+        } catch (RuntimeException e) {
+            reply.completeExceptionally(e);
+        }
+    }
+
+    private Duration remaining() {
+        return Duration.ofNanos(deadlineNanos - writer.time().nanos());
+    }
+
+    private void mark(List<PlannedWrite> plans) {
+        if (remaining().isNegative()) {
+            throw new CallException(
+                    CallException.Kind.DEADLINE, "time was over before the write began; nothing was done");
+        }
+        overflown = writer.isFull();
+        List<Mark> marks = writer.marks().open(openings(plans));
+        items = new ArrayList<>(plans.size());
+        for (int i = 0; i < marks.size(); i++) {
+            items.add(new Item(plans.get(i), marks.get(i)));
+        }
+        reply.whenComplete((results, failed) -> tellUnacked(failed != null));
+        record(marks).whenComplete((recorded, failed) -> {
+            if (failed != null) {
+                marks.forEach(overflown ? writer.marks()::forget : writer.marks()::close);
+                reply.completeExceptionally(refusal(failed));
+            } else {
+                guarded(this::send);
+            }
+        });
+    }
+
+    private void tellUnacked(boolean all) {
+        for (Item item : items) {
+            if (all || !item.leaderApplied()) {
+                writer.marks().notAcked(item.mark);
+            }
+        }
+    }
+
+    /** A full journal records, instead of the marks, that there are writes without one. */
+    private CompletableFuture<Void> record(List<Mark> marks) {
+        return overflown
+                ? writer.journal().overflow(marks.get(0).record().version(), "the journal is full")
+                : writer.marks().record(marks);
+    }
+
+    private CallException refusal(Throwable failed) {
+        return overflown
+                ? new CallException(CallException.Kind.EXHAUSTED, "refused: the journal is full", failed)
+                : new CallException(CallException.Kind.UNAVAILABLE, "refused: " + failed.getMessage(), failed);
+    }
+
+    private List<Marks.Opening> openings(List<PlannedWrite> plans) {
+        List<Marks.Opening> openings = new ArrayList<>(plans.size());
+        for (PlannedWrite plan : plans) {
+            MarkRecord record = new MarkRecord(
+                    writer.marks().nextSequence(),
+                    plan.key(),
+                    writer.versions().next(),
+                    route.epoch(),
+                    MarkRecord.Kind.WRITE,
+                    plan.replacesContent(),
+                    plan.source(),
+                    plan.kept());
+            openings.add(new Marks.Opening(record, forward(plan)));
+        }
+        return openings;
+    }
+
+    /** The copy of a parked document is stale: only a reconcile can bring it on, and set the document free. */
+    private Marks.Forward forward(PlannedWrite plan) {
+        if (plan.follower() == null
+                || overflown
+                || writer.parked().isParked(plan.key())
+                || !writer.mirror().seemsOpenForBusiness()) {
+            return Marks.Forward.NEVER;
+        }
+        return route.phase().needsBoth() ? Marks.Forward.ALWAYS : Marks.Forward.IF_ONLY_MARK;
+    }
+
+    private void send() {
+        List<IndexWrite> leaderWrites = new ArrayList<>(items.size());
+        List<IndexWrite> followerWrites = new ArrayList<>(items.size());
+        List<Item> forwarded = new ArrayList<>(items.size());
+        for (Item item : items) {
+            leaderWrites.add(item.plan.leaderWrite(item.version()));
+            if (item.mark.isForwarded()) {
+                followerWrites.add(item.plan.followerWrite(item.version()));
+                forwarded.add(item);
+            }
+        }
+        if (!forwarded.isEmpty()) {
+            forward(forwarded, followerWrites);
+        }
+        ask(route.leader().index(), leaderWrites).whenComplete((outcomes, failed) -> {
+            for (int i = 0; i < items.size(); i++) {
+                items.get(i).leader = failed == null ? outcomes.get(i) : new Outcome.Unknown(failed.toString());
+            }
+            items.forEach(this::endIfAnswered);
+            onLeaderAnswered();
+        });
+    }
+
+    /** A driver that throws has a fault of its own; what it did is unknown. */
+    private CompletableFuture<List<Outcome>> ask(VectorIndex leader, List<IndexWrite> writes) {
+        try {
+            return leader.write(writes, remaining());
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private void forward(List<Item> forwarded, List<IndexWrite> writes) {
+        CompletableFuture<List<Outcome>> answer = writer.mirror()
+                .send(route.follower().index(), writes)
+                .orElseGet(() -> CompletableFuture.completedFuture(
+                        writes.stream().<Outcome>map(write -> NOT_SENT).toList()));
+        answer.whenComplete((outcomes, failed) -> {
+            for (int i = 0; i < forwarded.size(); i++) {
+                forwarded.get(i).follower = failed == null ? outcomes.get(i) : new Outcome.Unknown(failed.toString());
+            }
+            forwarded.forEach(this::endIfAnswered);
+            if (items.stream().allMatch(Item::isAnswered)) {
+                ackOnce();
+            }
+        });
+    }
+
+    /**
+     * R8: the mark is closed only if both indexes have the write, and no older request for the key may land after it;
+     * R15: in a fleet only by the settle reconcile.
+     */
+    private void endIfAnswered(Item item) {
+        if (!item.isAnswered() || !item.ended.compareAndSet(false, true)) {
+            return;
+        }
+        if (item.bothApplied() && item.mark.isAlone() && !route.fleet()) {
+            writer.marks().close(item.mark);
+            return;
+        }
+        if (overflown) {
+            writer.marks().forget(item.mark);
+            return;
+        }
+        writer.marks().end(item.mark, settle(item));
+        if (item.bothApplied()) {
+            item.onBoth.complete(null);
+        }
+        writer.onPending().run();
+    }
+
+    /** R6: how long a request whose outcome is unknown may still take effect. */
+    private Duration settle(Item item) {
+        Duration leader = item.leader instanceof Outcome.Unknown
+                ? route.leader().index().capabilities().unknownSettle()
+                : Duration.ZERO;
+        Duration follower = item.follower instanceof Outcome.Unknown
+                ? route.follower().index().capabilities().unknownSettle()
+                : Duration.ZERO;
+        return leader.compareTo(follower) > 0 ? leader : follower;
+    }
+
+    private void onLeaderAnswered() {
+        if (route.phase().needsBoth()) {
+            ackWhenOnBoth();
+        } else if (items.stream().allMatch(Item::isAnswered)) {
+            ackOnce();
+        } else {
+            Time.Timer timer = writer.time().after(writer.limits().ackWait(), this::ackOnce);
+            reply.whenComplete((done, failed) -> timer.cancel());
+        }
+    }
+
+    /** MIRRORING and REVERSED: the leader has it, and the follower has it or it is durably pending. */
+    private void ackOnce() {
+        if (items.stream().anyMatch(item -> item.leader == null) || !acking.compareAndSet(false, true)) {
+            return;
+        }
+        if (items.stream().allMatch(item -> item.bothApplied() || !item.leaderApplied())) {
+            guarded(() -> reply.complete(results()));
+        } else {
+            syncAndAck();
+        }
+    }
+
+    private void syncAndAck() {
+        writer.journal().sync().whenComplete((synced, failed) -> {
+            if (failed == null) {
+                reply.complete(results());
+            } else {
+                reply.completeExceptionally(new CallException(
+                        CallException.Kind.UNKNOWN, "may have been applied: " + failed.getMessage(), failed));
+            }
+        });
+    }
+
+    /** SEALED and SWITCHED (R23): both have it, or the step back makes being pending enough; else the outcome is unknown. */
+    private void ackWhenOnBoth() {
+        CompletableFuture<?>[] onBoth = items.stream()
+                .filter(Item::leaderApplied)
+                .map(item -> item.onBoth)
+                .toArray(CompletableFuture[]::new);
+        CompletableFuture.allOf(onBoth).thenRun(() -> {
+            if (acking.compareAndSet(false, true)) {
+                guarded(() -> reply.complete(results()));
+            }
+        });
+        route.successor().thenAccept(next -> {
+            if (!next.phase().needsBoth()) {
+                ackOnce();
+            }
+        });
+        Time.Timer timer = writer.time().after(remaining(), this::giveUpWaiting);
+        reply.whenComplete((done, failed) -> timer.cancel());
+    }
+
+    private void giveUpWaiting() {
+        if (acking.compareAndSet(false, true)) {
+            reply.completeExceptionally(new CallException(
+                    CallException.Kind.UNKNOWN,
+                    "may have been applied: " + route.follower().name() + " did not confirm it in time"));
+        }
+    }
+
+    private WriteReply.Follower follower(Item item) {
+        if (overflown || !(item.onBoth.isDone() || item.bothApplied())) {
+            return WriteReply.Follower.PENDING;
+        }
+        return writer.parked().isParked(item.plan.key()) ? WriteReply.Follower.PARKED : WriteReply.Follower.APPLIED;
+    }
+
+    private List<WriteReply.Result> results() {
+        List<WriteReply.Result> results = new ArrayList<>(items.size());
+        List<Outcome> outcomes = new ArrayList<>(items.size());
+        for (Item item : items) {
+            Outcome leader = item.leader;
+            outcomes.add(leader == null ? new Outcome.Unknown("not answered") : leader);
+            results.add(Results.of(item.plan, item.version(), item.leader, follower(item)));
+        }
+        return Results.failIfNothingIsKnown(route.leader().name(), outcomes, results);
+    }
+}

@@ -1,0 +1,49 @@
+package io.crossfade.proxy.write;
+
+import io.crossfade.proxy.collection.WriteReply;
+import io.crossfade.proxy.model.VersionClock;
+import io.crossfade.proxy.model.WriteOp;
+import io.crossfade.proxy.route.Route;
+import io.crossfade.proxy.time.Time;
+import io.crossfade.proxy.write.journal.Journal;
+import io.crossfade.proxy.write.journal.Marks;
+import io.crossfade.proxy.write.journal.Parked;
+import io.crossfade.proxy.write.mirror.Mirror;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Writes to the leader and the follower. What it holds belongs to one migration of one collection; each call is a
+ * {@link DualWrite} of its own.
+ *
+ * @param onPending told when a write has left work for reconcile
+ */
+public record DualWriter(
+        Lanes lanes,
+        VersionClock versions,
+        Marks marks,
+        Parked parked,
+        Journal journal,
+        Mirror mirror,
+        Time time,
+        Limits limits,
+        Runnable onPending) {
+
+    /**
+     * @param ackWait how long an ack waits for the follower once the leader has answered
+     * @param maxPending keys with open marks; beyond, writes overflow the journal
+     * @param maxBytes of open marks; likewise
+     */
+    public record Limits(Duration ackWait, int maxPending, long maxBytes) {}
+
+    /** There is no room for more marks. */
+    boolean isFull() {
+        return marks.pendingKeys() >= limits.maxPending() || marks.bytes() >= limits.maxBytes();
+    }
+
+    /** Results in the order of the writes. */
+    public CompletableFuture<List<WriteReply.Result>> write(Route route, List<WriteOp> ops, Duration timeout) {
+        return new DualWrite(this, route, timeout).run(ops);
+    }
+}

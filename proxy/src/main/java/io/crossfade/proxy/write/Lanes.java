@@ -1,0 +1,85 @@
+package io.crossfade.proxy.write;
+
+import io.crossfade.proxy.model.Key;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One queue per key, so that the leader sees the writes of a key one after the other (R9). A call takes its keys one by
+ * one in their global order, so calls that share keys cannot wait for each other in a circle. Lossless; as long as there
+ * are calls in flight. Lock-free but for the map's own bins.
+ */
+final class Lanes {
+    private final ConcurrentHashMap<Key, CompletableFuture<Void>> tails = new ConcurrentHashMap<>();
+    private final ThreadLocal<@Nullable ArrayDeque<CompletableFuture<Void>>> openingHere = new ThreadLocal<>();
+
+    /**
+     * Completes when all lanes are the caller's.
+     *
+     * @param keys distinct, in their natural order
+     */
+    CompletableFuture<Lease> take(List<Key> keys) {
+        Lease lease = new Lease(keys);
+        lease.advance();
+        return lease.taken;
+    }
+
+    /** Lanes on their way to, or in the hands of, one call. */
+    final class Lease {
+        private final CompletableFuture<Lease> taken = new CompletableFuture<>();
+        private final List<Key> keys;
+        private final List<CompletableFuture<Void>> ends;
+
+        private Lease(List<Key> keys) {
+            this.keys = keys;
+            this.ends = new ArrayList<>(keys.size());
+        }
+
+        private void advance() {
+            while (ends.size() < keys.size()) {
+                CompletableFuture<Void> mine = new CompletableFuture<>();
+                @Nullable CompletableFuture<Void> before = tails.put(keys.get(ends.size()), mine);
+                ends.add(mine);
+                if (before != null && !before.isDone()) {
+                    before.thenRun(this::advance);
+                    return;
+                }
+            }
+            taken.complete(this);
+        }
+
+        /** The next in each lane may go on. */
+        void release() {
+            for (int i = 0; i < ends.size(); i++) {
+                tails.remove(keys.get(i), ends.get(i));
+            }
+            open(ends);
+        }
+    }
+
+    /** A call that ends as soon as it may go on releases the next one: side by side here, never inside each other. */
+    private void open(List<CompletableFuture<Void>> ends) {
+        ArrayDeque<CompletableFuture<Void>> opening = openingHere.get();
+        if (opening != null) {
+            opening.addAll(ends);
+            return;
+        }
+        ArrayDeque<CompletableFuture<Void>> mine = new ArrayDeque<>(ends);
+        openingHere.set(mine);
+        try {
+            for (CompletableFuture<Void> end = mine.poll(); end != null; end = mine.poll()) {
+                end.complete(null);
+            }
+        } finally {
+            openingHere.remove();
+        }
+    }
+
+    int size() {
+        return tails.size();
+    }
+}

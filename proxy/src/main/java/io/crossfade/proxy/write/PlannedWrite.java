@@ -1,0 +1,69 @@
+package io.crossfade.proxy.write;
+
+import io.crossfade.proxy.index.IndexWrite;
+import io.crossfade.proxy.model.Embedding;
+import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.model.NamedVector;
+import io.crossfade.proxy.model.Stamp;
+import io.crossfade.proxy.model.StoredDocument;
+import io.crossfade.proxy.model.WriteOp;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A write with all its vectors at hand, ready to be given a version.
+ *
+ * @param follower what the follower gets; null if only a reconcile can tell
+ * @param source identity of what the kept vectors were made from; "" if the write does not say
+ * @param kept vectors of the follower's spaces that the leader will not hold
+ */
+record PlannedWrite(WriteOp op, Side leader, @Nullable Side follower, String source, List<NamedVector> kept) {
+
+    /**
+     * One index's part.
+     *
+     * @param text as this index stores it
+     */
+    record Side(@Nullable String text, Map<String, Embedding> vectors, Map<String, String> provenance) {
+        static final Side NOTHING = new Side(null, Map.of(), Map.of());
+
+        Side {
+            vectors = Map.copyOf(vectors);
+            provenance = Map.copyOf(provenance);
+        }
+    }
+
+    Key key() {
+        return op.key();
+    }
+
+    boolean replacesContent() {
+        return op instanceof WriteOp.Upsert || op instanceof WriteOp.Delete;
+    }
+
+    IndexWrite leaderWrite(long version) {
+        return write(leader, version);
+    }
+
+    /** Only if there is a follower's side. */
+    IndexWrite followerWrite(long version) {
+        if (follower == null) {
+            throw new IllegalStateException(key() + " has no follower's side");
+        }
+        return write(follower, version);
+    }
+
+    private IndexWrite write(Side side, long version) {
+        Stamp stamp = new Stamp(version, side.provenance());
+        if (op instanceof WriteOp.Upsert upsert) {
+            return new IndexWrite.Put(new StoredDocument(
+                    op.key(), stamp, side.text(), upsert.document().metadata(), side.vectors()));
+        } else if (op instanceof WriteOp.UpdateMetadata update) {
+            return new IndexWrite.PatchMetadata(op.key(), version, update.patch());
+        } else if (op instanceof WriteOp.UpdateVectors) {
+            return new IndexWrite.PatchVectors(op.key(), stamp, side.vectors());
+        }
+        return new IndexWrite.Remove(op.key());
+    }
+}

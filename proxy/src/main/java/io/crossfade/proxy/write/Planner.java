@@ -1,0 +1,230 @@
+package io.crossfade.proxy.write;
+
+import io.crossfade.proxy.collection.CallException;
+import io.crossfade.proxy.embed.Embedder;
+import io.crossfade.proxy.model.Document;
+import io.crossfade.proxy.model.Embedding;
+import io.crossfade.proxy.model.NamedVector;
+import io.crossfade.proxy.model.Provenance;
+import io.crossfade.proxy.model.Space;
+import io.crossfade.proxy.model.Stamp;
+import io.crossfade.proxy.model.WriteOp;
+import io.crossfade.proxy.route.Participant;
+import io.crossfade.proxy.route.Route;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the vectors of a write: for the leader the client's, else embedded from the text, before anything is written;
+ * for the follower the client's or, in the same space, the leader's. What the follower would need embedded is left to
+ * reconcile, which embeds in batches.
+ */
+final class Planner {
+    private Planner() {}
+
+    static CompletableFuture<List<PlannedWrite>> plan(Route route, List<WriteOp> ops) {
+        Map<String, Batch> toEmbed = new HashMap<>();
+        List<Draft> drafts = new ArrayList<>(ops.size());
+        for (WriteOp op : ops) {
+            Draft draft = new Draft(route, op);
+            draft.missing()
+                    .forEach((field, text) -> toEmbed.computeIfAbsent(
+                                    field, name -> new Batch(new ArrayList<>(), new ArrayList<>()))
+                            .add(draft, text));
+            drafts.add(draft);
+        }
+        if (toEmbed.isEmpty()) {
+            return CompletableFuture.completedFuture(finish(drafts));
+        }
+        List<CompletableFuture<?>> embedded = new ArrayList<>();
+        toEmbed.forEach((field, batch) -> embedded.add(batch.embed(route.leader(), field)));
+        return CompletableFuture.allOf(embedded.toArray(CompletableFuture[]::new))
+                .thenApply(done -> finish(drafts));
+    }
+
+    private static List<PlannedWrite> finish(List<Draft> drafts) {
+        List<PlannedWrite> plans = new ArrayList<>(drafts.size());
+        drafts.forEach(draft -> plans.add(draft.finish()));
+        return plans;
+    }
+
+    /** The texts of one field that need the leader's embedder. */
+    private record Batch(List<Draft> drafts, List<String> texts) {
+        void add(Draft draft, String text) {
+            drafts.add(draft);
+            texts.add(text);
+        }
+
+        CompletableFuture<?> embed(Participant leader, String field) {
+            Embedder embedder = leader.embedder(field);
+            if (embedder == null) {
+                return CompletableFuture.failedFuture(new CallException(
+                        CallException.Kind.PRECONDITION,
+                        drafts.get(0).op.key() + ": no vector of space "
+                                + leader.space(field).name() + " (expected: one, the space has no embedder)"));
+            }
+            return embedder.embed(texts, Embedder.Use.LIVE_WRITE).thenAccept(vectors -> {
+                for (int i = 0; i < drafts.size(); i++) {
+                    drafts.get(i).leaderVectors.put(field, vectors.get(i));
+                }
+            });
+        }
+    }
+
+    /** A write whose vectors are being found. */
+    private static final class Draft {
+        private final Route route;
+        private final WriteOp op;
+        private final Map<String, Embedding> leaderVectors = new HashMap<>();
+
+        Draft(Route route, WriteOp op) {
+            this.route = route;
+            this.op = op;
+            leaderVectors.putAll(sent(route.leader(), vectors()));
+        }
+
+        private List<NamedVector> vectors() {
+            if (op instanceof WriteOp.Upsert upsert) {
+                return upsert.document().vectors();
+            }
+            return op instanceof WriteOp.UpdateVectors update ? update.vectors() : List.of();
+        }
+
+        private @Nullable String text() {
+            if (!(op instanceof WriteOp.Upsert upsert)) {
+                return null;
+            }
+            Document document = upsert.document();
+            return route.leader().textSource().of(document.text(), document.metadata());
+        }
+
+        /**
+         * The leader's fields that have no vector yet, each with the text to embed. A write that carries a stamp comes
+         * from a Crossfade whose index this is, and is stored as it stands.
+         */
+        Map<String, String> missing() {
+            String text = op instanceof WriteOp.Upsert ? text() : null;
+            if (text == null || givenStamp() != null) {
+                return Map.of();
+            }
+            Map<String, String> missing = new HashMap<>();
+            for (String field : route.leader().spaces().keySet()) {
+                if (!leaderVectors.containsKey(field)) {
+                    missing.put(field, text);
+                }
+            }
+            return missing;
+        }
+
+        PlannedWrite finish() {
+            Stamp given = givenStamp();
+            Sources sources = new Sources(text(), leaderVectors);
+            PlannedWrite.Side leader = new PlannedWrite.Side(
+                    textFor(route.leader()),
+                    leaderVectors,
+                    given != null ? given.provenance() : provenance(sources, route.leader(), leaderVectors));
+            if (route.isSingle()) {
+                return new PlannedWrite(op, leader, null, "", List.of());
+            }
+            List<NamedVector> kept = kept();
+            String source = kept.isEmpty() || !(op instanceof WriteOp.Upsert) ? "" : sources.identity();
+            return new PlannedWrite(op, leader, followerSide(sources), source, kept);
+        }
+
+        private @Nullable Stamp givenStamp() {
+            if (op instanceof WriteOp.Upsert upsert) {
+                return upsert.document().stamp();
+            } else if (op instanceof WriteOp.UpdateMetadata update) {
+                return update.stamp();
+            }
+            return op instanceof WriteOp.UpdateVectors update ? update.stamp() : null;
+        }
+
+        private @Nullable String textFor(Participant participant) {
+            return participant.textSource().isOwn() ? text() : null;
+        }
+
+        private PlannedWrite.@Nullable Side followerSide(Sources sources) {
+            Participant follower = route.follower();
+            if (op instanceof WriteOp.Delete) {
+                return PlannedWrite.Side.NOTHING;
+            } else if (op instanceof WriteOp.UpdateMetadata update) {
+                return follower.textSource().isTouchedBy(update.patch()) ? null : PlannedWrite.Side.NOTHING;
+            }
+            Map<String, Embedding> vectors = sent(follower, vectors());
+            carried(follower).forEach(vectors::putIfAbsent);
+            if (op instanceof WriteOp.UpdateVectors) {
+                return vectors.keySet().equals(leaderVectors.keySet()) && isCarried(follower, vectors.keySet())
+                        ? new PlannedWrite.Side(null, vectors, Map.of())
+                        : null;
+            }
+            return vectors.keySet().equals(follower.spaces().keySet())
+                    ? new PlannedWrite.Side(textFor(follower), vectors, provenance(sources, follower, vectors))
+                    : null;
+        }
+
+        /** The leader's vectors in fields where both indexes have one space. */
+        private Map<String, Embedding> carried(Participant follower) {
+            Map<String, Embedding> carried = new HashMap<>(leaderVectors);
+            carried.keySet().removeIf(field -> !isCarried(follower, List.of(field)));
+            return carried;
+        }
+
+        private boolean isCarried(Participant follower, Iterable<String> fields) {
+            for (String field : fields) {
+                Space leading = route.leader().spaces().get(field);
+                Space following = follower.spaces().get(field);
+                if (leading == null
+                        || following == null
+                        || !leading.fingerprint().equals(following.fingerprint())) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        private Map<String, String> provenance(
+                Sources sources, Participant participant, Map<String, Embedding> vectors) {
+            if (route.isSingle() || op instanceof WriteOp.UpdateVectors) {
+                return Map.of();
+            }
+            Map<String, String> provenance = new HashMap<>();
+            for (String field : vectors.keySet()) {
+                Provenance known = sources.provenance(field, participant.space(field));
+                if (known != null) {
+                    provenance.put(field, known.encoded());
+                }
+            }
+            return provenance;
+        }
+
+        private List<NamedVector> kept() {
+            Participant follower = route.follower();
+            List<NamedVector> kept = new ArrayList<>();
+            for (NamedVector vector : vectors()) {
+                Space space = follower.spaces().get(vector.field());
+                if (space != null
+                        && space.name().equals(vector.space())
+                        && !isCarried(follower, List.of(vector.field()))) {
+                    kept.add(vector);
+                }
+            }
+            return kept;
+        }
+
+        private static Map<String, Embedding> sent(Participant participant, List<NamedVector> vectors) {
+            Map<String, Embedding> sent = new HashMap<>();
+            for (NamedVector vector : vectors) {
+                Space space = participant.spaces().get(vector.field());
+                if (space != null && space.name().equals(vector.space())) {
+                    sent.put(vector.field(), vector.embedding());
+                }
+            }
+            return sent;
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package io.crossfade.proxy.write;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.crossfade.proxy.collection.CallException;
+import io.crossfade.proxy.collection.WriteReply;
+import io.crossfade.proxy.model.WriteOp;
+import io.crossfade.proxy.route.CurrentRoute;
+import io.crossfade.proxy.route.Feeding;
+import io.crossfade.proxy.route.Route;
+import io.crossfade.proxy.route.WriteGate;
+import io.crossfade.proxy.time.Time;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The entry of the write path: a repeated call joins or gets the answer of the first, a call that meets a closed gate
+ * waits, then the route of the moment decides how it is written.
+ */
+public final class Writer {
+    /** Lossy: a repeat that comes later is written again, which is harmless. */
+    private static final Duration REMEMBERED = Duration.ofMinutes(1);
+
+    private static final long MOST_REMEMBERED = 10_000;
+
+    private final CurrentRoute current;
+    private final WriteGate gate;
+    private final Feeding feeding;
+    private final LiveLatency latency;
+    private final Time time;
+    private final Cache<String, CompletableFuture<WriteReply>> byWriteId;
+    private final Lanes lanes = new Lanes();
+    private volatile @Nullable DualWriter dualWriter;
+
+    public Writer(CurrentRoute current, WriteGate gate, Feeding feeding, LiveLatency latency, Time time) {
+        this.latency = latency;
+        this.feeding = feeding;
+        this.current = current;
+        this.gate = gate;
+        this.time = time;
+        this.byWriteId = Caffeine.newBuilder()
+                .expireAfterWrite(REMEMBERED)
+                .ticker(time::nanos)
+                .executor(Runnable::run)
+                .maximumSize(MOST_REMEMBERED)
+                .build();
+    }
+
+    /** Must be set before a route with two indexes is. */
+    public void mirrorWith(@Nullable DualWriter writer) {
+        dualWriter = writer;
+    }
+
+    public Lanes lanes() {
+        return lanes;
+    }
+
+    public CompletableFuture<WriteReply> write(List<WriteOp> ops, String writeId, Duration timeout) {
+        if (writeId.isEmpty()) {
+            return begin(ops, timeout);
+        }
+        CompletableFuture<WriteReply> mine = new CompletableFuture<>();
+        CompletableFuture<WriteReply> first = byWriteId.asMap().putIfAbsent(writeId, mine);
+        if (first != null) {
+            return first.copy();
+        }
+        begin(ops, timeout).whenComplete((reply, failed) -> {
+            if (failed != null) {
+                byWriteId.asMap().remove(writeId, mine);
+                mine.completeExceptionally(failed);
+            } else {
+                if (!isFinal(reply)) {
+                    byWriteId.asMap().remove(writeId, mine);
+                }
+                mine.complete(reply);
+            }
+        });
+        return mine.copy();
+    }
+
+    /** What failed, or may have, is tried again when the call is repeated. */
+    private static boolean isFinal(WriteReply reply) {
+        return reply.results().stream()
+                .noneMatch(result ->
+                        result.leader() == WriteReply.Leader.FAILED || result.leader() == WriteReply.Leader.UNKNOWN);
+    }
+
+    private CompletableFuture<WriteReply> begin(List<WriteOp> ops, Duration timeout) {
+        Route route = current.enterWrite();
+        CompletableFuture<Void> closed = gate.closed();
+        if (closed != null) {
+            route.writes().exit();
+            return waitForGate(closed, ops, timeout);
+        }
+        return writeOn(route, ops, timeout)
+                .whenComplete((reply, failed) -> route.writes().exit());
+    }
+
+    private CompletableFuture<WriteReply> writeOn(Route route, List<WriteOp> ops, Duration timeout) {
+        try {
+            return (route.isSingle() ? SingleWriter.write(route, lanes, ops, timeout) : dual(route, ops, timeout))
+                    .thenApply(results -> new WriteReply(results, route.epoch()));
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private CompletableFuture<List<WriteReply.Result>> dual(Route route, List<WriteOp> ops, Duration timeout) {
+        DualWriter writer = dualWriter;
+        if (writer == null) {
+            throw new IllegalStateException(route + " has no dual writer");
+        }
+        if (ops.stream().anyMatch(op -> SingleWriter.stamp(op) != null)) {
+            throw new CallException(
+                    CallException.Kind.PRECONDITION,
+                    "stamp: given (expected: none, " + route.collection() + " is being migrated itself)");
+        }
+        feeding.heard(route, ops);
+        long began = time.nanos();
+        return writer.write(route, ops, timeout)
+                .whenComplete((results, failed) -> latency.record(time.nanos() - began));
+    }
+
+    private CompletableFuture<WriteReply> waitForGate(
+            CompletableFuture<Void> opened, List<WriteOp> ops, Duration timeout) {
+        if (!gate.startWaiting()) {
+            return CompletableFuture.failedFuture(new CallException(
+                    CallException.Kind.EXHAUSTED, "too many writes are held while the route changes; try again"));
+        }
+        long began = time.nanos();
+        CompletableFuture<WriteReply> reply = new CompletableFuture<>();
+        AtomicBoolean decided = new AtomicBoolean();
+        Time.Timer timer = time.after(timeout, () -> {
+            if (decided.compareAndSet(false, true)) {
+                gate.stopWaiting();
+                reply.completeExceptionally(new CallException(
+                        CallException.Kind.DEADLINE, "time was over while the write was held; nothing was done"));
+            }
+        });
+        opened.thenRun(() -> {
+            if (decided.compareAndSet(false, true)) {
+                timer.cancel();
+                gate.stopWaiting();
+                begin(ops, timeout.minusNanos(time.nanos() - began)).whenComplete((done, failed) -> {
+                    if (failed != null) {
+                        reply.completeExceptionally(failed);
+                    } else {
+                        reply.complete(done);
+                    }
+                });
+            }
+        });
+        return reply;
+    }
+}

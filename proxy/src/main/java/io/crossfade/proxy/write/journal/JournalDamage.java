@@ -1,0 +1,89 @@
+package io.crossfade.proxy.write.journal;
+
+import io.crossfade.proxy.rocks.LogCheck;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.Status;
+
+/** What is looked for in a journal's files before RocksDB opens them, and what to call damage if it then refuses to. */
+final class JournalDamage {
+    private JournalDamage() {}
+
+    /** Whether the files are damaged, as opposed to out of reach. */
+    static boolean is(IOException failure) {
+        return failure instanceof DamagedException
+                || (failure.getCause() instanceof RocksDBException rocks
+                        && rocks.getStatus() != null
+                        && rocks.getStatus().getCode() == Status.Code.Corruption);
+    }
+
+    private static final class DamagedException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        DamagedException(String message) {
+            super(message);
+        }
+    }
+
+    /**
+     * @throws IOException if there is damage that RocksDB would not report
+     */
+    static void check(Path directory, int families) throws IOException {
+        for (Path log : logs(directory)) {
+            OptionalLong strange = LogCheck.firstStrange(log);
+            if (strange.isPresent()) {
+                throw new DamagedException("journal " + log + ": byte " + strange.getAsLong()
+                        + " begins no whole record (expected: one, or the end)");
+            }
+        }
+        if (Files.exists(directory.resolve("CURRENT"))) {
+            checkFamilies(directory, families);
+        }
+    }
+
+    /** A manifest that has lost a family would make its records in the log nobody's. */
+    private static void checkFamilies(Path directory, int families) throws IOException {
+        try (Options options = new Options()) {
+            int found =
+                    RocksDB.listColumnFamilies(options, directory.toString()).size();
+            if (found != families) {
+                throw new DamagedException(
+                        "journal " + directory + ": " + found + " column families (expected: " + families + ")");
+            }
+        } catch (RocksDBException e) {
+            throw new IOException("journal " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Cuts off what {@link #check} finds in the logs, so that RocksDB survives to read what is before. */
+    static void cutLogs(Path directory) throws IOException {
+        for (Path log : logs(directory)) {
+            OptionalLong strange = LogCheck.firstStrange(log);
+            if (strange.isPresent()) {
+                try (FileChannel file = FileChannel.open(log, StandardOpenOption.WRITE)) {
+                    file.truncate(strange.getAsLong()).force(true);
+                }
+            }
+        }
+    }
+
+    private static List<Path> logs(Path directory) throws IOException {
+        List<Path> files = new ArrayList<>();
+        if (Files.exists(directory)) {
+            try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, "{*.log,MANIFEST-*}")) {
+                found.forEach(files::add);
+            }
+        }
+        return files;
+    }
+}

@@ -1,0 +1,173 @@
+package io.crossfade.proxy.write.journal;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+
+/** A collection's journal on disk, with the thread that owns it. */
+public final class JournalFiles {
+    private JournalFiles() {}
+
+    /** What is made of an open store and its thread. */
+    @FunctionalInterface
+    public interface Opener<T> {
+        /**
+         * @param doubt why records may be missing; empty if none can be. To be recorded before the store begins
+         */
+        T open(JournalStore store, ExecutorService thread, Optional<String> doubt) throws IOException;
+    }
+
+    /**
+     * @param begins a migration begins: what an older one has left is removed, and nothing can be missing
+     * @throws UncheckedIOException that names the directory
+     */
+    public static <T> T open(String collection, Path directory, boolean begins, Opener<T> opener) {
+        ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
+            Thread worker = new Thread(task, "crossfade-journal-" + collection);
+            worker.setDaemon(true);
+            return worker;
+        });
+        try {
+            if (begins) {
+                remove(directory);
+            }
+            Found found = begins ? whole(directory.resolve("marks")) : found(directory);
+            return opened(new OwningStore(found.store(), found.contents(), thread), found.doubt(), opener);
+        } catch (IOException e) {
+            thread.shutdown();
+            throw new UncheckedIOException("journal of " + collection + " in " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static <T> T opened(OwningStore store, Optional<String> doubt, Opener<T> opener) throws IOException {
+        try {
+            return opener.open(store, store.thread(), doubt);
+        } catch (IOException | RuntimeException e) {
+            store.close();
+            throw e;
+        }
+    }
+
+    private record Found(RocksJournalStore store, JournalStore.Contents contents, Optional<String> doubt) {
+        Found doubted(String reason) {
+            return new Found(store, contents, Optional.of(reason));
+        }
+    }
+
+    /**
+     * What would not be found a second time is recorded at once: a process that is killed here leaves the doubt behind,
+     * not a journal that looks whole. A journal that is missing looks so until it begins.
+     */
+    private static Found found(Path directory) throws IOException {
+        Path marks = directory.resolve("marks");
+        Path block = directory.resolve("dirty");
+        if (Files.exists(marks) && DirtyFlag.isMissing(block)) {
+            recordDoubt(block, "the journal's dirty block is missing");
+        }
+        try {
+            Found whole = whole(marks);
+            return whole.contents().isNew() ? whole.doubted("the journal is missing") : whole;
+        } catch (IOException e) {
+            if (!JournalDamage.is(e)) {
+                throw e;
+            }
+            String reason = "the journal is damaged: " + e.getMessage();
+            recordDoubt(block, reason);
+            return salvaged(marks).doubted(reason);
+        }
+    }
+
+    private static void recordDoubt(Path block, String reason) throws IOException {
+        DirtyRange everything = new DirtyRange(0, reason);
+        try (DirtyFlag flag = DirtyFlag.open(block, Optional.of(everything))) {
+            flag.set(everything.since(), reason);
+        }
+    }
+
+    private static Found whole(Path marks) throws IOException {
+        return loaded(RocksJournalStore.open(marks, RocksJournalStore.currentBootId()));
+    }
+
+    private static Found salvaged(Path marks) throws IOException {
+        try {
+            return loaded(RocksJournalStore.salvage(marks, RocksJournalStore.currentBootId()));
+        } catch (IOException e) {
+            if (!JournalDamage.is(e)) {
+                throw e;
+            }
+            setAside(marks);
+            return whole(marks);
+        }
+    }
+
+    private static Found loaded(RocksJournalStore store) throws IOException {
+        try {
+            return new Found(store, store.load(), Optional.empty());
+        } catch (IOException e) {
+            store.close();
+            throw e;
+        }
+    }
+
+    /** Kept for whoever wants to look; a later damage replaces it. */
+    private static void setAside(Path marks) throws IOException {
+        Path aside = marks.resolveSibling("marks.damaged");
+        remove(aside);
+        Files.move(marks, aside);
+    }
+
+    private static void remove(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    /** Has been loaded; ends the thread with the store. */
+    private record OwningStore(JournalStore store, Contents contents, ExecutorService thread) implements JournalStore {
+        @Override
+        public Contents load() {
+            return contents;
+        }
+
+        @Override
+        public void begin() throws IOException {
+            store.begin();
+        }
+
+        @Override
+        public void apply(List<Change> changes) throws IOException {
+            store.apply(changes);
+        }
+
+        @Override
+        public void sync() throws IOException {
+            store.sync();
+        }
+
+        @Override
+        public long bytes() {
+            return store.bytes();
+        }
+
+        @Override
+        public void close() throws IOException {
+            try {
+                store.close();
+            } finally {
+                thread.shutdown();
+            }
+        }
+    }
+}

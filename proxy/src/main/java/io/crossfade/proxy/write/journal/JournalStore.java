@@ -1,0 +1,63 @@
+package io.crossfade.proxy.write.journal;
+
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * Where a journal keeps its records. Used by one thread. After an {@link IOException} from {@link #apply} or
+ * {@link #sync} the store is not used again: a failed sync is never retried on the same files.
+ */
+public interface JournalStore extends AutoCloseable {
+    /** All that is held; called before anything else. Nothing is changed: a process that ends here was never there. */
+    Contents load() throws IOException;
+
+    /**
+     * From now on this process and this start of the machine own the records. Called once, when all that {@link #load}
+     * puts in doubt has been recorded durably: the next process will not find that doubt again.
+     */
+    void begin() throws IOException;
+
+    /**
+     * Applies changes together. When it returns they survive the end of this process, though perhaps not of the
+     * machine.
+     */
+    void apply(List<Change> changes) throws IOException;
+
+    /** When it returns, all that was applied survives the end of the machine. */
+    void sync() throws IOException;
+
+    /** Bytes on disk, roughly. */
+    long bytes();
+
+    /** A stop without this is a crash. */
+    @Override
+    void close() throws IOException;
+
+    /** One change. */
+    sealed interface Change {
+        record Open(MarkRecord mark) implements Change {}
+
+        record Close(long sequence) implements Change {}
+
+        record Park(ParkedRecord document) implements Change {}
+
+        record Unpark(io.crossfade.proxy.model.Key key) implements Change {}
+
+        /** The highest version that was issued. */
+        record HighestVersion(long version) implements Change {}
+    }
+
+    /**
+     * @param highestVersion ever issued
+     * @param highestSequence ever used
+     * @param isNew there was no journal before
+     * @param afterPowerLoss the machine restarted without an orderly stop, so that records may be missing
+     */
+    record Contents(
+            List<MarkRecord> marks,
+            List<ParkedRecord> parked,
+            long highestVersion,
+            long highestSequence,
+            boolean isNew,
+            boolean afterPowerLoss) {}
+}

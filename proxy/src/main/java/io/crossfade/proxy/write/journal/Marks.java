@@ -1,0 +1,385 @@
+package io.crossfade.proxy.write.journal;
+
+import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.time.Time;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All open marks of one collection on this sidecar. Every follower write opens its own mark and nobody reuses another's
+ * (R1); a mark is closed by its sequence, at once in memory and lazily on disk (R2). Each key's marks are read and
+ * changed in one critical section of the map; no call leaves it.
+ */
+public final class Marks {
+    /** A key with more open marks than this sheds those that say no more than a later one. */
+    private static final int SHED_ABOVE = 8;
+
+    private static final int GENERATIONS = 1 << 12;
+
+    private final Journal journal;
+    private final Time time;
+    private final ConcurrentHashMap<Key, List<Mark>> open = new ConcurrentHashMap<>();
+    private final AtomicLong sequence;
+    private final AtomicLong bytes = new AtomicLong();
+    private final AtomicLongArray generations = new AtomicLongArray(GENERATIONS);
+    private volatile @Nullable Mark oldest;
+
+    public Marks(Journal journal, Time time, long highestSequence) {
+        this.journal = journal;
+        this.time = time;
+        this.sequence = new AtomicLong(highestSequence);
+    }
+
+    /** Takes marks over from a stopped process, before anything else is asked. They have ended; their requests can take effect until settled (R7). */
+    public void restore(Collection<MarkRecord> records, Duration unknownSettle) {
+        long settled = time.nanos() + unknownSettle.toNanos();
+        for (MarkRecord record : records) {
+            Mark mark = new Mark(record, time.nanos(), false, false);
+            mark.end(settled);
+            bytes.addAndGet(record.bytes());
+            open.computeIfAbsent(record.key(), key -> new ArrayList<>(1)).add(mark);
+        }
+    }
+
+    public long nextSequence() {
+        return sequence.incrementAndGet();
+    }
+
+    /**
+     * Opens marks in memory, at once; {@link #record} must follow before any request is sent. R3 is decided here: a
+     * write is forwarded only if its mark is the only open one of its key.
+     */
+    public List<Mark> open(List<Opening> openings) {
+        List<Mark> marks = new ArrayList<>(openings.size());
+        long now = time.nanos();
+        for (Opening opening : openings) {
+            marks.add(open(opening, now));
+        }
+        return marks;
+    }
+
+    private Mark open(Opening opening, long now) {
+        Mark[] opened = new Mark[1];
+        Key key = opening.record().key();
+        open.compute(key, (same, marks) -> {
+            List<Mark> next = marks == null ? new ArrayList<>(1) : marks;
+            boolean forward = opening.forward() == Forward.ALWAYS
+                    || (opening.forward() == Forward.IF_ONLY_MARK && next.isEmpty());
+            opened[0] = new Mark(opening.record(), now, forward, next.isEmpty());
+            bytes.addAndGet(opening.record().bytes());
+            next.add(opened[0]);
+            return next;
+        });
+        generations.incrementAndGet(stripe(key));
+        return opened[0];
+    }
+
+    /** Whether a write wants to go to the follower as well. */
+    public enum Forward {
+        NEVER,
+        IF_ONLY_MARK,
+        ALWAYS
+    }
+
+    /** A mark to be opened. */
+    public record Opening(MarkRecord record, Forward forward) {}
+
+    /** Completes when the marks survive the end of this process. */
+    public CompletableFuture<Void> record(List<Mark> marks) {
+        List<MarkRecord> records = new ArrayList<>(marks.size());
+        marks.forEach(mark -> records.add(mark.record()));
+        return journal.open(records);
+    }
+
+    public boolean isPending(Key key) {
+        return open.containsKey(key);
+    }
+
+    /** Closes a mark of one's own. */
+    public void close(Mark mark) {
+        drop(mark);
+        if (mark.closed().complete(null)) {
+            journal.close(mark.sequence());
+        }
+    }
+
+    /** Closes a mark whose end on disk is somebody else's business. */
+    public void forget(Mark mark) {
+        drop(mark);
+        mark.closed().complete(null);
+    }
+
+    private void drop(Mark mark) {
+        open.computeIfPresent(mark.key(), (key, marks) -> {
+            if (marks.remove(mark)) {
+                bytes.addAndGet(-mark.record().bytes());
+            }
+            return marks.isEmpty() ? null : marks;
+        });
+    }
+
+    /**
+     * The mark's requests have been answered, or never will be; it stays open.
+     *
+     * @param settle how long they may still take effect
+     */
+    public void end(Mark mark, Duration settle) {
+        List<Mark> shed = new ArrayList<>();
+        long now = time.nanos();
+        open.computeIfPresent(mark.key(), (key, marks) -> {
+            mark.end(now + settle.toNanos());
+            if (marks.size() > SHED_ABOVE && settle.isZero()) {
+                shed.addAll(saidAgainBy(mark, marks, now));
+                shed.forEach(mark::takeOver);
+            }
+            return marks;
+        });
+        shed.forEach(this::close);
+    }
+
+    /** The call of this mark's write has failed, or was told that this write may have. */
+    public void notAcked(Mark mark) {
+        open.computeIfPresent(mark.key(), (key, marks) -> {
+            mark.notAcked();
+            return marks;
+        });
+    }
+
+    /**
+     * Whether the index that follows holds every acked write, and can lose none of them any more, although marks may be
+     * open: those of writes that were not acked. True for one sidecar only.
+     */
+    public boolean letReadsBack() {
+        boolean[] all = {true};
+        long now = time.nanos();
+        open.forEach((key, marks) -> open.computeIfPresent(key, (same, current) -> {
+            all[0] &= current.stream().allMatch(mark -> mark.letsReadsBack(now));
+            return current;
+        }));
+        return all[0];
+    }
+
+    /** Age of the oldest ended mark that keeps reads from going back, in nanoseconds; 0 if none does. Walks all marks. */
+    public long oldestAckedNanos() {
+        long now = time.nanos();
+        long[] oldest = {0};
+        open.forEach((key, marks) -> open.computeIfPresent(key, (same, current) -> {
+            current.stream()
+                    .filter(mark -> !mark.isRunning() && mark.standsForAnAck())
+                    .forEach(mark -> oldest[0] = Math.max(oldest[0], now - mark.openedNanos()));
+            return current;
+        }));
+        return oldest[0];
+    }
+
+    /** Ended and settled marks add nothing beside a later one that is so too, unless a client's vectors hang on them. */
+    private static List<Mark> saidAgainBy(Mark newer, List<Mark> marks, long now) {
+        if (marks.stream().anyMatch(mark -> !mark.record().kept().isEmpty())) {
+            return List.of();
+        }
+        return marks.stream()
+                .filter(older -> !older.isRunning()
+                        && older.settledNanos() <= now
+                        && older.record().version() < newer.record().version())
+                .toList();
+    }
+
+    /**
+     * Begins a reconcile of a key: opens its own mark and captures the ended ones (R5), unless a request for the key is
+     * running or could still take effect (R4, R6).
+     */
+    public Optional<Capture> capture(Key key, long epoch) {
+        Capture[] captured = new Capture[1];
+        long now = time.nanos();
+        open.compute(key, (same, marks) -> {
+            if (marks != null && marks.stream().anyMatch(mark -> isInTheWay(mark, now))) {
+                return marks;
+            }
+            List<Mark> next = marks == null ? new ArrayList<>(1) : marks;
+            List<Mark> ended = next.stream().filter(mark -> !mark.isRunning()).toList();
+            Mark own = new Mark(
+                    new MarkRecord(nextSequence(), key, 0, epoch, MarkRecord.Kind.RECONCILE, false, "", List.of()),
+                    now,
+                    false,
+                    false);
+            next.add(own);
+            bytes.addAndGet(own.record().bytes());
+            captured[0] = new Capture(own, ended);
+            return next;
+        });
+        if (captured[0] != null) {
+            generations.incrementAndGet(stripe(key));
+        }
+        return Optional.ofNullable(captured[0]);
+    }
+
+    private static boolean isInTheWay(Mark mark, long now) {
+        return mark.blocksReconcile() || (!mark.isRunning() && mark.settledNanos() > now);
+    }
+
+    /**
+     * @param own the reconcile's mark, running
+     * @param ended marks that a successful reconcile closes
+     */
+    public record Capture(Mark own, List<Mark> ended) {
+        public Key key() {
+            return own.key();
+        }
+    }
+
+    /** Whether the reconcile has captured all that is open for its key. */
+    public boolean isAllOf(Capture capture) {
+        boolean[] all = {true};
+        open.computeIfPresent(capture.key(), (key, marks) -> {
+            all[0] = marks.stream()
+                    .allMatch(mark -> mark == capture.own() || capture.ended().contains(mark));
+            return marks;
+        });
+        return all[0];
+    }
+
+    /** The reconcile succeeded. */
+    public void closeAll(Capture capture) {
+        close(capture.own());
+        capture.ended().forEach(this::close);
+    }
+
+    /**
+     * The reconcile failed; the key stays pending. Its own mark stays only if it is needed: to keep the key pending, or
+     * because its write may still take effect. Then older marks of reconciles, which say no more, are closed.
+     */
+    public void giveUp(Capture capture, Duration settle) {
+        if (!capture.ended().isEmpty() && settle.isZero()) {
+            close(capture.own());
+            return;
+        }
+        end(capture.own(), settle);
+        capture.ended().stream()
+                .filter(mark -> mark.record().kind() == MarkRecord.Kind.RECONCILE)
+                .forEach(this::close);
+    }
+
+    /** Up to a number of keys whose reconcile could begin now. */
+    public List<Key> ready(int limit) {
+        List<Key> keys = new ArrayList<>();
+        long now = time.nanos();
+        for (Key key : open.keySet()) {
+            if (keys.size() >= limit) {
+                break;
+            }
+            open.computeIfPresent(key, (same, marks) -> {
+                if (marks.stream().noneMatch(mark -> isInTheWay(mark, now))
+                        && marks.stream().anyMatch(mark -> !mark.isRunning())) {
+                    keys.add(key);
+                }
+                return marks;
+            });
+        }
+        return keys;
+    }
+
+    /**
+     * For a comparison of both indexes (R25): the key's generation, or null while it is pending. A mark is open before
+     * the generation grows, and the generation has grown before any request is sent.
+     */
+    public @Nullable Long quietGeneration(Key key) {
+        long generation = generations.get(stripe(key));
+        return isPending(key) ? null : generation;
+    }
+
+    private static int stripe(Key key) {
+        int hash = key.hashCode() * 0x9E3779B9;
+        return hash >>> 20;
+    }
+
+    public int pendingKeys() {
+        return open.size();
+    }
+
+    /** What all open marks take, roughly, in memory and on disk. */
+    public long bytes() {
+        return bytes.get();
+    }
+
+    /**
+     * Age of the oldest open mark, in nanoseconds; 0 if none is open. All keys are looked through only when the mark that
+     * was the oldest is closed: what has been opened since is younger.
+     */
+    public long oldestNanos() {
+        Mark known = oldest;
+        if (known == null || known.closed().isDone()) {
+            known = findOldest();
+            oldest = known;
+        }
+        return known == null ? 0 : time.nanos() - known.openedNanos();
+    }
+
+    private @Nullable Mark findOldest() {
+        Mark[] found = new Mark[1];
+        for (Key key : open.keySet()) {
+            open.computeIfPresent(key, (same, marks) -> {
+                Mark first = marks.get(0);
+                if (found[0] == null || first.openedNanos() - found[0].openedNanos() < 0) {
+                    found[0] = first;
+                }
+                return marks;
+            });
+        }
+        return found[0];
+    }
+
+    /** The lowest version among the open marks of writes; {@code Long.MAX_VALUE} if there is none. */
+    public long lowestVersion() {
+        long[] lowest = {Long.MAX_VALUE};
+        open.forEach((key, marks) -> open.computeIfPresent(key, (same, current) -> {
+            for (Mark mark : current) {
+                if (mark.record().version() > 0) {
+                    lowest[0] = Math.min(lowest[0], mark.record().version());
+                }
+            }
+            return current;
+        }));
+        return lowest[0];
+    }
+
+    /** Pending keys, for a listing. */
+    public List<Pending> list(int limit) {
+        List<Pending> result = new ArrayList<>();
+        forEachKey(pending -> {
+            if (result.size() < limit) {
+                result.add(pending);
+            }
+        });
+        return result;
+    }
+
+    private void forEachKey(Consumer<Pending> consumer) {
+        for (Key key : open.keySet()) {
+            Pending[] seen = new Pending[1];
+            open.computeIfPresent(key, (same, marks) -> {
+                Mark first = marks.get(0);
+                seen[0] = new Pending(
+                        key, first.openedNanos(), marks.size(), first.record().kind(), first.isRunning());
+                return marks;
+            });
+            if (seen[0] != null) {
+                consumer.accept(seen[0]);
+            }
+        }
+    }
+
+    /**
+     * @param openedNanos of the oldest mark
+     * @param running its requests are still awaited
+     */
+    public record Pending(Key key, long openedNanos, int openMarks, MarkRecord.Kind kind, boolean running) {}
+}

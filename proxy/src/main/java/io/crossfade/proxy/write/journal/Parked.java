@@ -1,0 +1,85 @@
+package io.crossfade.proxy.write.journal;
+
+import io.crossfade.proxy.model.Key;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/** The documents set aside on this sidecar. Durable through the journal; safe for use by many threads. */
+public final class Parked {
+    private final Journal journal;
+    private final Marks marks;
+    private final ConcurrentHashMap<Key, ParkedRecord> byKey = new ConcurrentHashMap<>();
+    private volatile Consumer<ParkedRecord> onParked = record -> {};
+
+    public Parked(Journal journal, Marks marks, Collection<ParkedRecord> restored) {
+        this.journal = journal;
+        this.marks = marks;
+        restored.forEach(record -> byKey.put(record.key(), record));
+    }
+
+    /** Called with each document that is set aside, once per version. */
+    public void onParked(Consumer<ParkedRecord> listener) {
+        onParked = listener;
+    }
+
+    /** Sets a document aside; its marks are closed once that is durable. A waiver for the same version stands. */
+    public CompletableFuture<Void> park(Marks.Capture capture, long version, String reason) {
+        boolean[] again = new boolean[1];
+        ParkedRecord record = byKey.compute(capture.key(), (key, old) -> {
+            again[0] = old != null && old.version() == version;
+            return new ParkedRecord(key, version, reason, again[0] && old.waived());
+        });
+        if (!again[0]) {
+            onParked.accept(record);
+        }
+        List<Long> closing = new java.util.ArrayList<>();
+        closing.add(capture.own().sequence());
+        capture.ended().forEach(mark -> closing.add(mark.sequence()));
+        return journal.park(record, closing).thenRun(() -> {
+            marks.forget(capture.own());
+            capture.ended().forEach(marks::forget);
+        });
+    }
+
+    /** The document is right on the follower after all, or pending again. */
+    public void unpark(Key key) {
+        if (byKey.remove(key) != null) {
+            journal.unpark(key);
+        }
+    }
+
+    /** False if the document is not parked in exactly this version. */
+    public CompletableFuture<Boolean> waive(Key key, long version) {
+        ParkedRecord record = byKey.computeIfPresent(
+                key,
+                (same, old) -> old.version() == version ? new ParkedRecord(key, version, old.reason(), true) : old);
+        if (record == null || record.version() != version) {
+            return CompletableFuture.completedFuture(false);
+        }
+        return journal.park(record, List.of()).thenApply(done -> true);
+    }
+
+    public boolean isParked(Key key) {
+        return byKey.containsKey(key);
+    }
+
+    public boolean isWaived(Key key, long version) {
+        ParkedRecord record = byKey.get(key);
+        return record != null && record.waived() && record.version() == version;
+    }
+
+    public int count() {
+        return byKey.size();
+    }
+
+    public long unwaived() {
+        return byKey.values().stream().filter(record -> !record.waived()).count();
+    }
+
+    public List<ParkedRecord> list(int limit) {
+        return byKey.values().stream().limit(limit).toList();
+    }
+}

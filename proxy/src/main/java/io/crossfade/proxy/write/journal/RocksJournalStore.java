@@ -1,0 +1,249 @@
+package io.crossfade.proxy.write.journal;
+
+import io.crossfade.proxy.rocks.NativeLibrary;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompressionType;
+import org.rocksdb.DBOptions;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.WALRecoveryMode;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/**
+ * A journal in RocksDB: its write-ahead log gives the page-cache append, the group-committed sync and the checksums; its
+ * compaction forgets closed marks. Any damage is refused, a torn tail too: {@link #open} opens a whole journal only, and
+ * {@link #salvage} what lies before the damage. After a failed sync RocksDB itself refuses all further writes.
+ */
+public final class RocksJournalStore implements JournalStore {
+    private static final long FORMAT = 1;
+    private static final long WRITE_BUFFER_BYTES = 8 << 20;
+    private static final int FAMILIES = 3;
+    private static final byte[] FORMAT_KEY = ascii("format");
+    private static final byte[] BOOT_KEY = ascii("boot");
+    private static final byte[] STOPPED_KEY = ascii("stopped");
+    private static final byte[] VERSION_KEY = ascii("version");
+
+    private final String bootId;
+    private final DBOptions options;
+    private final ColumnFamilyOptions familyOptions;
+    private final WriteOptions unsynced = new WriteOptions().setSync(false);
+    private final WriteOptions synced = new WriteOptions().setSync(true);
+    private final List<ColumnFamilyHandle> families = new ArrayList<>();
+    private final RocksDB db;
+    private boolean begun;
+    private boolean failed;
+
+    private RocksJournalStore(Path directory, String bootId, WALRecoveryMode recovery) throws IOException {
+        this.bootId = bootId;
+        options = new DBOptions()
+                .setCreateIfMissing(true)
+                .setCreateMissingColumnFamilies(true)
+                .setWalRecoveryMode(recovery)
+                .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
+                .setKeepLogFileNum(2)
+                .setStatsDumpPeriodSec(0)
+                .setMaxBackgroundJobs(2);
+        familyOptions = new ColumnFamilyOptions()
+                .setCompressionType(CompressionType.NO_COMPRESSION)
+                .setWriteBufferSize(WRITE_BUFFER_BYTES)
+                .setMaxWriteBufferNumber(2);
+        Files.createDirectories(directory);
+        try {
+            db = RocksDB.open(options, directory.toString(), descriptors(), families);
+        } catch (RocksDBException e) {
+            closeOptions();
+            throw new IOException(
+                    "journal " + directory + ": " + e.getMessage()
+                            + " (expected: a writable directory that no other sidecar uses)",
+                    e);
+        }
+    }
+
+    /**
+     * Opens or creates a journal.
+     *
+     * @param bootId changes with every start of the machine
+     * @throws IOException if it is damaged ({@link JournalDamage#is}), be it in its last record only
+     */
+    public static RocksJournalStore open(Path directory, String bootId) throws IOException {
+        // Before any object of RocksDB exists: each is a native one.
+        NativeLibrary.load(directory.resolveSibling("native"));
+        JournalDamage.check(directory, FAMILIES);
+        return new RocksJournalStore(directory, bootId, WALRecoveryMode.AbsoluteConsistency);
+    }
+
+    /** Opens what a damaged journal holds before the damage; the rest is cut off for good. */
+    static RocksJournalStore salvage(Path directory, String bootId) throws IOException {
+        JournalDamage.cutLogs(directory);
+        return new RocksJournalStore(directory, bootId, WALRecoveryMode.PointInTimeRecovery);
+    }
+
+    /** Identifies the machine's start; where there is no such thing, a value that never repeats. */
+    public static String currentBootId() throws IOException {
+        Path linux = Path.of("/proc/sys/kernel/random/boot_id");
+        return Files.isReadable(linux)
+                ? Files.readString(linux).strip()
+                : java.util.UUID.randomUUID().toString();
+    }
+
+    private List<ColumnFamilyDescriptor> descriptors() {
+        return List.of(
+                new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, familyOptions),
+                new ColumnFamilyDescriptor(ascii("marks"), familyOptions),
+                new ColumnFamilyDescriptor(ascii("parked"), familyOptions));
+    }
+
+    private ColumnFamilyHandle facts() {
+        return families.get(0);
+    }
+
+    private ColumnFamilyHandle marks() {
+        return families.get(1);
+    }
+
+    private ColumnFamilyHandle parked() {
+        return families.get(2);
+    }
+
+    @Override
+    public Contents load() throws IOException {
+        try {
+            byte[] format = db.get(facts(), FORMAT_KEY);
+            boolean stopped = db.get(facts(), STOPPED_KEY) != null;
+            byte[] boot = db.get(facts(), BOOT_KEY);
+            boolean sameBoot = boot != null && new String(boot, StandardCharsets.UTF_8).equals(bootId);
+            if (format != null && RecordCodec.decodeLong(format) != FORMAT) {
+                throw new IOException(
+                        "journal: format " + RecordCodec.decodeLong(format) + " (expected: " + FORMAT + ")");
+            }
+            return read(format == null, format != null && !stopped && !sameBoot);
+        } catch (RocksDBException e) {
+            throw failure(e);
+        }
+    }
+
+    private Contents read(boolean isNew, boolean afterPowerLoss) throws IOException, RocksDBException {
+        List<MarkRecord> open = new ArrayList<>();
+        try (RocksIterator each = db.newIterator(marks())) {
+            for (each.seekToFirst(); each.isValid(); each.next()) {
+                open.add(RecordCodec.decodeMark(each.value()));
+            }
+            each.status();
+        }
+        List<ParkedRecord> aside = new ArrayList<>();
+        try (RocksIterator each = db.newIterator(parked())) {
+            for (each.seekToFirst(); each.isValid(); each.next()) {
+                aside.add(RecordCodec.decodeParked(each.value()));
+            }
+            each.status();
+        }
+        byte[] version = db.get(facts(), VERSION_KEY);
+        return new Contents(
+                open,
+                aside,
+                version == null ? 0 : RecordCodec.decodeLong(version),
+                open.isEmpty() ? 0 : open.get(open.size() - 1).sequence(),
+                isNew,
+                afterPowerLoss);
+    }
+
+    @Override
+    public void begin() throws IOException {
+        try (WriteBatch batch = new WriteBatch()) {
+            batch.put(facts(), FORMAT_KEY, RecordCodec.encode(FORMAT));
+            batch.put(facts(), BOOT_KEY, bootId.getBytes(StandardCharsets.UTF_8));
+            batch.delete(facts(), STOPPED_KEY);
+            db.write(synced, batch);
+            begun = true;
+        } catch (RocksDBException e) {
+            throw failure(e);
+        }
+    }
+
+    @Override
+    public void apply(List<Change> changes) throws IOException {
+        try (WriteBatch batch = new WriteBatch()) {
+            for (Change change : changes) {
+                add(batch, change);
+            }
+            db.write(unsynced, batch);
+        } catch (RocksDBException e) {
+            throw failure(e);
+        }
+    }
+
+    private void add(WriteBatch batch, Change change) throws IOException, RocksDBException {
+        if (change instanceof Change.Open open) {
+            batch.put(marks(), RecordCodec.encode(open.mark().sequence()), RecordCodec.encode(open.mark()));
+        } else if (change instanceof Change.Close close) {
+            batch.delete(marks(), RecordCodec.encode(close.sequence()));
+        } else if (change instanceof Change.Park park) {
+            batch.put(parked(), RecordCodec.encode(park.document().key()), RecordCodec.encode(park.document()));
+        } else if (change instanceof Change.Unpark unpark) {
+            batch.delete(parked(), RecordCodec.encode(unpark.key()));
+        } else if (change instanceof Change.HighestVersion highest) {
+            batch.put(facts(), VERSION_KEY, RecordCodec.encode(highest.version()));
+        }
+    }
+
+    @Override
+    public void sync() throws IOException {
+        try {
+            db.flushWal(true);
+        } catch (RocksDBException e) {
+            throw failure(e);
+        }
+    }
+
+    private IOException failure(RocksDBException cause) {
+        failed = true;
+        return new IOException("journal: " + cause.getMessage(), cause);
+    }
+
+    @Override
+    public long bytes() {
+        try {
+            return db.getLongProperty(marks(), "rocksdb.total-sst-files-size")
+                    + db.getLongProperty(marks(), "rocksdb.cur-size-all-mem-tables");
+        } catch (RocksDBException e) {
+            return 0;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            if (begun && !failed) {
+                db.put(facts(), synced, STOPPED_KEY, new byte[0]);
+            }
+        } catch (RocksDBException e) {
+            throw failure(e);
+        } finally {
+            families.forEach(ColumnFamilyHandle::close);
+            db.close();
+            closeOptions();
+        }
+    }
+
+    private void closeOptions() {
+        unsynced.close();
+        synced.close();
+        familyOptions.close();
+        options.close();
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,338 @@
+package io.crossfade.proxy.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.crossfade.v1.FlipRouteRequest;
+import io.crossfade.v1.VerifyProgress;
+import io.crossfade.v1.WaiveParkedRequest;
+import io.grpc.Status;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class CliTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private ServerStarter starter = config -> {
+        throw new IllegalStateException("must not start");
+    };
+    private ScriptedAdmin server;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = new ScriptedAdmin();
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void status_isATableForPeople() {
+        assertThat(admin("status", "words")).isZero();
+        assertThat(out.toString())
+                .contains("MIRRORING (epoch 3)")
+                .contains("250 of 1,000, 125/s, 6.0 s to go")
+                .containsPattern("MEMBER +EPOCH +PENDING")
+                .containsPattern("sidecar-1 +3 +12")
+                .contains("nothing stands in the way of a flip");
+    }
+
+    @Test
+    void statusJson_isTheWholeMessage() throws IOException {
+        assertThat(admin("status", "words", "--json")).isZero();
+
+        JsonNode json = new JsonMapper().readTree(out.toString());
+        assertThat(json.get("phase").asText()).isEqualTo("MIRRORING");
+        assertThat(json.at("/backfill/copied").asLong()).isEqualTo(250);
+        assertThat(json.at("/members/0/parked").asLong()).isZero();
+    }
+
+    @Test
+    void watchUntilBackfilled_endsWhenItIs() {
+        assertThat(admin("watch", "words", "--until", "backfilled")).isZero();
+        assertThat(out.toString()).contains("done, 1,000 of 1,000");
+    }
+
+    @Test
+    void watchJson_printsOneObjectPerLine() throws IOException {
+        assertThat(admin("watch", "words", "--until=backfilled", "--json")).isZero();
+
+        List<String> lines = out.toString().lines().toList();
+        assertThat(lines).hasSize(2);
+        assertThat(new JsonMapper().readTree(lines.get(1)).at("/backfill/state").asText())
+                .isEqualTo("DONE");
+    }
+
+    @Test
+    void flip_saysWhatItDid() {
+        assertThat(admin("flip", "words", "--expected-epoch", "6", "--reason", "monday"))
+                .isZero();
+        assertThat(out.toString())
+                .isEqualToNormalizingNewlines("words: REVERSED (epoch 7) in 210 ms, writes held for 0 ms\n");
+        assertThat(server.requests)
+                .containsExactly(FlipRouteRequest.newBuilder()
+                        .setCollection("words")
+                        .setExpectedEpoch(6)
+                        .setReason("monday")
+                        .build());
+    }
+
+    @Test
+    void flipBlocked_listsBlockers() {
+        server.willAnswerFlip(Status.Code.FAILED_PRECONDITION);
+
+        assertThat(admin("flip", "words")).isEqualTo(ExitCode.BLOCKED);
+        assertThat(err.toString())
+                .contains("flip refused")
+                .contains("  BACKFILL_INCOMPLETE: 250 of 1000 copied")
+                .doesNotContain("\tat ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ABORTED,5", "FAILED_PRECONDITION,3", "INVALID_ARGUMENT,2", "UNAVAILABLE,4", "INTERNAL,1"})
+    void refusal_decidesExitCode(Status.Code code, int exitCode) {
+        server.willAnswerFlip(code);
+
+        assertThat(admin("flip", "words")).isEqualTo(exitCode);
+    }
+
+    @Test
+    void verifyClean_isDone() {
+        server.willVerify(VerifyProgress.newBuilder()
+                .setCompared(10)
+                .setTotal(10)
+                .setDone(true)
+                .setClean(true)
+                .build());
+
+        assertThat(admin("verify", "words")).isZero();
+        assertThat(out.toString()).contains("clean: both indexes hold the same");
+    }
+
+    @Test
+    void verifyNotClean_failed() {
+        server.willVerify(VerifyProgress.newBuilder()
+                .setCompared(10)
+                .setTotal(10)
+                .setDifferent(1)
+                .setDone(true)
+                .build());
+
+        assertThat(admin("verify", "words")).isEqualTo(ExitCode.FAILED);
+        assertThat(out.toString()).contains("1 different").contains("not clean");
+    }
+
+    @Test
+    void waive_takesIdAndVersion() {
+        assertThat(admin("waive-parked", "words", "a@b@18446744073709551615")).isZero();
+
+        WaiveParkedRequest request = (WaiveParkedRequest) server.requests.get(0);
+        assertThat(request.getDocuments(0).getKey().getId()).isEqualTo("a@b");
+        assertThat(request.getDocuments(0).getVersion()).isEqualTo(-1);
+    }
+
+    @Test
+    void waiveWithoutVersion_isAUsageError() {
+        assertThat(admin("waive-parked", "words", "a")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("ID: a (expected: ID@VERSION");
+    }
+
+    @Test
+    void breaker_hasItsOwnVerbs() {
+        assertThat(admin("breaker", "get", "words")).isZero();
+        assertThat(out.toString()).startsWith("OPEN: 100 % failed");
+    }
+
+    @Test
+    void unknownCollection_namedAsUsageError() {
+        assertThat(admin("status", "sentences")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("sentences (expected: words)");
+    }
+
+    @Test
+    void nobodyThere_unreachable() {
+        String address = server.address();
+        server.close();
+
+        assertThat(run("admin", "status", "words", "--address", address, "--timeout", "5"))
+                .isEqualTo(ExitCode.UNREACHABLE);
+    }
+
+    @Test
+    void verbose_showsWhereErrorsComeFrom() {
+        assertThat(run("admin", "status", "sentences", "--address", server.address(), "--verbose"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("\tat io.crossfade");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "admin",
+                "admin flip",
+                "serve",
+                "serve --config a --embedded",
+                "serve --config a --free-ports",
+                "nonsense",
+                "config check"
+            })
+    void incompleteCommand_isAUsageError(String line) {
+        assertThat(run(line.isEmpty() ? new String[0] : line.split(" "))).isEqualTo(ExitCode.USAGE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--help",
+                "admin --help",
+                "admin start --help",
+                "admin breaker trip --help",
+                "demo --help",
+                "--version"
+            })
+    void help_isDone(String line) {
+        assertThat(run(line.split(" "))).isZero();
+        assertThat(out.toString()).isNotBlank();
+    }
+
+    @Test
+    void help_documentsExitCodes() {
+        run("--help");
+
+        assertThat(out.toString())
+                .contains("Exit codes:")
+                .containsPattern("3 +blocked")
+                .doesNotContain("demo-app");
+    }
+
+    @Test
+    void configCheck_listsAllThatIsWrong(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("bad.yaml"), "colections: {}\nlisteners: {data: nowhere}\n");
+
+        assertThat(run("config", "check", file.toString())).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString())
+                .contains("colections")
+                .contains("listeners.data")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void configCheck_missingFile(@TempDir Path folder) {
+        assertThat(run("config", "check", folder.resolve("none.yaml").toString()))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("none.yaml: not there");
+    }
+
+    @Test
+    void configCheck_good(@TempDir Path folder) throws IOException {
+        String yaml = """
+                spaces: {minilm: {model: m, dimensions: 4, metric: cosine}}
+                indexes: {words-v1: {driver: memory, vectors: {"": {space: minilm}}}}
+                collections: {words: {index: words-v1}}
+                """;
+        Path file = Files.writeString(folder.resolve("good.yaml"), yaml);
+
+        assertThat(run("config", "check", file.toString())).isZero();
+        assertThat(out.toString()).contains("ok: 1 collections, 1 indexes, 1 spaces");
+    }
+
+    @Test
+    void serveBadConfig_startsNothing(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("bad.yaml"), "collections: {}\n");
+
+        assertThat(run("serve", "--config", file.toString())).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void configCheck_letsEachDriverCheckItsOptions(@TempDir Path folder) throws IOException {
+        String yaml = """
+                spaces: {minilm: {model: m, dimensions: 4, metric: cosine}}
+                indexes:
+                  words-v1: {driver: lucene, ef: 0, sync: perhaps, shards: 3, vectors: {"": {space: minilm}}}
+                  words-v2: {driver: crossfade, collection: words, vectors: {"": {space: minilm}}}
+                  words-v3: {driver: lucy, vectors: {"": {space: minilm}}}
+                collections: {words: {index: words-v1}}
+                """;
+        Path file = Files.writeString(folder.resolve("bad.yaml"), yaml);
+
+        assertThat(run("config", "check", file.toString())).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString().lines())
+                .containsExactlyInAnyOrder(
+                        "crossfade: indexes.words-v1.shards: unknown (expected: one of beam_width, buffer_mib,"
+                                + " commit_documents, commit_interval, ef, m, path, sync)",
+                        "crossfade: indexes.words-v1.sync: perhaps (expected: true or false)",
+                        "crossfade: indexes.words-v1.ef: 0 (expected: 1 to 10000)",
+                        "crossfade: indexes.words-v2.address: missing (expected: a text)",
+                        "crossfade: indexes.words-v3.driver: lucy (expected: one of [crossfade, lucene, memory, none])");
+        assertThat(folder).isDirectoryNotContaining("glob:**words*");
+    }
+
+    @Test
+    @Timeout(30)
+    void serveOnce_stopsAsSoonAsItServes(@TempDir Path folder) {
+        List<String> events = new ArrayList<>();
+        starter = config -> new ScriptedServer(events);
+
+        assertThat(run("serve", "--embedded", "--data", folder.toString(), "--once"))
+                .isZero();
+        assertThat(out.toString()).startsWith("serving data=1 admin=2 ops=3");
+        assertThat(events).containsExactly("closed");
+    }
+
+    /** Serves nothing. */
+    private record ScriptedServer(List<String> events) implements Server {
+        @Override
+        public int dataPort() {
+            return 1;
+        }
+
+        @Override
+        public int adminPort() {
+            return 2;
+        }
+
+        @Override
+        public int opsPort() {
+            return 3;
+        }
+
+        @Override
+        public void close() {
+            events.add("closed");
+        }
+    }
+
+    private int admin(String... arguments) {
+        String[] all = new String[arguments.length + 3];
+        all[0] = "admin";
+        System.arraycopy(arguments, 0, all, 1, arguments.length);
+        all[all.length - 2] = "--address";
+        all[all.length - 1] = server.address();
+        return run(all);
+    }
+
+    private int run(String... arguments) {
+        CommandLine commandLine = Cli.commandLine(starter);
+        commandLine.setOut(new PrintWriter(out, true));
+        commandLine.setErr(new PrintWriter(err, true));
+        return commandLine.execute(arguments);
+    }
+}

@@ -1,0 +1,142 @@
+package io.crossfade.proxy.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.crossfade.proxy.model.Embedding;
+import io.crossfade.proxy.model.Filter;
+import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.model.Outcome;
+import io.crossfade.proxy.model.Projection;
+import io.crossfade.proxy.model.Space;
+import io.crossfade.proxy.model.Stamp;
+import io.crossfade.proxy.model.StoredDocument;
+import io.crossfade.proxy.model.TextSource;
+import io.crossfade.proxy.model.Value;
+import io.crossfade.proxy.time.SystemTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/** An open index with a default and a second vector field, and short words for what tests do with it. */
+public abstract class IndexFixture {
+    protected static final Duration TIMEOUT = Duration.ofSeconds(60);
+    static final int DIMENSIONS = 8;
+    static final Space COSINE = space("cosine", DIMENSIONS, Space.Metric.COSINE);
+    static final Space TITLE = space("title", 4, Space.Metric.L2);
+    static final IndexDefinition DEFINITION = definition("documents", Map.of("", COSINE, "title", TITLE));
+
+    protected final SystemTime time = new SystemTime();
+    protected VectorIndex index;
+
+    /**
+     * A connection, not open yet, to the index of this name: a new one if the test has not used the name before, else
+     * what the earlier connections left.
+     */
+    protected abstract VectorIndex connect(IndexDefinition definition);
+
+    @BeforeEach
+    final void openIndex() {
+        index = open(DEFINITION);
+    }
+
+    @AfterEach
+    final void closeIndex() {
+        index.close();
+        time.close();
+    }
+
+    VectorIndex open(IndexDefinition definition) {
+        VectorIndex opened = connect(definition);
+        opened.open().join();
+        return opened;
+    }
+
+    static IndexDefinition definition(String name, Map<String, Space> vectors) {
+        return new IndexDefinition(name, "", vectors, TextSource.OWN, Map.of());
+    }
+
+    static Space space(String name, int dimensions, Space.Metric metric) {
+        return new Space(name, "model-" + name, "", dimensions, metric, false, "", "", 0);
+    }
+
+    List<Outcome> write(IndexWrite... writes) {
+        return index.write(List.of(writes), TIMEOUT).join();
+    }
+
+    void put(StoredDocument... documents) {
+        List<IndexWrite> writes = new ArrayList<>();
+        for (StoredDocument document : documents) {
+            writes.add(new IndexWrite.Put(document));
+        }
+        assertThat(index.write(writes, TIMEOUT).join()).containsOnly(Outcome.APPLIED);
+    }
+
+    void remove(String id) {
+        assertThat(write(new IndexWrite.Remove(Key.of(id)))).containsExactly(Outcome.APPLIED);
+    }
+
+    @Nullable
+    StoredDocument fetch(Key key, Projection wanted) {
+        return index.fetch(List.of(key), wanted, TIMEOUT).join().get(key);
+    }
+
+    @Nullable
+    StoredDocument fetch(String id) {
+        return fetch(Key.of(id), Projection.ALL);
+    }
+
+    List<Hit> query(VectorQuery query) {
+        return index.query(query, TIMEOUT).join();
+    }
+
+    static VectorQuery nearest(Embedding vector, int topK) {
+        return nearest("", vector, topK, 0, null, Double.NEGATIVE_INFINITY);
+    }
+
+    static VectorQuery nearest(
+            String namespace, Embedding vector, int topK, int offset, @Nullable Filter filter, double minScore) {
+        return new VectorQuery(namespace, "", vector, topK, offset, filter, minScore, Projection.STAMP, Map.of());
+    }
+
+    long count(@Nullable Filter filter) {
+        return index.count(filter, TIMEOUT).join();
+    }
+
+    static List<String> ids(List<Hit> hits) {
+        return hits.stream().map(hit -> hit.document().key().id()).toList();
+    }
+
+    static Filter compare(String key, Filter.Operator operator, Value... values) {
+        return new Filter.Comparison(key, operator, List.of(values));
+    }
+
+    static Filter equal(String key, Value value) {
+        return compare(key, Filter.Operator.EQ, value);
+    }
+
+    static StoredDocument document(String id, Map<String, Value> metadata, Embedding vector) {
+        return document(Key.of(id), metadata, vector);
+    }
+
+    static StoredDocument document(Key key, Map<String, Value> metadata, Embedding vector) {
+        return new StoredDocument(
+                key, new Stamp(1, Map.of("", "space:source")), "text of " + key, metadata, Map.of("", vector));
+    }
+
+    static Embedding vector(Random random, int dimensions) {
+        float[] values = new float[dimensions];
+        for (int i = 0; i < dimensions; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return Embedding.of(values);
+    }
+
+    static Embedding vector(long seed) {
+        return vector(new Random(seed), DIMENSIONS);
+    }
+}

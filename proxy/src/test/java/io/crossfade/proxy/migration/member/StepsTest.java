@@ -1,0 +1,353 @@
+package io.crossfade.proxy.migration.member;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.crossfade.proxy.collection.CallException;
+import io.crossfade.proxy.collection.WriteReply;
+import io.crossfade.proxy.index.memory.Fault;
+import io.crossfade.proxy.index.memory.FaultPlan;
+import io.crossfade.proxy.migration.Admin;
+import io.crossfade.proxy.migration.state.CollectionState;
+import io.crossfade.proxy.migration.state.VerifyState;
+import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.model.Outcome;
+import io.crossfade.proxy.model.Phase;
+import io.crossfade.proxy.sim.Docs;
+import io.crossfade.proxy.sim.Fleet;
+import io.crossfade.proxy.sim.Sidecar;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class StepsTest {
+    private static final Key KEY = Key.of("1");
+
+    @TempDir
+    Path directory;
+
+    private Fleet fleet(int size) {
+        Fleet fleet = new Fleet(directory, size).start();
+        for (int i = 0; i < 25; i++) {
+            fleet.await(fleet.first().write(Docs.put(Key.of("k" + i), "a", "history " + i)));
+        }
+        return fleet;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void wholeMigration_writesGoOnAllTheWay(int size) {
+        Fleet fleet = fleet(size).migrated();
+        List<CompletableFuture<WriteReply>> replies = new ArrayList<>();
+        writeOn(fleet, replies, 50);
+        var flipped = fleet.first().flip();
+        while (!flipped.isDone()) {
+            writeOn(fleet, replies, 1);
+        }
+        assertThat(flipped.join().phase()).isEqualTo(Phase.REVERSED);
+        writeOn(fleet, replies, 50);
+        var back = fleet.first().rollback();
+        while (!back.isDone()) {
+            writeOn(fleet, replies, 1);
+        }
+        assertThat(back.join().phase()).isEqualTo(Phase.MIRRORING);
+        fleet.pass(2_000);
+        assertThat(replies).allSatisfy(reply -> assertThat(reply).isCompleted());
+        assertEqual(fleet);
+    }
+
+    private static void writeOn(Fleet fleet, List<CompletableFuture<WriteReply>> replies, int rounds) {
+        for (int i = 0; i < rounds; i++) {
+            for (Sidecar sidecar : fleet.sidecars) {
+                int n = replies.size();
+                Key key = Key.of("k" + n % 7);
+                replies.add(sidecar.write(n % 5 == 0 ? Docs.delete(key) : Docs.put(key, "a", "live " + n)));
+            }
+            fleet.pass(1);
+            assertThat(replies.size()).isLessThan(100_000);
+        }
+    }
+
+    private static void assertEqual(Fleet fleet) {
+        assertThat(fleet.onMigration().keySet()).isEqualTo(fleet.onPrimary().keySet());
+        fleet.onPrimary()
+                .forEach((key, document) -> assertThat(fleet.onMigration().get(key))
+                        .usingRecursiveComparison()
+                        .ignoringFields("stamp.provenance")
+                        .isEqualTo(document));
+        fleet.sidecars.forEach(
+                sidecar -> assertThat(sidecar.works().marks().pendingKeys()).isZero());
+    }
+
+    @Test
+    void complete_leavesTheNewIndexAlone() {
+        Fleet fleet = fleet(1).migrated();
+        fleet.await(fleet.first().flip());
+        Admin.Stepped done = fleet.await(fleet.first().complete());
+        assertThat(done.phase()).isEqualTo(Phase.SINGLE);
+        assertThat(fleet.state().primary()).isEqualTo("new");
+        fleet.await(fleet.first().write(Docs.put(KEY, "a", "x")));
+        assertThat(fleet.onMigration()).containsKey(KEY);
+        assertThat(fleet.onPrimary()).doesNotContainKey(KEY);
+    }
+
+    @Test
+    void followerDiesInSealed_stepsBackAndWaitingWritesAreAcked() {
+        Fleet fleet = fleet(1);
+        fleet.setting.sealedLimit = java.time.Duration.ofSeconds(3);
+        fleet.first().kill();
+        fleet.first().start();
+        fleet.settle();
+        fleet.migrated();
+        fleet.slowReads();
+        var flipped = fleet.first().flip();
+        fleet.until(() -> fleet.first().route().phase() == Phase.SEALED);
+        fleet.first().migration().faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("down"))));
+        var reply = fleet.first().write(Docs.put(KEY, "a", "x"));
+        fleet.until(flipped::isDone);
+        assertThat(flipped).isCompletedExceptionally();
+        assertThat(fleet.phase()).isEqualTo(Phase.MIRRORING);
+        assertThat(fleet.await(reply).results().get(0).follower()).isEqualTo(WriteReply.Follower.PENDING);
+        fleet.first().migration().faults().heal();
+        fleet.pass(5_000);
+        assertEqual(fleet);
+    }
+
+    @Test
+    void adminDiesInSealed_theMemberStepsBackByItself() {
+        Fleet fleet = fleet(3).migrated();
+        fleet.slowReads();
+        var unused = fleet.get(2).flip();
+        fleet.until(() -> fleet.get(2).route().phase() == Phase.SEALED);
+        fleet.get(2).kill();
+        fleet.pass(1_000);
+        fleet.get(2).start();
+        fleet.until(() -> fleet.get(0).route().phase() == Phase.MIRRORING);
+        fleet.pass(120_000);
+        assertThat(fleet.phase()).isIn(Phase.MIRRORING, Phase.REVERSED);
+        fleet.await(fleet.get(2).write(Docs.put(KEY, "a", "x")));
+    }
+
+    @Test
+    void memberIsAwayAfterTheSealedLimit_steppingBackIsTriedAgainUntilItIsBack() {
+        Fleet fleet = fleet(3).migrated();
+        fleet.slowReads();
+        var unused = fleet.get(0).flip();
+        fleet.until(() -> fleet.get(1).route().phase() == Phase.SEALED);
+        fleet.get(2).kill();
+        fleet.pass(200_000);
+        fleet.get(2).start();
+        fleet.pass(200_000);
+        assertThat(fleet.phase()).isIn(Phase.MIRRORING, Phase.REVERSED);
+        fleet.await(fleet.get(2).write(Docs.put(KEY, "a", "x")));
+    }
+
+    @Test
+    void twoRacingAdmins_oneWins() {
+        Fleet fleet = fleet(3).migrated();
+        var first = fleet.get(0).flip();
+        var second = fleet.get(1).flip();
+        fleet.until(() -> first.isDone() && second.isDone());
+        assertThat(List.of(first, second))
+                .filteredOn(flip -> !flip.isCompletedExceptionally())
+                .hasSize(1);
+        fleet.pass(1_000);
+        assertThat(fleet.phase()).isEqualTo(Phase.REVERSED);
+        assertEqual(fleet);
+    }
+
+    @Test
+    void epochsOnlyGrow_acrossRestarts() {
+        Fleet fleet = fleet(1).migrated();
+        long before = fleet.state().epoch();
+        fleet.first().kill();
+        fleet.first().start();
+        fleet.settle();
+        assertThat(fleet.first().route().epoch()).isEqualTo(before);
+        fleet.pass(15_000);
+        fleet.await(fleet.first().verify(false));
+        assertThat(fleet.await(fleet.first().flip()).epoch()).isEqualTo(before + 3);
+    }
+
+    @Test
+    void memberJoinsWhileMirroring_bothSettleTheirWrites() {
+        Fleet fleet = new Fleet(directory, 3);
+        fleet.first().start();
+        fleet.settle();
+        fleet.await(fleet.first().startMigration());
+        fleet.get(1).start();
+        fleet.settle();
+        assertThat(fleet.first().route().fleet()).isTrue();
+        assertThat(fleet.get(1).route().fleet()).isTrue();
+    }
+
+    @Test
+    void agreedToCross_nothingIsReconciledUntilItIsDecided() {
+        Fleet fleet = fleet(3).migrated();
+        fleet.slowReads();
+        fleet.get(2).migration().gate().holdWrites(true);
+        var flipped = fleet.get(0).flip();
+        fleet.until(() -> fleet.get(0).route().phase() == Phase.SEALED);
+        var slow = fleet.get(2).write(Docs.put(KEY, "a", "x"));
+        fleet.until(() -> answered(fleet.state(), "sidecar-0") && fleet.phase() == Phase.SEALED);
+        assertThat(fleet.get(0).member().reconcilable()).isEmpty();
+        var result = fleet.get(0)
+                .works()
+                .reconciler()
+                .reconcile(fleet.get(0).route(), List.of(KEY), io.crossfade.proxy.embed.Embedder.Use.REPLAY);
+        fleet.settle();
+        assertThat(result.join().pendingNow()).isEqualTo(1);
+        assertThat(fleet.get(0).works().marks().pendingKeys()).isZero();
+        fleet.get(2).migration().gate().holdWrites(false);
+        for (int i = 0; i < fleet.get(2).migration().gate().heldWrites(); i++) {
+            fleet.get(2).migration().gate().write(i).answer();
+        }
+        fleet.await(slow);
+        fleet.until(flipped::isDone);
+        fleet.pass(1_000);
+        assertThat(fleet.phase()).isEqualTo(Phase.REVERSED);
+        assertEqual(fleet);
+    }
+
+    private static boolean answered(CollectionState state, String member) {
+        CollectionState.Step step = state.step();
+        return step != null && "".equals(step.answers().get(member));
+    }
+
+    @Test
+    void repairOfAnOlderDirection_isRefusedAfterTheFlip() {
+        Fleet fleet = fleet(1).migrated();
+        var before = fleet.first().route();
+        fleet.await(fleet.first().flip());
+        fleet.first()
+                .primary()
+                .faults()
+                .plan(FaultPlan.on(FaultPlan.Operation.WRITE, new Fault.Refuse(new Outcome.Rejected("too large"))));
+        fleet.await(fleet.first().write(Docs.put(KEY, "a", "only on the new index")));
+        fleet.pass(200);
+        var result = fleet.first()
+                .works()
+                .reconciler()
+                .reconcile(before, List.of(KEY), io.crossfade.proxy.embed.Embedder.Use.REPLAY);
+        fleet.settle();
+        assertThat(result.join().reconciled()).isZero();
+        assertThat(fleet.onMigration()).containsKey(KEY);
+    }
+
+    @Test
+    void overflowDuringTheDrain_keepsTheFlipFromHappening() {
+        Fleet fleet = fleet(1);
+        fleet.setting.maxPending = 1;
+        fleet.first().kill();
+        fleet.first().start();
+        fleet.settle();
+        fleet.migrated();
+        fleet.slowReads();
+        fleet.first().primary().gate().holdWrites(true);
+        var flipped = fleet.first().flip();
+        fleet.until(() -> fleet.first().route().phase() == Phase.SEALED);
+        fleet.first().write(Docs.put(Key.of("x"), "a", "x"));
+        fleet.first().write(Docs.put(Key.of("y"), "a", "y"));
+        fleet.pass(100);
+        fleet.first().primary().gate().holdWrites(false);
+        for (int i = 0; i < fleet.first().primary().gate().heldWrites(); i++) {
+            fleet.first().primary().gate().write(i).answer();
+        }
+        fleet.until(flipped::isDone);
+        assertThat(flipped).isCompletedExceptionally();
+        assertThat(fleet.phase()).isEqualTo(Phase.MIRRORING);
+        assertThat(fleet.first().works().dirty().range()).isPresent();
+    }
+
+    @Test
+    void journalIsGone_theRangeIsDirtyUntilAWholeCleanVerify() {
+        Fleet fleet = fleet(1).migrated();
+        fleet.first().kill();
+        fleet.first().disk.replace();
+        fleet.first().start();
+        fleet.settle();
+        assertThat(fleet.first().works().dirty().range()).isPresent();
+        assertThat(blockers(fleet)).contains("DIRTY_RANGE");
+        fleet.await(fleet.first().verify(false));
+        assertThat(fleet.first().works().dirty().range()).isEmpty();
+    }
+
+    /** R18: a request of the lost process lands over a newer write of which nobody has a mark. */
+    @Test
+    void journalIsGone_theRangeEndsWhenNothingCanLandAnyMore() {
+        Fleet fleet = fleet(1).migrated();
+        fleet.first().migration().faults().plan(FaultPlan.onWrite(0, new Fault.LateApply(Duration.ofMillis(300))));
+        fleet.first().write(Docs.put(KEY, "a", "late"));
+        fleet.pass(10);
+        fleet.first().kill();
+        fleet.first().disk.replace();
+        fleet.first().start();
+        fleet.settle();
+        fleet.first().write(Docs.put(KEY, "a", "new"));
+        fleet.settle();
+        fleet.await(fleet.first().verify(true));
+        fleet.pass(1_000);
+        assertEqual(fleet);
+    }
+
+    @Test
+    void machineLostPower_theRangeIsDirty() {
+        Fleet fleet = fleet(1).migrated();
+        fleet.first().migration().faults().plan(FaultPlan.always(new Fault.Hang()));
+        fleet.first().write(Docs.put(KEY, "a", "x"));
+        fleet.pass(1);
+        fleet.first().kill();
+        fleet.first().disk.losePower();
+        fleet.first().start();
+        fleet.pass(20_000);
+        assertThat(fleet.first().works().dirty().range()).isPresent();
+        VerifyState verified = fleet.await(fleet.first().verify(true));
+        assertThat(verified.isClean()).isFalse();
+        assertThat(fleet.first().works().dirty().range()).isPresent();
+        fleet.await(fleet.first().verify(false));
+        assertThat(fleet.first().works().dirty().range()).isEmpty();
+        assertEqual(fleet);
+    }
+
+    @Test
+    void verifyThatGoesOnWhereItWasStopped_doesNotEndADirtyRange() {
+        Fleet fleet = fleet(1).migrated();
+        stopAfterTheFirstSlice(fleet, new Sidecar.Findings());
+        fleet.first().kill();
+        fleet.first().disk.replace();
+        fleet.first().start();
+        fleet.settle();
+        VerifyState verified = fleet.await(fleet.first().admin().verify(false, false, new Sidecar.Findings()));
+        assertThat(verified.isClean()).isTrue();
+        assertThat(fleet.first().works().dirty().range()).isPresent();
+    }
+
+    private static void stopAfterTheFirstSlice(Fleet fleet, Sidecar.Findings findings) {
+        fleet.slowReads();
+        var run = fleet.first().admin().verify(false, true, findings);
+        fleet.until(() -> fleet.first()
+                .copying()
+                .verdicts()
+                .filter(state -> state.next() == 1)
+                .isPresent());
+        findings.cancelled = true;
+        fleet.until(run::isDone);
+        assertThat(run).isCompletedExceptionally();
+    }
+
+    private static List<String> blockers(Fleet fleet) {
+        var flipped = fleet.first().flip();
+        fleet.until(flipped::isDone);
+        Throwable failed = flipped.handle((done, thrown) -> thrown).join();
+        CallException refused = (CallException)
+                Objects.requireNonNull(failed instanceof CompletionException ? failed.getCause() : failed, "failed");
+        return refused.blockers().stream().map(blocker -> blocker.name()).toList();
+    }
+}

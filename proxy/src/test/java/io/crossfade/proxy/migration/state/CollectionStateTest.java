@@ -1,0 +1,43 @@
+package io.crossfade.proxy.migration.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.crossfade.proxy.model.Phase;
+import org.junit.jupiter.api.Test;
+
+final class CollectionStateTest {
+    private final CollectionState two =
+            CollectionState.initial("old").member("a", 1, 0).member("b", 1, 0);
+
+    private static CollectionState prepare(CollectionState state) {
+        return state.prepare(Phase.MIRRORING, "new", 0, "test");
+    }
+
+    @Test
+    void everyMemberMustAgree() {
+        CollectionState prepared = prepare(two);
+        CollectionState half = prepared.answer(1, "a", "");
+        assertThat(half.isAgreed()).isFalse();
+        assertThat(half.answer(1, "b", "").isAgreed()).isTrue();
+    }
+
+    @Test
+    void answerToAnEarlierTry_doesNotCount() {
+        CollectionState second = prepare(prepare(two).abort(1));
+        assertThat(second.answer(1, "a", "")).isEqualTo(second);
+        assertThat(second.answer(2, "a", "")).isNotEqualTo(second);
+    }
+
+    @Test
+    void answerOfAStranger_doesNotCount() {
+        CollectionState prepared = prepare(two);
+        assertThat(prepared.answer(1, "c", "")).isEqualTo(prepared);
+    }
+
+    @Test
+    void memberThatComesDuringAStep_isAskedToo() {
+        CollectionState joined =
+                prepare(two).answer(1, "a", "").answer(1, "b", "").member("c", 1, 0);
+        assertThat(joined.isAgreed()).isFalse();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.crossfade.proxy.migration.state;
+
+import org.jspecify.annotations.NullMarked;

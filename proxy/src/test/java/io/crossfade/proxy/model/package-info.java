@@ -1,0 +1,4 @@
+@NullMarked
+package io.crossfade.proxy.model;
+
+import org.jspecify.annotations.NullMarked;

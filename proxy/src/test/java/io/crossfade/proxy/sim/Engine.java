@@ -1,0 +1,76 @@
+package io.crossfade.proxy.sim;
+
+import io.crossfade.proxy.embed.Embedder;
+import io.crossfade.proxy.index.IndexDefinition;
+import io.crossfade.proxy.index.ScanQuery;
+import io.crossfade.proxy.index.Slice;
+import io.crossfade.proxy.index.memory.FaultyIndex;
+import io.crossfade.proxy.index.memory.MemoryIndex;
+import io.crossfade.proxy.index.memory.MemoryStore;
+import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.model.Projection;
+import io.crossfade.proxy.model.Space;
+import io.crossfade.proxy.model.StoredDocument;
+import io.crossfade.proxy.model.TextSource;
+import io.crossfade.proxy.route.Participant;
+import io.crossfade.proxy.time.FakeTime;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** An engine with one index; it outlives the processes that use it. */
+public final class Engine {
+    /** How long after a timeout a request may still take effect. */
+    public static final Duration SETTLE = Duration.ofMillis(500);
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+    private final IndexDefinition definition;
+    private final MemoryStore store = new MemoryStore();
+    private final FakeTime time;
+
+    public Engine(IndexDefinition definition, FakeTime time) {
+        this.definition = definition;
+        this.time = time;
+    }
+
+    public static Engine of(String name, Space space, TextSource text, FakeTime time) {
+        return new Engine(new IndexDefinition(name, "memory", Map.of("", space), text, Map.of()), time);
+    }
+
+    public static Space space(String name) {
+        return new Space(name, name, "", 2, Space.Metric.L2, false, "", "", 0);
+    }
+
+    /** One process's way to the engine. */
+    public record Connection(Participant participant, FaultyIndex faults, GatedIndex gate) {}
+
+    public Connection connect(Life life, Map<String, Embedder> embedders) {
+        FaultyIndex faults = new FaultyIndex(
+                new MemoryIndex(definition, store, Runnable::run, time), life.landing(time, SETTLE), SETTLE);
+        GatedIndex gate = new GatedIndex(faults, life, Duration.ZERO);
+        return new Connection(new Participant(definition, gate, embedders), faults, gate);
+    }
+
+    public String name() {
+        return definition.name();
+    }
+
+    /** What sidecars have noted on the index itself. */
+    public Map<String, String> attributes() {
+        return new MemoryIndex(definition, store, Runnable::run, time)
+                .attributes(TIMEOUT)
+                .join();
+    }
+
+    /** All that it holds. */
+    public Map<Key, StoredDocument> contents() {
+        Map<Key, StoredDocument> all = new TreeMap<>();
+        new MemoryIndex(definition, store, Runnable::run, time)
+                .scan(new ScanQuery("", Slice.ALL, null, null, Projection.ALL, Integer.MAX_VALUE), TIMEOUT)
+                .join()
+                .documents()
+                .forEach(document -> all.put(document.key(), document));
+        return all;
+    }
+}

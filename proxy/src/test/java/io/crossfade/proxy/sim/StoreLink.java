@@ -1,0 +1,87 @@
+package io.crossfade.proxy.sim;
+
+import io.crossfade.proxy.control.ControlStore;
+import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** A process's way to the control store. While it is cut, calls wait, and so does what the process watches. */
+public final class StoreLink implements ControlStore {
+    private final ControlStore store;
+    private final Life life;
+    private final Queue<Runnable> waiting = new ArrayDeque<>();
+    private final Map<Consumer<Versioned>, Versioned> missed = new LinkedHashMap<>();
+    private boolean cut;
+
+    StoreLink(ControlStore store, Life life) {
+        this.store = store;
+        this.life = life;
+    }
+
+    public void cut() {
+        cut = true;
+    }
+
+    /** Calls reach the store now, and listeners hear of the latest that they have missed. */
+    public void mend() {
+        cut = false;
+        for (Runnable call = waiting.poll(); call != null; call = waiting.poll()) {
+            call.run();
+        }
+        Map<Consumer<Versioned>, Versioned> latest = new LinkedHashMap<>(missed);
+        missed.clear();
+        latest.forEach(this::tell);
+    }
+
+    private void tell(Consumer<Versioned> listener, Versioned state) {
+        life.heard(CompletableFuture.completedFuture(state)).thenAccept(listener);
+    }
+
+    private <T> CompletableFuture<T> call(Supplier<CompletableFuture<T>> call) {
+        if (life.isOver()) {
+            return new CompletableFuture<>();
+        }
+        if (!cut) {
+            return life.heard(call.get());
+        }
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        waiting.add(() -> call(call).thenAccept(answer::complete));
+        return answer;
+    }
+
+    @Override
+    public CompletableFuture<Optional<Versioned>> read(String record) {
+        return call(() -> store.read(record));
+    }
+
+    @Override
+    public CompletableFuture<Boolean> compareAndSet(String record, long expectedRevision, byte[] value) {
+        return call(() -> store.compareAndSet(record, expectedRevision, value));
+    }
+
+    @Override
+    public Watch watch(String record, Consumer<Versioned> listener) {
+        return store.watch(record, state -> {
+            if (cut) {
+                missed.put(listener, state);
+            } else {
+                tell(listener, state);
+            }
+        });
+    }
+
+    @Override
+    public boolean isShared() {
+        return store.isShared();
+    }
+
+    @Override
+    public void close() {
+        // The store is everybody's.
+    }
+}

@@ -1,0 +1,351 @@
+package io.crossfade.proxy.simulation;
+
+import io.crossfade.proxy.collection.CallException;
+import io.crossfade.proxy.collection.WriteReply;
+import io.crossfade.proxy.embed.EmbeddingException;
+import io.crossfade.proxy.index.IndexException;
+import io.crossfade.proxy.model.Embedding;
+import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.model.NamedVector;
+import io.crossfade.proxy.model.StoredDocument;
+import io.crossfade.proxy.model.Value;
+import io.crossfade.proxy.model.WriteOp;
+import io.crossfade.proxy.sim.Docs;
+import io.crossfade.proxy.sim.Engine;
+import io.crossfade.proxy.sim.Fleet;
+import io.crossfade.proxy.sim.Sidecar;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Applications: several write and read the same few documents at once, each through any sidecar that it can reach, and
+ * repeat under the same write id what may not have been done.
+ */
+final class Clients {
+    private static final List<String> NOTES = List.of("note1", "note2");
+    private static final Duration PATIENCE = Duration.ofMillis(50);
+    private static final Duration READ_TIMEOUT = Duration.ofSeconds(1);
+    private static final int MOST_TRIES = 3;
+
+    private final Scenario scenario;
+    private final Fleet fleet;
+    private final History history;
+    private final Trace trace;
+    private final Map<Embedding, String> madeFor = new HashMap<>();
+    private final Set<String> sentForFollower = new HashSet<>();
+    private boolean alone;
+    private boolean impatient;
+    private long mended;
+
+    Clients(Scenario scenario, Fleet fleet, History history, Trace trace) {
+        this.scenario = scenario;
+        this.fleet = fleet;
+        this.history = history;
+        this.trace = trace;
+    }
+
+    /** From now on no call has more than one document, and none is repeated. */
+    void oneByOne(boolean only) {
+        alone = only;
+    }
+
+    /** From now on calls do not wait long. */
+    void impatient(boolean next) {
+        impatient = next;
+    }
+
+    /** What happens in one slot of time. */
+    void slot(long slot, Duration length) {
+        double perSlot = scenario.load() * length.toMillis();
+        if (scenario.chance().is(perSlot, "write?", slot)) {
+            later("write at", slot, length, () -> write(slot));
+        }
+        if (scenario.chance().is(perSlot, "read?", slot)) {
+            later("read at", slot, length, () -> read(slot));
+        }
+    }
+
+    private void later(String what, long slot, Duration length, Runnable call) {
+        fleet.time.after(Duration.ofNanos((long) (scenario.chance().of(what, slot) * length.toNanos())), call);
+    }
+
+    private @Nullable Sidecar reach(String what, long... where) {
+        List<Sidecar> reachable =
+                fleet.sidecars.stream().filter(Sidecar::isReachable).toList();
+        return reachable.isEmpty() ? null : reachable.get(scenario.chance().below(reachable.size(), what, where));
+    }
+
+    /** One operation of a call, and the registers that it writes. */
+    private record Change(WriteOp op, List<History.Write> effects) {}
+
+    private void write(long slot) {
+        int first = scenario.chance().below(scenario.keys(), "key", slot);
+        boolean isBatch = !alone && scenario.chance().is(0.2, "batch", slot);
+        int size = isBatch ? Math.min(scenario.keys(), 2 + scenario.chance().below(2, "size", slot)) : 1;
+        List<Change> changes = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            changes.add(change(Key.of("k" + (first + i) % scenario.keys()), slot, i));
+        }
+        new Call(slot, changes, alone ? 1 : 1 + scenario.chance().below(MOST_TRIES, "tries", slot)).tryOnce(1);
+    }
+
+    /** Documents that the new model refuses get a text that it takes. */
+    void mendParked() {
+        for (Sidecar sidecar : fleet.sidecars) {
+            if (sidecar.isReachable() && sidecar.member().works() != null) {
+                sidecar.works().parked().list(scenario.keys()).forEach(parked -> mend(parked.key()));
+            }
+        }
+    }
+
+    private void mend(Key key) {
+        long number = -(++mended);
+        String text = "v" + number;
+        new Call(
+                        number,
+                        List.of(new Change(
+                                Docs.put(key, text, List.of(Docs.named("a", text))), effects(key, text, text))),
+                        1)
+                .tryOnce(1);
+    }
+
+    private Change change(Key key, long slot, int position) {
+        int kind = scenario.chance().below(20, "kind", slot, position);
+        String value = "v" + slot + "." + position;
+        if (kind < 3) {
+            return new Change(Docs.delete(key), effects(key, null, null));
+        } else if (kind < 7) {
+            String note = NOTES.get(kind % NOTES.size());
+            return new Change(Docs.patch(key, note, value), List.of(begin(key, note, value)));
+        } else if (kind < 9 && !scenario.embeds()) {
+            return new Change(
+                    new WriteOp.UpdateVectors(key, List.of(vector("a", value)), null),
+                    List.of(begin(key, "vector", value)));
+        }
+        return new Change(
+                put(key, isUnfit(slot, position) ? value + " unfit" : value, slot, position),
+                effectsOf(key, slot, position, value));
+    }
+
+    private boolean isUnfit(long slot, int position) {
+        return scenario.unfit() && !alone && scenario.chance().is(0.05, "unfit", slot, position);
+    }
+
+    private List<History.Write> effectsOf(Key key, long slot, int position, String value) {
+        return effects(key, isUnfit(slot, position) ? value + " unfit" : value, value);
+    }
+
+    private List<History.Write> effects(Key key, @Nullable String text, @Nullable String vector) {
+        List<History.Write> effects = new ArrayList<>();
+        effects.add(begin(key, "text", text));
+        NOTES.forEach(note -> effects.add(begin(key, note, null)));
+        if (!scenario.embeds()) {
+            effects.add(begin(key, "vector", vector));
+        }
+        return effects;
+    }
+
+    private History.Write begin(Key key, String part, @Nullable String value) {
+        return history.begin(register(key, part), value, fleet.time.nanos());
+    }
+
+    static String register(Key key, String part) {
+        return key.id() + "." + part;
+    }
+
+    private WriteOp put(Key key, String text, long slot, int position) {
+        List<NamedVector> vectors = new ArrayList<>();
+        String label = "v" + slot + "." + position;
+        vectors.add(scenario.embeds() ? Docs.named("a", text) : vector("a", label));
+        if (scenario.embeds() && scenario.chance().is(0.5, "both vectors", slot, position)) {
+            vectors.add(new NamedVector("", "b", clientsOwn(text)));
+            sentForFollower.add(text);
+        }
+        return Docs.put(key, text, vectors);
+    }
+
+    private NamedVector vector(String space, String label) {
+        NamedVector vector = Docs.named(space, label);
+        madeFor.put(vector.embedding(), label);
+        return vector;
+    }
+
+    private static Embedding clientsOwn(String text) {
+        return Docs.vector("b", text + " of the client");
+    }
+
+    /** A call and its repetitions. */
+    private final class Call {
+        private final long slot;
+        private final List<Change> changes;
+        private final int tries;
+        private final Duration timeout;
+
+        Call(long slot, List<Change> changes, int tries) {
+            this.slot = slot;
+            this.changes = changes;
+            this.tries = tries;
+            this.timeout = Duration.ofMillis(200 + scenario.chance().below(impatient ? 200 : 2_000, "timeout", slot));
+        }
+
+        void tryOnce(int number) {
+            Sidecar sidecar = reach("through", slot, number);
+            if (sidecar == null) {
+                changes.forEach(change -> change.effects().forEach(History.Write::refused));
+                return;
+            }
+            trace.add(() -> "write " + slot + "#" + number + " through " + sidecar.name() + ": "
+                    + changes.stream().map(Change::op).map(Clients::brief).toList());
+            boolean[] over = new boolean[1];
+            fleet.time.after(timeout.plus(PATIENCE), () -> {
+                if (!over[0]) {
+                    over[0] = true;
+                    trace.add(() -> "write " + slot + "#" + number + " is not answered");
+                    failed(true, number);
+                }
+            });
+            sidecar.write(changes.stream().map(Change::op).toList(), alone ? "" : "w" + slot, timeout)
+                    .whenComplete((reply, failed) -> {
+                        if (over[0]) {
+                            return;
+                        }
+                        over[0] = true;
+                        trace.add(() -> "write " + slot + "#" + number + ": " + brief(reply, failed));
+                        if (failed == null) {
+                            answered(reply);
+                        } else {
+                            failed(isDoubtful(failed), number);
+                        }
+                    });
+        }
+
+        private void answered(WriteReply reply) {
+            for (int i = 0; i < changes.size(); i++) {
+                Change change = changes.get(i);
+                WriteReply.Leader leader = reply.results().get(i).leader();
+                boolean took = leader == WriteReply.Leader.APPLIED
+                        || (leader == WriteReply.Leader.NOT_FOUND && change.op() instanceof WriteOp.Delete);
+                for (History.Write effect : change.effects()) {
+                    if (took) {
+                        effect.acked(fleet.time.nanos());
+                    } else if (leader == WriteReply.Leader.NOT_FOUND) {
+                        effect.notFound(fleet.time.nanos());
+                    } else if (leader == WriteReply.Leader.UNKNOWN) {
+                        effect.doubtful(lastLanding());
+                    } else {
+                        effect.refused();
+                    }
+                }
+            }
+        }
+
+        private void failed(boolean doubtful, int number) {
+            changes.forEach(change -> change.effects().forEach(effect -> {
+                if (doubtful) {
+                    effect.doubtful(lastLanding());
+                } else {
+                    effect.refused();
+                }
+            }));
+            if (number < tries) {
+                changes.forEach(change -> change.effects().forEach(effect -> effect.doubtful(lastLanding())));
+                fleet.time.after(PATIENCE, () -> tryOnce(number + 1));
+            }
+        }
+    }
+
+    /** What a call has left under way lands at the latest then. */
+    private long lastLanding() {
+        return fleet.time.nanos() + Engine.SETTLE.toNanos();
+    }
+
+    private boolean isDoubtful(Throwable failed) {
+        Throwable cause = failed instanceof CompletionException ? failed.getCause() : failed;
+        if (cause instanceof EmbeddingException refused && refused.isPermanent()) {
+            return false;
+        }
+        if (cause instanceof IndexException) {
+            return true;
+        }
+        if (!(cause instanceof CallException call) || call.kind() == CallException.Kind.INTERNAL) {
+            history.violation("a call failed by a fault of the sidecar: " + cause);
+            return true;
+        }
+        return switch (call.kind()) {
+            case UNKNOWN, DEADLINE, INTERNAL -> true;
+            default -> false;
+        };
+    }
+
+    private void read(long slot) {
+        Sidecar sidecar = reach("read through", slot);
+        if (sidecar == null) {
+            return;
+        }
+        Key key = Key.of("k" + scenario.chance().below(scenario.keys(), "read key", slot));
+        long began = fleet.time.nanos();
+        sidecar.fetch(key, READ_TIMEOUT).thenAccept(reply -> {
+            StoredDocument document =
+                    reply.documents().isEmpty() ? null : reply.documents().get(0);
+            trace.add(() -> "read " + slot + " through " + sidecar.name() + ": " + key.id() + " "
+                    + (document == null ? "absent" : Docs.value(document) + " " + document.metadata()));
+            values(document)
+                    .forEach((part, value) -> history.read(register(key, part), value, began, fleet.time.nanos()));
+        });
+    }
+
+    /** What a document says, register by register; null where it says nothing. */
+    Map<String, @Nullable String> values(@Nullable StoredDocument document) {
+        Map<String, @Nullable String> values = new HashMap<>();
+        values.put("text", scenario.view() ? note(document, "value") : Docs.value(document));
+        NOTES.forEach(note -> values.put(note, note(document, note)));
+        if (!scenario.embeds()) {
+            values.put(
+                    "vector",
+                    document == null ? null : madeFor.get(document.vectors().get("")));
+        }
+        return values;
+    }
+
+    private static @Nullable String note(@Nullable StoredDocument document, String name) {
+        Value note = document == null ? null : document.metadata().get(name);
+        return note instanceof Value.Text text ? text.value() : null;
+    }
+
+    /** Whether a document's vector of that space may be what it is. */
+    boolean isRight(StoredDocument document, String space) {
+        Embedding vector = document.vectors().get("");
+        String text = String.valueOf(scenario.text().of(document.text(), document.metadata()));
+        if (!scenario.embeds()) {
+            return vector != null && madeFor.containsKey(vector);
+        }
+        return vector != null
+                && (vector.equals(Docs.vector(space, text))
+                        || (space.equals("b") && sentForFollower.contains(text) && vector.equals(clientsOwn(text))));
+    }
+
+    private static String brief(WriteOp op) {
+        if (op instanceof WriteOp.Upsert upsert) {
+            return upsert.key().id() + "=" + upsert.document().text();
+        } else if (op instanceof WriteOp.UpdateMetadata update) {
+            return update.key().id() + "+" + update.patch();
+        }
+        return (op instanceof WriteOp.Delete ? "-" : "vector of ") + op.key().id();
+    }
+
+    private static String brief(@Nullable WriteReply reply, @Nullable Throwable failed) {
+        return reply == null || failed != null
+                ? String.valueOf(failed)
+                : reply.results().stream()
+                        .map(result -> result.leader() + "/" + result.follower() + " @" + result.version())
+                        .toList()
+                        .toString();
+    }
+}

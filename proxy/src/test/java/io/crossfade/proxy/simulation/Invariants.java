@@ -1,0 +1,137 @@
+package io.crossfade.proxy.simulation;
+
+import io.crossfade.proxy.control.ControlStore;
+import io.crossfade.proxy.migration.state.CollectionState;
+import io.crossfade.proxy.migration.state.CopyProgress;
+import io.crossfade.proxy.migration.state.StateRecord;
+import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.model.Phase;
+import io.crossfade.proxy.model.StoredDocument;
+import io.crossfade.proxy.route.Route;
+import io.crossfade.proxy.sim.Fleet;
+import io.crossfade.proxy.sim.Sidecar;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What must hold at every instant: epochs only grow; the fleet spans at most two neighbouring phases; once the history is
+ * copied, a document that differs between the indexes is marked, parked or in a dirty range.
+ */
+final class Invariants {
+    private final Scenario scenario;
+    private final Fleet fleet;
+    private final History history;
+    private final Trace trace;
+    private final Map<Sidecar, Route> lastRoutes = new HashMap<>();
+    private CollectionState agreed = CollectionState.initial("");
+    private boolean copied;
+
+    Invariants(Scenario scenario, Fleet fleet, History history, Trace trace) {
+        this.scenario = scenario;
+        this.fleet = fleet;
+        this.history = history;
+        this.trace = trace;
+    }
+
+    /** Sees every change of the control store from now on. */
+    void watch(ControlStore store) {
+        var unused = new StateRecord<>(store, Fleet.COLLECTION, CollectionState.class).watch(this::agreed);
+        var alsoUnused = new StateRecord<>(store, "backfill", CopyProgress.class).watch(this::copying);
+    }
+
+    private void agreed(CollectionState next) {
+        if (next.epoch() < agreed.epoch()) {
+            history.violation("epochs go back in the store: " + agreed + " to " + next);
+        }
+        if (next.epoch() > agreed.epoch()) {
+            trace.add(() -> "epoch " + next.epoch() + ": " + next.phase());
+            if (agreed.phase() == Phase.SINGLE) {
+                copied = false;
+            }
+        }
+        agreed = next;
+    }
+
+    private void copying(CopyProgress progress) {
+        if (progress.isDone() && progress.started() == agreed.startedVersion() && !copied) {
+            copied = true;
+            trace.add(() -> "the history is copied");
+        }
+    }
+
+    /** The phase that was agreed last. */
+    Phase phase() {
+        return agreed.phase();
+    }
+
+    CollectionState agreed() {
+        return agreed;
+    }
+
+    boolean isCopied() {
+        return copied;
+    }
+
+    void checkRoutes() {
+        long lowest = Long.MAX_VALUE;
+        long highest = 0;
+        for (Sidecar sidecar : fleet.sidecars) {
+            if (sidecar.isServing()) {
+                Route route = sidecar.route();
+                Route before = lastRoutes.put(sidecar, route);
+                if (before != null && before.epoch() > route.epoch()) {
+                    history.violation(sidecar.name() + ": epochs go back from " + before + " to " + route);
+                }
+                lowest = Math.min(lowest, route.epoch());
+                highest = Math.max(highest, route.epoch());
+            }
+        }
+        if (highest > 0 && highest > lowest + 1) {
+            history.violation("more than two neighbouring phases: " + routes());
+        }
+    }
+
+    private List<Route> routes() {
+        return fleet.sidecars.stream()
+                .filter(Sidecar::isServing)
+                .map(Sidecar::route)
+                .toList();
+    }
+
+    void checkDocuments() {
+        if (!copied || agreed.phase() == Phase.SINGLE || isAnyInDoubt()) {
+            return;
+        }
+        Map<Key, StoredDocument> primary = fleet.onPrimary();
+        Map<Key, StoredDocument> migration = fleet.onMigration();
+        Set<Key> marked = new HashSet<>();
+        fleet.sidecars.forEach(sidecar -> marked.addAll(sidecar.disk.markedKeys()));
+        for (int i = 0; i < scenario.keys(); i++) {
+            Key key = Key.of("k" + i);
+            if (!isSame(primary.get(key), migration.get(key)) && !marked.contains(key) && !fleet.isParked(key)) {
+                history.violation("not marked, but different: " + primary.get(key) + " / " + migration.get(key));
+            }
+        }
+    }
+
+    static boolean isSame(@Nullable StoredDocument one, @Nullable StoredDocument other) {
+        return one == null || other == null
+                ? one == other
+                : one.version() == other.version()
+                        && Objects.equals(one.text(), other.text())
+                        && one.metadata().equals(other.metadata());
+    }
+
+    /** A sidecar that is not there may have lost its disk, which it finds out when it is back. */
+    private boolean isAnyInDoubt() {
+        return fleet.sidecars.stream()
+                .anyMatch(sidecar -> !sidecar.isServing()
+                        || sidecar.member().works() == null
+                        || sidecar.works().dirty().range().isPresent());
+    }
+}

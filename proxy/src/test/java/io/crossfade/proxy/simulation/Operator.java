@@ -1,0 +1,223 @@
+package io.crossfade.proxy.simulation;
+
+import io.crossfade.proxy.collection.CallException;
+import io.crossfade.proxy.migration.state.VerifyState;
+import io.crossfade.proxy.migration.verify.Difference;
+import io.crossfade.proxy.model.Phase;
+import io.crossfade.proxy.sim.Fleet;
+import io.crossfade.proxy.sim.Sidecar;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whoever drives the migration: takes a step through some sidecar, at times two admins at once through two, and tries
+ * again until the phase is reached.
+ */
+final class Operator {
+    private static final int MOST_TRIES = 20;
+    private static final int CALM_FROM = 8;
+    private static final int ROOMY = 10_000;
+    private static final int MOST_WAITS = 400;
+    private static final int WAIT_MILLIS = 50;
+    private static final int BETWEEN_TRIES = 300;
+    private static final int PATIENT = 1_500;
+    private static final double EAGER = 0.02;
+
+    private final Scenario scenario;
+    private final Fleet fleet;
+    private final Weather weather;
+    private final Clients clients;
+    private final Invariants invariants;
+    private final History history;
+    private final Trace trace;
+    private final LongConsumer run;
+    private long choices;
+
+    /**
+     * @param run lets so many milliseconds pass
+     */
+    Operator(
+            Scenario scenario,
+            Fleet fleet,
+            Weather weather,
+            Clients clients,
+            Invariants invariants,
+            History history,
+            Trace trace,
+            LongConsumer run) {
+        this.scenario = scenario;
+        this.fleet = fleet;
+        this.weather = weather;
+        this.clients = clients;
+        this.invariants = invariants;
+        this.history = history;
+        this.trace = trace;
+        this.run = run;
+    }
+
+    void start() {
+        reach(Phase.MIRRORING, Sidecar::startMigration);
+    }
+
+    void flip() {
+        reach(
+                Phase.REVERSED,
+                sidecar -> repairing().thenCompose(done -> comparing(sidecar)).thenCompose(done -> sidecar.flip()));
+    }
+
+    void rollback() {
+        reach(Phase.MIRRORING, sidecar -> repairing().thenCompose(done -> sidecar.rollback()));
+    }
+
+    void complete() {
+        reach(Phase.SINGLE, Sidecar::complete);
+    }
+
+    void abort() {
+        reach(Phase.SINGLE, Sidecar::abort);
+    }
+
+    /** A step may fail as long as it can be tried again. */
+    private void reach(Phase phase, Function<Sidecar, CompletableFuture<?>> step) {
+        String last = "";
+        for (int i = 0; i < MOST_TRIES && invariants.phase() != phase; i++) {
+            if (i == CALM_FROM) {
+                weather.be(Weather.Level.CALM);
+                giveJournalsRoom();
+            }
+            last = attempt(phase, step);
+            if (invariants.phase() != phase) {
+                run.accept(i < CALM_FROM ? BETWEEN_TRIES : PATIENT);
+                awaitSteady(i >= CALM_FROM);
+            }
+        }
+        if (invariants.phase() != phase) {
+            history.violation(phase + " cannot be reached: " + invariants.agreed() + ", " + last + marks());
+        }
+    }
+
+    /** What needs both indexes must not last: the way home is taken even if whoever began the flip is gone. */
+    private void awaitSteady(boolean mustEnd) {
+        for (int i = 0; i < MOST_WAITS && invariants.phase().needsBoth(); i++) {
+            run.accept(WAIT_MILLIS);
+        }
+        if (mustEnd && invariants.phase().needsBoth()) {
+            history.violation("stuck: " + invariants.agreed());
+        }
+    }
+
+    private String marks() {
+        StringBuilder all = new StringBuilder();
+        fleet.sidecars.stream()
+                .filter(sidecar -> sidecar.isServing() && sidecar.member().works() != null)
+                .forEach(sidecar -> all.append("; ")
+                        .append(sidecar.name())
+                        .append(' ')
+                        .append(sidecar.works().marks().list(5)));
+        return all.toString();
+    }
+
+    private void giveJournalsRoom() {
+        if (scenario.smallJournal()) {
+            fleet.setting.maxPending = ROOMY;
+            for (int i = 0; i < fleet.sidecars.size(); i++) {
+                fleet.get(i).kill();
+                weather.restart(i);
+            }
+        }
+    }
+
+    private String attempt(Phase phase, Function<Sidecar, CompletableFuture<?>> step) {
+        Sidecar first = reachable();
+        if (first == null) {
+            return "nobody is there";
+        }
+        trace.add(() -> "to " + phase + " through " + first.name());
+        CompletableFuture<?> mine = begin(first, step);
+        Sidecar second = scenario.chance().is(0.2, "second admin", ++choices) ? reachable() : null;
+        if (second != null) {
+            trace.add(() -> "to " + phase + " through " + second.name() + " at once");
+            begin(second, step);
+        }
+        for (int i = 0; i < MOST_WAITS && !mine.isDone() && !first.life().isOver(); i++) {
+            run.accept(WAIT_MILLIS);
+        }
+        String result = mine.handle((done, failed) -> failed == null ? "done" : failed.toString())
+                .getNow("not answered");
+        trace.add(() -> "to " + phase + ": " + result);
+        return result;
+    }
+
+    private @Nullable Sidecar reachable() {
+        List<Sidecar> reachable =
+                fleet.sidecars.stream().filter(Sidecar::isReachable).toList();
+        return reachable.isEmpty()
+                ? null
+                : reachable.get(scenario.chance().below(reachable.size(), "admin", ++choices));
+    }
+
+    private static CompletableFuture<?> begin(Sidecar sidecar, Function<Sidecar, CompletableFuture<?>> step) {
+        try {
+            return step.apply(sidecar);
+        } catch (CallException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** What may happen in one slot of time: in the storm, dirty ranges are compared at once, with repair or without. */
+    void slot(long slot) {
+        if (weather.isBad() && scenario.chance().is(EAGER, "eager", slot)) {
+            boolean repair = scenario.chance().is(0.5, "eager to repair", slot);
+            fleet.sidecars.stream().filter(Operator::isDirty).forEach(sidecar -> {
+                var unused = begin(sidecar, dirty -> dirty.verify(repair));
+            });
+        }
+    }
+
+    /** Each sidecar ends its own dirty range, if it can; documents that are parked are written anew. */
+    CompletableFuture<Void> repairing() {
+        clients.mendParked();
+        CompletableFuture<Void> steps = CompletableFuture.completedFuture(null);
+        for (Sidecar sidecar : fleet.sidecars) {
+            steps = steps.thenCompose(done -> isDirty(sidecar)
+                    ? begin(sidecar, this::comparing).<Void>handle((compared, failed) -> null)
+                    : CompletableFuture.completedFuture(null));
+        }
+        return steps;
+    }
+
+    private static boolean isDirty(Sidecar sidecar) {
+        return sidecar.isReachable()
+                && sidecar.member().works() != null
+                && sidecar.works().dirty().range().isPresent();
+    }
+
+    /**
+     * With repair, then without: what is found then was wrong although nothing said so, or is a false alarm. In a fleet
+     * the marks of others are not seen, so there it may be.
+     */
+    CompletableFuture<VerifyState> comparing(Sidecar sidecar) {
+        return sidecar.verify(true).thenCompose(done -> {
+            boolean certain = scenario.sidecars() == 1 && invariants.isCopied() && isNothingInDoubt();
+            Sidecar.Findings findings = new Sidecar.Findings(
+                    difference -> difference.kind() != Difference.Kind.MOVING && !fleet.isParked(difference.key()));
+            return sidecar.verify(false, findings).thenApply(state -> {
+                if (certain && isNothingInDoubt()) {
+                    findings.found.forEach(difference -> history.violation("a false alarm: " + difference));
+                }
+                return state;
+            });
+        });
+    }
+
+    /** No sidecar is away, and none has lost records. */
+    private boolean isNothingInDoubt() {
+        return fleet.sidecars.stream()
+                .allMatch(sidecar -> sidecar.isServing()
+                        && sidecar.member().works() != null
+                        && sidecar.works().dirty().range().isEmpty());
+    }
+}

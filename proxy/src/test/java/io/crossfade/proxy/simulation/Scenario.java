@@ -1,0 +1,72 @@
+package io.crossfade.proxy.simulation;
+
+import io.crossfade.proxy.model.TextSource;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What kind of world a seed makes.
+ *
+ * @param embeds the indexes have different spaces, each with a model; otherwise vectors are carried
+ * @param view the text is joined from metadata, so that a metadata update may change it. It is then written as a whole
+ *     document, so that one without an answer may undo other updates: such worlds have one sidecar and no faults
+ * @param unfit some texts are refused by the models, which the clients spare the old one: documents are parked
+ * @param clockErrors each process's wall clock is off by seconds or a day, and by something else after a restart
+ * @param refuseOnLoss the journal's policy is to refuse writes
+ * @param smallJournal so few keys may be pending that the journal overflows
+ * @param faults share of engine calls that go wrong while the weather is bad
+ * @param kills per millisecond and fleet while the weather is bad
+ */
+record Scenario(
+        Chance chance,
+        int sidecars,
+        int keys,
+        boolean embeds,
+        boolean view,
+        boolean unfit,
+        boolean clockErrors,
+        boolean refuseOnLoss,
+        boolean smallJournal,
+        int batch,
+        double load,
+        double faults,
+        double kills) {
+    private static final TextSource VIEW = new TextSource(List.of("value", "note1"), " ");
+    private static final int[] SIZES = {1, 1, 1, 2, 2, 3, 3, 5};
+    private static final double[] FAULTS = {0, 0.02, 0.1, 0.25};
+    private static final double[] KILLS = {0, 0.0005, 0.002, 0.006};
+
+    static Scenario of(long seed) {
+        Chance chance = new Chance(seed);
+        boolean embeds = chance.is(0.5, "embeds");
+        int sidecars = SIZES[chance.below(SIZES.length, "sidecars")];
+        boolean view = embeds && sidecars == 1 && chance.is(0.3, "view");
+        return new Scenario(
+                chance,
+                sidecars,
+                2 + chance.below(4, "keys"),
+                embeds,
+                view,
+                embeds && !view && chance.is(0.15, "unfit"),
+                chance.is(0.5, "clock errors"),
+                chance.is(0.3, "refuse on loss"),
+                chance.is(0.08, "small journal"),
+                1 + chance.below(4, "batch"),
+                0.05 + 0.1 * chance.of("load"),
+                view ? 0 : FAULTS[chance.below(FAULTS.length, "faults")],
+                view ? 0 : KILLS[chance.below(KILLS.length, "kills")]);
+    }
+
+    TextSource text() {
+        return view ? VIEW : TextSource.OWN;
+    }
+
+    /** How far ahead the wall clock of a sidecar is after so many starts of all. */
+    Duration clockError(int sidecar, int starts) {
+        if (!clockErrors) {
+            return Duration.ZERO;
+        }
+        Duration most = chance.is(0.3, "a day off", sidecar, starts) ? Duration.ofDays(1) : Duration.ofSeconds(10);
+        return Duration.ofMillis((long) ((chance.of("clock error", sidecar, starts) * 2 - 1) * most.toMillis()));
+    }
+}

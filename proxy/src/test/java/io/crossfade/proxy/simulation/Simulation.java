@@ -1,0 +1,322 @@
+package io.crossfade.proxy.simulation;
+
+import io.crossfade.proxy.control.ControlStore;
+import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.model.Phase;
+import io.crossfade.proxy.model.StoredDocument;
+import io.crossfade.proxy.sim.Docs;
+import io.crossfade.proxy.sim.Fleet;
+import io.crossfade.proxy.sim.Setting;
+import io.crossfade.proxy.sim.Sidecar;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A whole migration out of one seed, by production code on one thread in simulated time: traffic and trouble, a flip,
+ * perhaps a rollback and an end; then quiet, in which all must be well.
+ */
+final class Simulation {
+    private static final Duration SLOT = Duration.ofMillis(5);
+    private static final int DOCUMENTS_EVERY = 20;
+    private static final int MOST_VIOLATIONS = 5;
+    private static final String MARKER = "crossfade.marker";
+
+    private final Scenario scenario;
+    private final Fleet fleet;
+    private final History history = new History();
+    private final Trace trace;
+    private final Clients clients;
+    private final Weather weather;
+    private final Invariants invariants;
+    private final Operator operator;
+    private final Leaving leaving;
+    private boolean traffic = true;
+    private long slot;
+
+    /**
+     * What is left out of a run, to find a shorter one that fails too.
+     *
+     * @param traffic slots in which no client does anything
+     * @param trouble slots in which nothing goes wrong
+     */
+    record Leaving(LongPredicate traffic, LongPredicate trouble) {
+        static final Leaving NOTHING = new Leaving(slot -> false, slot -> false);
+    }
+
+    /**
+     * @param directory for the few files that sidecars have beside their journals
+     */
+    Simulation(long seed, Path directory, Leaving leaving, boolean tracing) {
+        scenario = Scenario.of(seed);
+        fleet = scenario.embeds()
+                ? new Fleet(
+                        directory,
+                        scenario.sidecars(),
+                        "b",
+                        scenario.text(),
+                        Map.of("", new Docs.Model("b")),
+                        Map.of("", new Docs.Model("a")))
+                : new Fleet(directory, scenario.sidecars());
+        fleet.setting.batch = scenario.batch();
+        fleet.setting.sealedLimit = Duration.ofSeconds(3);
+        fleet.setting.refuseOnLoss = scenario.refuseOnLoss();
+        fleet.setting.maxPending = scenario.smallJournal() ? 2 : fleet.setting.maxPending;
+        this.leaving = leaving;
+        trace = new Trace(fleet.time, tracing);
+        clients = new Clients(scenario, fleet, history, trace);
+        weather = new Weather(scenario, fleet, trace);
+        invariants = new Invariants(scenario, fleet, history, trace);
+        operator = new Operator(scenario, fleet, weather, clients, invariants, history, trace, this::pass);
+    }
+
+    /** What came out. */
+    record Verdict(Scenario scenario, List<String> violations, List<String> trace, long acked, long slots) {
+        boolean holds() {
+            return violations.isEmpty();
+        }
+    }
+
+    /** Ends a run in which something is wrong already. */
+    private static final class Violated extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Violated() {
+            super(null, null, false, false);
+        }
+    }
+
+    Verdict run() {
+        try {
+            play();
+        } catch (Violated e) {
+            trace.add(() -> "VIOLATED");
+        }
+        return new Verdict(scenario, history.violations(), trace.lines(), history.acked(), slot);
+    }
+
+    private void play() {
+        invariants.watch(fleet.control);
+        weather.begin();
+        pass(500);
+        weather.be(scenario.chance().is(0.5, "starts in a storm") ? Weather.Level.BAD : Weather.Level.LIGHT);
+        operator.start();
+        storm(800);
+        if (scenario.chance().is(0.1, "abort")) {
+            operator.abort();
+            quiet();
+            return;
+        }
+        isolation();
+        operator.flip();
+        storm(800);
+        isolation();
+        loseState();
+        loseMigrationIndex();
+        if (scenario.chance().is(0.5, "rollback")) {
+            operator.rollback();
+            storm(500);
+            if (scenario.chance().is(0.3, "flip again")) {
+                operator.flip();
+            }
+        } else if (scenario.chance().is(0.4, "complete")) {
+            operator.complete();
+        }
+        quiet();
+    }
+
+    /** Lets time go on. */
+    private void pass(long millis) {
+        for (long end = slot + millis / SLOT.toMillis(); slot < end; slot++) {
+            if (traffic && !leaving.traffic().test(slot)) {
+                clients.slot(slot, SLOT);
+            }
+            if (!leaving.trouble().test(slot)) {
+                weather.slot(slot, SLOT);
+                operator.slot(slot);
+            }
+            fleet.time.advance(SLOT);
+            invariants.checkRoutes();
+            if (slot % DOCUMENTS_EVERY == 0) {
+                invariants.checkDocuments();
+            }
+            if (history.violations().size() >= MOST_VIOLATIONS) {
+                throw new Violated();
+            }
+        }
+        if (!history.violations().isEmpty()) {
+            throw new Violated();
+        }
+    }
+
+    /** Bad weather, then some that a step can be taken in. */
+    private void storm(long millis) {
+        weather.be(Weather.Level.BAD);
+        pass(millis);
+        weather.be(Weather.Level.CALM);
+        pass(millis);
+        weather.be(scenario.chance().is(0.5, "light", slot) ? Weather.Level.LIGHT : Weather.Level.CALM);
+    }
+
+    /** Promise 1: with a follower that hangs, no call fails, and none waits longer than an ack may take. */
+    private void isolation() {
+        weather.be(Weather.Level.CALM);
+        traffic = false;
+        pass(Setting.MIRROR_DEADLINE.toMillis() * 2);
+        revive();
+        if (invariants.phase().needsBoth()
+                || invariants.phase() == Phase.SINGLE
+                || scenario.smallJournal()
+                || isAnyDirty()) {
+            traffic = true;
+            return;
+        }
+        traffic = true;
+        clients.oneByOne(true);
+        weather.followerHangs(true);
+        history.expectWithin(Setting.ACK_WAIT.toNanos());
+        pass(300);
+        traffic = false;
+        pass(50);
+        history.expectNothing();
+        weather.followerHangs(false);
+        clients.oneByOne(false);
+        traffic = true;
+    }
+
+    private boolean isAnyDirty() {
+        return fleet.sidecars.stream()
+                .anyMatch(sidecar -> sidecar.works().dirty().range().isPresent());
+    }
+
+    private void revive() {
+        for (int i = 0; i < 2_000 && !fleet.sidecars.stream().allMatch(Sidecar::isServing); i++) {
+            pass(10);
+        }
+    }
+
+    /** Promise 5: the way back is open though the new index is gone, if all that was acked had reached the old one. */
+    private void loseMigrationIndex() {
+        if (scenario.sidecars() > 1 || !scenario.chance().is(0.4, "migration index lost")) {
+            return;
+        }
+        weather.be(Weather.Level.CALM);
+        traffic = false;
+        revive();
+        for (int i = 0; i < 100 && !isCalm(); i++) {
+            pass(100);
+        }
+        traffic = true;
+        if (!isCalm() || invariants.phase() != Phase.REVERSED) {
+            return;
+        }
+        clients.impatient(true);
+        weather.migrationIsDown(true);
+        pass(500);
+        traffic = false; // calls that hang, one behind the other, would have to end first
+        pass(1_000);
+        operator.rollback();
+        traffic = true;
+        pass(500);
+        weather.migrationIsDown(false);
+        clients.impatient(false);
+        operator.flip();
+    }
+
+    /** Promise 8: a lost state directory does not reopen the old route. */
+    private void loseState() {
+        if (scenario.sidecars() > 1 || !scenario.chance().is(0.3, "state lost")) {
+            return;
+        }
+        revive();
+        if (!fleet.primary.attributes().containsKey(MARKER)) {
+            return;
+        }
+        ControlStore before = fleet.control;
+        Sidecar only = fleet.first();
+        trace.add(() -> "the state directory is lost");
+        only.kill();
+        fleet.control = fleet.emptyStore(false);
+        weather.restart(0);
+        pass(1_000);
+        if (only.isServing()) {
+            history.violation("serves " + only.route() + " though its state is lost: " + invariants.agreed());
+        }
+        trace.add(() -> "the state directory is restored");
+        only.kill();
+        only.life().end();
+        fleet.control = before;
+        weather.restart(0);
+    }
+
+    /** Trouble stops, clients stop: both indexes come to hold the same, and nothing that was acked is lost. */
+    private void quiet() {
+        trace.add(() -> "quiet");
+        weather.be(Weather.Level.CALM);
+        traffic = false;
+        revive();
+        for (int i = 0; i < 60 && !isCalm(); i++) {
+            if (!invariants.phase().needsBoth()) {
+                var unused = operator.repairing();
+            }
+            pass(1_000);
+        }
+        if (!isCalm()) {
+            history.violation("does not become quiet: " + invariants.agreed() + "; "
+                    + fleet.sidecars.stream().map(Simulation::unrest).toList());
+        }
+        pass(15_000);
+        compare();
+    }
+
+    private boolean isCalm() {
+        return !invariants.phase().needsBoth()
+                && fleet.sidecars.stream()
+                        .allMatch(sidecar -> sidecar.isServing()
+                                && (sidecar.route().isSingle()
+                                        || (sidecar.works().marks().pendingKeys() == 0
+                                                && sidecar.disk.markedKeys().isEmpty()
+                                                && sidecar.works()
+                                                        .dirty()
+                                                        .range()
+                                                        .isEmpty())));
+    }
+
+    private static String unrest(Sidecar sidecar) {
+        return sidecar.name() + " "
+                + (sidecar.isServing() && sidecar.member().works() != null
+                        ? sidecar.works().marks().list(10) + " on disk " + sidecar.disk.markedKeys() + " dirty "
+                                + sidecar.works().dirty().range()
+                        : sidecar.refusal().toString());
+    }
+
+    private void compare() {
+        boolean single = invariants.phase() == Phase.SINGLE;
+        Map<Key, StoredDocument> primary = fleet.onPrimary();
+        Map<Key, StoredDocument> migration = fleet.onMigration();
+        boolean servesMigration = fleet.first().route().leader().name().equals(fleet.migration.name());
+        for (int i = 0; i < scenario.keys(); i++) {
+            Key key = Key.of("k" + i);
+            StoredDocument stands = (servesMigration ? migration : primary).get(key);
+            clients.values(stands)
+                    .forEach((part, value) -> history.stands("at rest", Clients.register(key, part), value));
+            if (!single && !fleet.isParked(key)) {
+                compare(primary.get(key), migration.get(key));
+            }
+        }
+    }
+
+    private void compare(@Nullable StoredDocument primary, @Nullable StoredDocument migration) {
+        if (!Invariants.isSame(primary, migration)) {
+            history.violation("different at rest: " + primary + " / " + migration);
+        } else if (primary != null && migration != null) {
+            boolean same = scenario.embeds() || primary.vectors().equals(migration.vectors());
+            if (!same || !clients.isRight(primary, "a") || !clients.isRight(migration, scenario.embeds() ? "b" : "a")) {
+                history.violation("wrong vectors at rest: " + primary + " / " + migration);
+            }
+        }
+    }
+}

@@ -1,0 +1,254 @@
+package io.crossfade.proxy.simulation;
+
+import io.crossfade.proxy.index.IndexException;
+import io.crossfade.proxy.index.memory.Fault;
+import io.crossfade.proxy.index.memory.FaultPlan;
+import io.crossfade.proxy.migration.state.CopyProgress;
+import io.crossfade.proxy.migration.state.StateRecord;
+import io.crossfade.proxy.model.Outcome;
+import io.crossfade.proxy.sim.Fleet;
+import io.crossfade.proxy.sim.Sidecar;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What goes wrong: engines that refuse, hang, answer late or not at all; sidecars that are killed, with or without what
+ * their disk had not synced, or with their disk; pauses; cut connections to an engine or to the control store; disks that
+ * fail.
+ */
+final class Weather {
+    /** How bad it is. */
+    enum Level {
+        CALM(0),
+        LIGHT(0.1),
+        BAD(1);
+
+        private final double share;
+
+        Level(double share) {
+            this.share = share;
+        }
+    }
+
+    private final Scenario scenario;
+    private final Fleet fleet;
+    private final Trace trace;
+    private final Map<String, Long> cutUntil = new HashMap<>();
+    private Level level = Level.CALM;
+    private int starts;
+    private boolean followerHangs;
+    private boolean migrationIsDown;
+    /** The next write to the migration index kills whoever sends it, and lands later. */
+    private boolean nextWriteIsTheLast;
+
+    Weather(Scenario scenario, Fleet fleet, Trace trace) {
+        this.scenario = scenario;
+        this.fleet = fleet;
+        this.trace = trace;
+    }
+
+    /** All sidecars begin to serve. */
+    void begin() {
+        if (scenario.kills() > 0 && scenario.chance().is(0.5, "dies when it copies")) {
+            var unused = new StateRecord<>(fleet.control, "backfill", CopyProgress.class)
+                    .watch(progress -> nextWriteIsTheLast |= progress.copied() == 0);
+        }
+        fleet.onStart = sidecar -> plan(fleet.sidecars.indexOf(sidecar));
+        for (int i = 0; i < fleet.sidecars.size(); i++) {
+            restart(i);
+        }
+        fleet.settle();
+    }
+
+    void be(Level next) {
+        level = next;
+        if (next == Level.CALM) {
+            heal();
+        }
+    }
+
+    boolean isBad() {
+        return level == Level.BAD;
+    }
+
+    /** While true, whichever engine follows never answers, and all else is well. */
+    void followerHangs(boolean hangs) {
+        followerHangs = hangs;
+    }
+
+    /** While true, the migration index is gone, and all else is well. */
+    void migrationIsDown(boolean down) {
+        trace.add(() -> "the migration index is " + (down ? "gone" : "back"));
+        migrationIsDown = down;
+    }
+
+    /** What happens in one slot of time. */
+    void slot(long slot, Duration length) {
+        double kill = scenario.kills() * length.toMillis() * level.share;
+        happens(kill, "kill", slot, length, this::kill);
+        happens(kill, "pause", slot, length, this::pause);
+        happens(kill, "cut", slot, length, this::cutEngine);
+        happens(kill / 2, "cut store", slot, length, this::cutStore);
+        happens(kill / 8, "disk fails", slot, length, this::failDisk);
+    }
+
+    /** Something that may happen to a sidecar. */
+    @FunctionalInterface
+    private interface Event {
+        void happensTo(int sidecar, long slot);
+    }
+
+    private void happens(double probability, String what, long slot, Duration length, Event event) {
+        if (scenario.chance().is(probability, what, slot)) {
+            int victim = scenario.chance().below(fleet.sidecars.size(), "victim of " + what, slot);
+            Duration moment =
+                    Duration.ofNanos((long) (scenario.chance().of("moment of " + what, slot) * length.toNanos()));
+            fleet.time.after(moment, () -> event.happensTo(victim, slot));
+        }
+    }
+
+    private void kill(int number, long slot) {
+        Sidecar sidecar = fleet.get(number);
+        sidecar.kill();
+        if (scenario.chance().is(0.25, "power", slot)) {
+            trace.add(() -> sidecar.name() + " loses power");
+            sidecar.disk.losePower();
+        } else if (scenario.chance().is(0.1, "disk lost", slot)) {
+            trace.add(() -> sidecar.name() + " loses its disk");
+            sidecar.loseDisk();
+        } else {
+            trace.add(() -> sidecar.name() + " is killed");
+        }
+        restart(number);
+        if (scenario.chance().is(0.3, "stays away", slot)) {
+            sidecar.life().pause(); // before it has done anything: it is not there yet
+            after(500, slot, "away", () -> resume(sidecar));
+        }
+    }
+
+    void restart(int number) {
+        fleet.get(number).start(scenario.clockError(number, starts++));
+    }
+
+    private void pause(int number, long slot) {
+        Sidecar sidecar = fleet.get(number);
+        trace.add(() -> sidecar.name() + " is paused");
+        sidecar.life().pause();
+        after(1_500, slot, "pause", () -> resume(sidecar));
+    }
+
+    private void resume(Sidecar sidecar) {
+        if (sidecar.life().isPaused()) {
+            trace.add(() -> sidecar.name() + " goes on");
+            sidecar.life().resume();
+        }
+    }
+
+    private void cutEngine(int number, long slot) {
+        String engine = scenario.chance().is(0.5, "which engine", slot) ? "old" : "new";
+        trace.add(() -> fleet.get(number).name() + " is cut off from " + engine);
+        cutUntil.put(
+                number + engine,
+                fleet.time.nanos()
+                        + Duration.ofMillis(length(2_500, slot, "cut")).toNanos());
+    }
+
+    private void cutStore(int number, long slot) {
+        Sidecar sidecar = fleet.get(number);
+        trace.add(() -> sidecar.name() + " is cut off from the control store");
+        sidecar.link().cut();
+        after(2_500, slot, "cut store", () -> sidecar.link().mend());
+    }
+
+    private void failDisk(int number, long slot) {
+        Sidecar sidecar = fleet.get(number);
+        trace.add(() -> "the disk of " + sidecar.name() + " is about to fail");
+        if (scenario.chance().is(0.5, "sync fails", slot)) {
+            sidecar.disk.failSync(scenario.chance().below(4, "syncs", slot));
+        } else {
+            sidecar.disk.failApply(scenario.chance().below(4, "appends", slot));
+        }
+    }
+
+    private void after(int mostMillis, long slot, String what, Runnable end) {
+        fleet.time.after(Duration.ofMillis(length(mostMillis, slot, what)), end);
+    }
+
+    private long length(int mostMillis, long slot, String what) {
+        return 1 + scenario.chance().below(mostMillis, "length of " + what, slot);
+    }
+
+    /** All that is broken is mended; a sidecar whose journal is lost is restarted, as an operator would do. */
+    private void heal() {
+        cutUntil.clear();
+        for (int i = 0; i < fleet.sidecars.size(); i++) {
+            Sidecar sidecar = fleet.get(i);
+            resume(sidecar);
+            sidecar.link().mend();
+            sidecar.disk.heal();
+            if (sidecar.isServing()
+                    && sidecar.member().works() != null
+                    && sidecar.works().journal().isLost()) {
+                sidecar.kill();
+                restart(i);
+            }
+        }
+    }
+
+    private void plan(int number) {
+        fleet.get(number).primary().faults().plan((operation, call) -> fault(number, "old", operation));
+        fleet.get(number).migration().faults().plan((operation, call) -> fault(number, "new", operation));
+    }
+
+    private Fault fault(int sidecar, String engine, FaultPlan.Operation operation) {
+        long now = fleet.time.nanos();
+        if (cutUntil.getOrDefault(sidecar + engine, 0L) > now) {
+            return new Fault.Hang();
+        }
+        if (migrationIsDown) {
+            return engine.equals("new") ? new Fault.Hang() : Fault.NONE;
+        }
+        if (followerHangs) {
+            return engine.equals(follower()) ? new Fault.Hang() : Fault.NONE;
+        }
+        long[] where = {sidecar, engine.hashCode(), operation.ordinal(), now};
+        if (nextWriteIsTheLast && engine.equals("new") && operation == FaultPlan.Operation.WRITE) {
+            nextWriteIsTheLast = false;
+            trace.add(() -> fleet.get(sidecar).name() + " sends its last write");
+            fleet.time.after(Duration.ofMillis(1), () -> kill(sidecar, now));
+            return new Fault.LateApply(Duration.ofMillis(2 + scenario.chance().below(500, "last write", where)));
+        }
+        if (!scenario.chance().is(scenario.faults() * level.share, "fault", where)) {
+            return scenario.chance().is(0.6, "quick", where)
+                    ? Fault.NONE
+                    : new Fault.Slow(
+                            Duration.ofNanos(100_000 + scenario.chance().below(8_000_000, "slow", where)));
+        }
+        return operation == FaultPlan.Operation.READ ? readFault(where) : writeFault(where);
+    }
+
+    private String follower() {
+        return fleet.first().route().phase().servesMigration() ? "old" : "new";
+    }
+
+    private Fault readFault(long... where) {
+        return scenario.chance().is(0.5, "read fault", where)
+                ? new Fault.Throw(IndexException.Kind.UNAVAILABLE)
+                : new Fault.Slow(Duration.ofMillis(scenario.chance().below(600, "slow read", where)));
+    }
+
+    private Fault writeFault(long... where) {
+        Duration delay = Duration.ofMillis(scenario.chance().below(500, "delay", where));
+        List<Fault> faults = List.of(
+                new Fault.Hang(),
+                new Fault.Refuse(new Outcome.Failed("busy")),
+                new Fault.AppliedButError(),
+                new Fault.LostReply(),
+                new Fault.LateApply(delay),
+                new Fault.Slow(delay.multipliedBy(2)),
+                new Fault.Throw(IndexException.Kind.INTERNAL));
+        return faults.get(scenario.chance().below(faults.size(), "write fault", where));
+    }
+}

@@ -1,0 +1,114 @@
+package io.crossfade.proxy.write.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class JournalFilesTest {
+    @TempDir
+    private Path directory;
+
+    private Path next;
+    private LiveJournal live;
+
+    @BeforeEach
+    void write() throws IOException {
+        next = directory.resolve("next");
+        live = new LiveJournal(directory.resolve("live"));
+    }
+
+    /** Twice, because the first process may be killed before the journal begins. */
+    private void assertInDoubt(LiveJournal.Found found, String reason) {
+        assertThat(found.doubt()).hasValueSatisfying(doubt -> assertThat(doubt).contains(reason));
+        assertThat(LiveJournal.reopen(next).doubt())
+                .as("to the next process")
+                .hasValueSatisfying(doubt -> assertThat(doubt).contains(reason));
+    }
+
+    @Test
+    void killed_allIsThere() throws IOException {
+        LiveJournal.Found found = live.reopen(next, "", new byte[0]);
+        assertThat(found.marks()).isEqualTo(LiveJournal.marks(LiveJournal.RECORDS));
+        assertThat(found.highestVersion()).isEqualTo(1_000 + LiveJournal.RECORDS);
+        assertThat(found.doubt()).isEmpty();
+    }
+
+    @Test
+    void tornTail_isCut_andInDoubt() throws IOException {
+        byte[] torn = Arrays.copyOf(live.file(live.log), live.logBytes() - 5);
+        LiveJournal.Found found = live.reopen(next, live.log, torn);
+        assertThat(found.marks()).isEqualTo(LiveJournal.marks(LiveJournal.RECORDS - 1));
+        assertInDoubt(found, "damaged");
+    }
+
+    @Test
+    void damagedInTheMiddle_whatIsBeforeStands_andTheRestIsInDoubt() throws IOException {
+        // The length of the third record, so that it seems to reach beyond the end of the log.
+        byte[] damaged = live.flipped(live.log, (live.ends.get(2) + 5) * Byte.SIZE + 6);
+        LiveJournal.Found found = live.reopen(next, live.log, damaged);
+        assertThat(found.marks()).isEqualTo(LiveJournal.marks(2));
+        assertInDoubt(found, "damaged");
+    }
+
+    /** RocksDB would look at the third record for ever. */
+    @Test
+    void typeOfARecordDamaged_whatIsBeforeStands_andTheRestIsInDoubt() throws IOException {
+        byte[] damaged = live.flipped(live.log, (live.ends.get(2) + 6) * Byte.SIZE + 2);
+        LiveJournal.Found found = live.reopen(next, live.log, damaged);
+        assertThat(found.marks()).isEqualTo(LiveJournal.marks(2));
+        assertInDoubt(found, "begins no whole record");
+    }
+
+    @Test
+    void damagedBeyondUse_isSetAside_andInDoubt() throws IOException {
+        LiveJournal.Found found = live.reopen(next, live.named("MANIFEST").get(0), new byte[] {1, 2, 3});
+        assertThat(found.marks()).isEmpty();
+        assertThat(next.resolve("marks.damaged")).isDirectory();
+        assertInDoubt(found, "damaged");
+    }
+
+    @Test
+    void missing_isInDoubt() {
+        assertInDoubt(LiveJournal.reopen(next), "missing");
+    }
+
+    @Test
+    void dirtyBlockMissing_isInDoubt() throws IOException {
+        LiveJournal.Found found = live.reopen(next, "dirty", new byte[0]);
+        assertThat(found.marks()).isEqualTo(LiveJournal.marks(LiveJournal.RECORDS));
+        assertInDoubt(found, "dirty block is missing");
+    }
+
+    @Test
+    void begins_whatAnOlderMigrationLeftIsGone_andNothingIsInDoubt() throws IOException {
+        live.reopen(next, "dirty", new byte[0]);
+        JournalStore.Contents found = JournalFiles.open("live", next, true, (store, thread, doubt) -> {
+            assertThat(doubt).isEmpty();
+            try (DirtyFlag flag = DirtyFlag.open(next.resolve("dirty"))) {
+                assertThat(flag.range()).isEmpty();
+            }
+            store.close();
+            return store.load();
+        });
+        assertThat(found.marks()).isEmpty();
+    }
+
+    @Test
+    void itsUserFails_theFilesCanBeOpenedAgain() {
+        assertThatThrownBy(() -> JournalFiles.open("live", next, true, (store, thread, doubt) -> {
+                    throw new IOException("no room");
+                }))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("no room");
+        assertThat(LiveJournal.reopen(next).marks()).isEmpty();
+        assertThat(Files.exists(next.resolve("marks.damaged"))).isFalse();
+    }
+}

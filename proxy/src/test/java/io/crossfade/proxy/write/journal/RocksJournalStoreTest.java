@@ -1,0 +1,122 @@
+package io.crossfade.proxy.write.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.crossfade.proxy.model.Embedding;
+import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.model.NamedVector;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class RocksJournalStoreTest {
+    @TempDir
+    Path directory;
+
+    private Path live;
+
+    @BeforeEach
+    void name() {
+        live = directory.resolve("live").resolve("marks");
+    }
+
+    private static MarkRecord mark(long sequence, String id) {
+        return new MarkRecord(
+                sequence,
+                new Key("tenant", id),
+                1_000 + sequence,
+                7,
+                MarkRecord.Kind.WRITE,
+                true,
+                "tabc",
+                List.of(new NamedVector("title", "minilm", Embedding.of(1, 2, 3))));
+    }
+
+    private static JournalStore.Change open(long sequence) {
+        return new JournalStore.Change.Open(mark(sequence, "id" + sequence));
+    }
+
+    /** What another process would find if this one were killed now. */
+    private Path killed(String name) throws IOException {
+        Path copy = directory.resolve(name).resolve("marks");
+        Files.createDirectories(copy);
+        try (Stream<Path> files = Files.list(live)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, copy.resolve(file.getFileName().toString()));
+            }
+        }
+        return copy;
+    }
+
+    private static JournalStore.Contents load(Path path, String bootId) throws IOException {
+        try (RocksJournalStore store = RocksJournalStore.open(path, bootId)) {
+            return store.load();
+        }
+    }
+
+    private RocksJournalStore begun() throws IOException {
+        RocksJournalStore store = RocksJournalStore.open(live, "boot 1");
+        assertThat(store.load().isNew()).isTrue();
+        store.begin();
+        return store;
+    }
+
+    @Test
+    void killed_unsyncedRecordsAreThere() throws IOException {
+        try (RocksJournalStore store = begun()) {
+            store.apply(List.of(open(1), open(2), new JournalStore.Change.HighestVersion(1_002)));
+            store.apply(List.of(new JournalStore.Change.Close(1)));
+            store.apply(List.of(new JournalStore.Change.Park(new ParkedRecord(Key.of("p"), 5, "too large", true))));
+            JournalStore.Contents found = load(killed("after"), "boot 1");
+            assertThat(found.marks()).containsExactly(mark(2, "id2"));
+            assertThat(found.parked()).containsExactly(new ParkedRecord(Key.of("p"), 5, "too large", true));
+            assertThat(found.highestVersion()).isEqualTo(1_002);
+            assertThat(found.highestSequence()).isEqualTo(2);
+            assertThat(found.isNew()).isFalse();
+            assertThat(found.afterPowerLoss()).isFalse();
+        }
+    }
+
+    @Test
+    void killed_andTheMachineHasStartedAgain_recordsMayBeMissing() throws IOException {
+        try (RocksJournalStore store = begun()) {
+            store.apply(List.of(open(1)));
+            assertThat(load(killed("after"), "boot 2").afterPowerLoss()).isTrue();
+        }
+    }
+
+    @Test
+    void orderlyStop_anotherBootIsNoLoss() throws IOException {
+        try (RocksJournalStore store = begun()) {
+            store.apply(List.of(open(1)));
+        }
+        JournalStore.Contents found = load(live, "boot 2");
+        assertThat(found.afterPowerLoss()).isFalse();
+        assertThat(found.marks()).hasSize(1);
+    }
+
+    @Test
+    void machineHasStartedAgain_andThisProcessIsKilledBeforeItBegins_theNextOneKnows() throws IOException {
+        try (RocksJournalStore store = begun()) {
+            store.apply(List.of(open(1)));
+            Path copy = killed("after");
+            assertThat(load(copy, "boot 2").afterPowerLoss()).isTrue();
+            assertThat(load(copy, "boot 2").afterPowerLoss()).isTrue();
+        }
+    }
+
+    @Test
+    void secondProcess_isKeptOut() throws IOException {
+        try (RocksJournalStore store = begun()) {
+            store.sync();
+            assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> RocksJournalStore.open(live, "boot 1")))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("no other sidecar");
+        }
+    }
+}
