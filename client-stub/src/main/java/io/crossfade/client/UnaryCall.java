@@ -33,6 +33,7 @@ final class UnaryCall<Q extends MessageLite, R, T> {
     private final CompletableFuture<T> result = new CompletableFuture<>();
     private volatile @Nullable ClientCall<Q, R> current;
     private int attempts;
+    private @Nullable Status refusal;
 
     private UnaryCall(
             Connection connection,
@@ -85,14 +86,27 @@ final class UnaryCall<Q extends MessageLite, R, T> {
     }
 
     private void failed(Throwable failure) {
-        Status.Code code = Status.fromThrowable(failure).getCode();
+        Status status = Status.fromThrowable(failure);
+        Status.Code code = status.getCode();
         long pause = Backoff.nanos(code, attempts);
         boolean timeLeft = deadline.timeRemaining(TimeUnit.NANOSECONDS) > pause;
         if (Backoff.mayPass(code) && timeLeft && !connection.channel().isShutdown()) {
+            refusal = code == Status.Code.DEADLINE_EXCEEDED ? refusal : status;
             connection.timer().schedule(this::attempt, pause, TimeUnit.NANOSECONDS);
         } else {
-            result.completeExceptionally(CrossfadeException.of(failure));
+            result.completeExceptionally(CrossfadeException.of(explained(status, failure)));
         }
+    }
+
+    /** That the time ran out says less than what an earlier attempt was told. */
+    private Throwable explained(Status status, Throwable failure) {
+        if (refusal == null || status.getCode() != Status.Code.DEADLINE_EXCEEDED) {
+            return failure;
+        }
+        String told = refusal.getCode() + ": " + refusal.getDescription();
+        return status.withDescription(status.getDescription() + "; an attempt before it: " + told)
+                .withCause(failure)
+                .asRuntimeException();
     }
 
     private void cancelIfAbandoned() {

@@ -194,6 +194,19 @@ final class CrossfadeClientTest {
     }
 
     @Test
+    void outOfTime_saysWhatAnEarlierAttemptWasTold() {
+        service.then(fail(Status.UNAVAILABLE.withDescription("disk full").asException()))
+                .then(ScriptedVectorService.Step.HANG);
+
+        CrossfadeException failure = catchThrowableOfType(
+                CrossfadeException.class,
+                () -> products.withTimeout(Duration.ofMillis(500)).delete("a"));
+
+        assertThat(failure.code()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+        assertThat(failure).hasMessageEndingWith("; an attempt before it: UNAVAILABLE: disk full");
+    }
+
+    @Test
     void cancelledFuture_cancelsTheCall() throws Exception {
         CountDownLatch cancelled = new CountDownLatch(1);
         CountDownLatch received = new CountDownLatch(1);
