@@ -58,11 +58,15 @@ class Stubs:
         self._directory.cleanup()
 
 
-def connect(target):
-    """A channel that finds a restarted sidecar at once and takes messages of any size the API allows."""
+def connect(target, name=""):
+    """A channel that finds a restarted sidecar at once and takes messages of any size the API allows.
+
+    The sidecar knows the client by its name, and names it if it does not send what a migration needs.
+    """
     return grpc.insecure_channel(
         target,
         options=[
+            ("grpc.primary_user_agent", name),
             ("grpc.initial_reconnect_backoff_ms", 100),
             ("grpc.min_reconnect_backoff_ms", 100),
             ("grpc.max_reconnect_backoff_ms", 500),

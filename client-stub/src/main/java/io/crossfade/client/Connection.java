@@ -36,13 +36,23 @@ public final class Connection implements AutoCloseable {
      * @param target {@code host:port} or {@code unix:/path}
      */
     public static Connection to(String target) {
-        return to(
-                target, Targets.isLocal(target) ? InsecureChannelCredentials.create() : TlsChannelCredentials.create());
+        return to(target, usual(target));
+    }
+
+    static ChannelCredentials usual(String target) {
+        return Targets.isLocal(target) ? InsecureChannelCredentials.create() : TlsChannelCredentials.create();
     }
 
     /** Connects lazily: nothing is sent before the first call. */
     public static Connection to(String target, ChannelCredentials credentials) {
         return to(Grpc.newChannelBuilder(target, credentials));
+    }
+
+    /**
+     * @param name of the client, in its {@code user-agent} header
+     */
+    static Connection to(String target, ChannelCredentials credentials, String name) {
+        return to(Grpc.newChannelBuilder(target, credentials).userAgent(name));
     }
 
     /**

@@ -44,6 +44,7 @@ public final class CrossfadeClient implements AutoCloseable {
     public static final class Builder {
         private final String target;
         private @Nullable ChannelCredentials credentials;
+        private String name = "";
         private Timeouts timeouts = Timeouts.DEFAULT;
 
         private Builder(String target) {
@@ -53,6 +54,15 @@ public final class CrossfadeClient implements AutoCloseable {
         /** Unless set: plain text on this machine, else TLS with the platform's certificates. */
         public Builder credentials(ChannelCredentials credentials) {
             this.credentials = credentials;
+            return this;
+        }
+
+        /**
+         * Who calls, in ASCII, such as {@code search-api}: the sidecar names clients that do not send what a migration
+         * needs. It goes into the {@code user-agent} header, where other languages set it too.
+         */
+        public Builder name(String name) {
+            this.name = name;
             return this;
         }
 
@@ -69,8 +79,8 @@ public final class CrossfadeClient implements AutoCloseable {
         }
 
         public CrossfadeClient build() {
-            Connection connection = credentials == null ? Connection.to(target) : Connection.to(target, credentials);
-            return new CrossfadeClient(connection, timeouts);
+            ChannelCredentials chosen = credentials == null ? Connection.usual(target) : credentials;
+            return new CrossfadeClient(Connection.to(target, chosen, name), timeouts);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.crossfade.proxy;
 
 import io.crossfade.proxy.collection.CallException;
+import io.crossfade.proxy.collection.WriteCall;
 import io.crossfade.proxy.collection.WriteReply;
 import io.crossfade.proxy.index.memory.Fault;
 import io.crossfade.proxy.index.memory.FaultPlan;
@@ -29,7 +30,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -86,7 +86,7 @@ final class JournalScript {
 
     private String write(int number) {
         try {
-            WriteReply reply = writer.write(List.of(Docs.put(Key.of(id(number)), "a", "v" + number)), "", TIMEOUT)
+            WriteReply reply = writer.write(WriteCall.of(Docs.put(Key.of(id(number)), "a", "v" + number)), TIMEOUT)
                     .get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
             return (reply.results().get(0).leader() == WriteReply.Leader.APPLIED ? "acked " : "refused ") + number;
         } catch (ExecutionException e) {

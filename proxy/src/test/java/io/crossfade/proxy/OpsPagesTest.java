@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.crossfade.proxy.collection.Collection;
 import io.crossfade.proxy.collection.QueryCall;
+import io.crossfade.proxy.collection.WriteCall;
 import io.crossfade.proxy.config.CrossfadeConfig;
 import io.crossfade.proxy.migration.Admin;
 import io.crossfade.proxy.model.Document;
@@ -64,7 +65,7 @@ final class OpsPagesTest {
         for (int i = 0; i < 5; i++) {
             write("id-" + i, Embedding.of(i, 0, 1));
         }
-        assertThat(things.write(List.of(upsert("bad", Embedding.of(1, 2))), "", TIMEOUT))
+        assertThat(things.write(WriteCall.of(upsert("bad", Embedding.of(1, 2))), TIMEOUT))
                 .failsWithin(TIMEOUT);
         admin.start(new Admin.StartRequest("things-v2", Map.of(), false, Optional.empty()))
                 .get();
@@ -182,7 +183,7 @@ final class OpsPagesTest {
     }
 
     private void write(String id, Embedding vector) throws Exception {
-        things.write(List.of(upsert(id, vector)), "", TIMEOUT).get();
+        things.write(WriteCall.of(upsert(id, vector)), TIMEOUT).get();
     }
 
     private static WriteOp upsert(String id, Embedding vector) {
@@ -192,7 +193,9 @@ final class OpsPagesTest {
 
     private void query() throws Exception {
         List<NamedVector> vectors = List.of(new NamedVector("", "tiny", Embedding.of(1, 0, 1)));
-        things.query(new QueryCall("", vectors, "", "", "", 3, 0, null, Map.of(), Projection.ALL, Map.of()), TIMEOUT)
+        things.query(
+                        new QueryCall("", vectors, "", "", "", 3, 0, null, Map.of(), Projection.ALL, Map.of(), ""),
+                        TIMEOUT)
                 .get();
     }
 

@@ -3,6 +3,7 @@ package io.crossfade.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossfade.proxy.collection.Collection;
+import io.crossfade.proxy.collection.WriteCall;
 import io.crossfade.proxy.collection.WriteReply;
 import io.crossfade.proxy.config.CrossfadeConfig;
 import io.crossfade.proxy.index.Slice;
@@ -140,7 +141,7 @@ class WholeMigrationTest {
                 Map.of("round", Value.of(round)),
                 null);
         WriteReply reply = collection
-                .write(List.of(new WriteOp.Upsert(document)), "", TIMEOUT)
+                .write(WriteCall.of(new WriteOp.Upsert(document)), TIMEOUT)
                 .join();
         assertThat(reply.results().get(0).leader()).isEqualTo(WriteReply.Leader.APPLIED);
     }

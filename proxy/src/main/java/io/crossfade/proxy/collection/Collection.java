@@ -5,7 +5,6 @@ import io.crossfade.proxy.model.Filter;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.MetadataPatch;
 import io.crossfade.proxy.model.Projection;
-import io.crossfade.proxy.model.WriteOp;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 public interface Collection {
     Description describe();
 
-    /** Applies writes, each key at most once; one result per write, in order. */
-    CompletableFuture<WriteReply> write(List<WriteOp> writes, String writeId, Duration timeout);
+    /** One result per write, in order. */
+    CompletableFuture<WriteReply> write(WriteCall call, Duration timeout);
 
     /** Patches the metadata of all documents that match. */
     CompletableFuture<WriteReply> updateMatching(Matching matching, MetadataPatch patch, Duration timeout);

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param text "" if none
  * @param id "" if none
  * @param minScore by space name
+ * @param client who asks, as it calls itself; "" if it does not
  */
 public record QueryCall(
         String namespace,
@@ -27,7 +28,8 @@ public record QueryCall(
         @Nullable Filter filter,
         Map<String, Double> minScore,
         Projection wanted,
-        Map<String, Value> params) {
+        Map<String, Value> params,
+        String client) {
     public QueryCall {
         vectors = List.copyOf(vectors);
         minScore = Map.copyOf(minScore);

@@ -19,8 +19,10 @@ final class OpenStream extends ServerStreamTracer {
     private static final Context.Key<OpenStream> CURRENT = Context.keyWithDefault(
             "open-stream",
             new OpenStream(
+                    "",
                     new Shared(new AtomicInteger(), ByteBudget.unlimited(), ByteBudget.unlimited(), Patience.ENDLESS)));
 
+    private final String client;
     private final Shared shared;
     private final AtomicLong request = new AtomicLong();
     private final AtomicLong answer = new AtomicLong();
@@ -36,7 +38,11 @@ final class OpenStream extends ServerStreamTracer {
     /** What all streams have in common. */
     record Shared(AtomicInteger open, ByteBudget requests, ByteBudget answers, Patience patience) {}
 
-    OpenStream(Shared shared) {
+    /**
+     * @param client who asks, as it calls itself
+     */
+    OpenStream(String client, Shared shared) {
+        this.client = client;
         this.shared = shared;
         shared.open().incrementAndGet();
     }
@@ -44,6 +50,10 @@ final class OpenStream extends ServerStreamTracer {
     /** Of the call that is being handled; outside one, a stream that nothing limits. */
     static OpenStream current() {
         return CURRENT.get();
+    }
+
+    String client() {
+        return client;
     }
 
     @Override

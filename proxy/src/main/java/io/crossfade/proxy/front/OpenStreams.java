@@ -15,6 +15,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Lossless: what is over a limit is refused before any of it is done.
  */
 final class OpenStreams extends ServerStreamTracer.Factory implements ServerInterceptor {
+    private static final Metadata.Key<String> USER_AGENT =
+            Metadata.Key.of("user-agent", Metadata.ASCII_STRING_MARSHALLER);
+
     private final int most;
     private final OpenStream.Shared shared;
 
@@ -31,7 +34,8 @@ final class OpenStreams extends ServerStreamTracer.Factory implements ServerInte
 
     @Override
     public ServerStreamTracer newServerStreamTracer(String method, Metadata headers) {
-        return new OpenStream(shared);
+        String client = headers.get(USER_AGENT);
+        return new OpenStream(client == null ? "" : client, shared);
     }
 
     @Override

@@ -110,11 +110,11 @@ final class RequestReader {
         return new ShapeProblems("").each("keys", request.getKeysList(), Documents::read);
     }
 
-    static QueryCall query(QueryRequest request) {
-        return query("", request);
+    static QueryCall query(QueryRequest request, String client) {
+        return query("", request, client);
     }
 
-    static List<QueryCall> queries(QueryBatchRequest request) {
+    static List<QueryCall> queries(QueryBatchRequest request, String client) {
         ShapeProblems problems = new ShapeProblems("");
         if (request.getQueriesCount() == 0) {
             problems.malformed("queries", "none (expected: at least 1)");
@@ -131,12 +131,12 @@ final class RequestReader {
         problems.throwIfAny();
         QueryCall[] queries = new QueryCall[request.getQueriesCount()];
         for (int i = 0; i < queries.length; i++) {
-            queries[i] = query("queries[" + i + "].", request.getQueries(i));
+            queries[i] = query("queries[" + i + "].", request.getQueries(i), client);
         }
         return List.of(queries);
     }
 
-    private static QueryCall query(String prefix, QueryRequest request) {
+    private static QueryCall query(String prefix, QueryRequest request, String client) {
         ShapeProblems problems = new ShapeProblems(prefix);
         QueryCall query = new QueryCall(
                 request.getNamespace(),
@@ -149,7 +149,8 @@ final class RequestReader {
                 filter(problems, request.hasFilter(), request.getFilter()),
                 request.getMinScoreMap(),
                 projection(include(request)),
-                problems.part("params", Map.of(), () -> Values.read(request.getParamsMap())));
+                problems.part("params", Map.of(), () -> Values.read(request.getParamsMap())),
+                client);
         problems.throwIfAny();
         return query;
     }

@@ -9,7 +9,9 @@ import io.crossfade.proxy.collection.Collections;
 import io.crossfade.proxy.collection.QueryCall;
 import io.crossfade.proxy.collection.Validation;
 import io.crossfade.proxy.collection.Violation;
+import io.crossfade.proxy.collection.WriteCall;
 import io.crossfade.proxy.collection.WriteReply;
+import io.crossfade.proxy.model.WriteOp;
 import io.crossfade.v1.CountRequest;
 import io.crossfade.v1.CountResponse;
 import io.crossfade.v1.DeleteRequest;
@@ -72,10 +74,19 @@ final class VectorGrpc extends VectorServiceGrpc.VectorServiceImplBase {
     public void upsert(UpsertRequest request, StreamObserver<WriteResponse> observer) {
         runner.answer(
                 observer,
-                timeout -> collections
-                        .get(request.getCollection())
-                        .write(RequestReader.upserts(request), request.getWriteId(), timeout)
+                timeout -> write(
+                                collections.get(request.getCollection()),
+                                RequestReader.upserts(request),
+                                request.getWriteId(),
+                                timeout)
                         .thenApply(ReplyWriter::write));
+    }
+
+    /** Called while the call is being handled. */
+    private static CompletableFuture<WriteReply> write(
+            Collection collection, List<WriteOp> writes, String writeId, Duration timeout) {
+        return collection.write(
+                new WriteCall(writes, writeId, OpenStream.current().client()), timeout);
     }
 
     @Override
@@ -89,7 +100,7 @@ final class VectorGrpc extends VectorServiceGrpc.VectorServiceImplBase {
     private static CompletableFuture<WriteReply> updateMetadata(
             Collection collection, UpdateMetadataRequest request, Duration timeout) {
         return switch (request.getTargetCase()) {
-            case KEYED -> collection.write(RequestReader.patches(request.getKeyed()), request.getWriteId(), timeout);
+            case KEYED -> write(collection, RequestReader.patches(request.getKeyed()), request.getWriteId(), timeout);
             case FILTERED -> {
                 RequestReader.FilteredUpdate update = RequestReader.filteredUpdate(request.getFiltered());
                 yield collection.updateMatching(update.matching(), update.patch(), timeout);
@@ -102,9 +113,11 @@ final class VectorGrpc extends VectorServiceGrpc.VectorServiceImplBase {
     public void updateVectors(UpdateVectorsRequest request, StreamObserver<WriteResponse> observer) {
         runner.answer(
                 observer,
-                timeout -> collections
-                        .get(request.getCollection())
-                        .write(RequestReader.vectorUpdates(request), request.getWriteId(), timeout)
+                timeout -> write(
+                                collections.get(request.getCollection()),
+                                RequestReader.vectorUpdates(request),
+                                request.getWriteId(),
+                                timeout)
                         .thenApply(ReplyWriter::write));
     }
 
@@ -119,7 +132,7 @@ final class VectorGrpc extends VectorServiceGrpc.VectorServiceImplBase {
     private static CompletableFuture<WriteReply> delete(
             Collection collection, DeleteRequest request, Duration timeout) {
         return switch (request.getTargetCase()) {
-            case KEYED -> collection.write(RequestReader.deletes(request.getKeyed()), request.getWriteId(), timeout);
+            case KEYED -> write(collection, RequestReader.deletes(request.getKeyed()), request.getWriteId(), timeout);
             case FILTERED -> collection.deleteMatching(RequestReader.filteredDelete(request.getFiltered()), timeout);
             case TARGET_NOT_SET -> throw noTarget();
         };
@@ -144,7 +157,7 @@ final class VectorGrpc extends VectorServiceGrpc.VectorServiceImplBase {
                 observer,
                 timeout -> query(
                                 collections.get(request.getCollection()),
-                                RequestReader.query(request),
+                                RequestReader.query(request, stream.client()),
                                 RequestReader.include(request),
                                 timeout)
                         .thenApply(reply -> limited(stream, reply)));
@@ -158,11 +171,14 @@ final class VectorGrpc extends VectorServiceGrpc.VectorServiceImplBase {
     @Override
     public void queryBatch(QueryBatchRequest request, StreamObserver<QueryBatchResponse> observer) {
         OpenStream stream = OpenStream.current();
-        runner.answer(observer, timeout -> queryBatch(request, timeout).thenApply(reply -> limited(stream, reply)));
+        runner.answer(
+                observer,
+                timeout -> queryBatch(request, stream.client(), timeout).thenApply(reply -> limited(stream, reply)));
     }
 
-    private CompletableFuture<QueryBatchResponse> queryBatch(QueryBatchRequest request, Duration timeout) {
-        List<QueryCall> queries = RequestReader.queries(request);
+    private CompletableFuture<QueryBatchResponse> queryBatch(
+            QueryBatchRequest request, String client, Duration timeout) {
+        List<QueryCall> queries = RequestReader.queries(request, client);
         Collection collection = collections.get(request.getQueries(0).getCollection());
         Validation.checkQueries(queries, collection.describe());
         Deadline deadline = Deadline.after(timeout.toNanos(), TimeUnit.NANOSECONDS);

@@ -8,6 +8,7 @@ import io.crossfade.proxy.collection.Description;
 import io.crossfade.proxy.collection.FetchReply;
 import io.crossfade.proxy.collection.QueryCall;
 import io.crossfade.proxy.collection.QueryReply;
+import io.crossfade.proxy.collection.WriteCall;
 import io.crossfade.proxy.collection.WriteReply;
 import io.crossfade.proxy.collection.WriteReply.Follower;
 import io.crossfade.proxy.collection.WriteReply.Leader;
@@ -15,7 +16,6 @@ import io.crossfade.proxy.model.Filter;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.MetadataPatch;
 import io.crossfade.proxy.model.Projection;
-import io.crossfade.proxy.model.WriteOp;
 import io.crossfade.proxy.time.Time;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -95,9 +95,9 @@ final class MeasuredCollection implements Collection {
     }
 
     @Override
-    public CompletableFuture<WriteReply> write(List<WriteOp> ops, String writeId, Duration timeout) {
+    public CompletableFuture<WriteReply> write(WriteCall call, Duration timeout) {
         long began = time.nanos();
-        return timed(writes, "write", next.write(ops, writeId, timeout), this::count, began);
+        return timed(writes, "write", next.write(call, timeout), this::count, began);
     }
 
     @Override

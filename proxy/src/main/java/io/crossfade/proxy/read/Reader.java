@@ -105,7 +105,7 @@ public final class Reader {
     public CompletableFuture<QueryReply> query(QueryCall query, Duration timeout) {
         return read(route -> {
             Space space = route.leader().space(query.field());
-            feeding.heard(route, query.vectors(), query.field(), "a query");
+            feeding.heard(route, query);
             return vector(route.leader(), query, space, Embedder.Use.QUERY, timeout)
                     .thenCompose(vector -> search(route, query, space, vector, timeout));
         });

@@ -1,5 +1,7 @@
 package io.crossfade.proxy.route;
 
+import io.crossfade.proxy.collection.QueryCall;
+import io.crossfade.proxy.collection.WriteCall;
 import io.crossfade.proxy.model.NamedVector;
 import io.crossfade.proxy.model.Space;
 import io.crossfade.proxy.model.WriteOp;
@@ -7,44 +9,65 @@ import io.crossfade.proxy.time.Time;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers when a client last wrote or asked without a vector of a space that nobody else can make. One entry per
- * space; safe for use by many threads.
+ * Remembers which clients last wrote or asked without a vector of a space that nobody else can make, and when. Safe for
+ * use by many threads.
  */
 public final class Feeding {
+    /** Of one space; further ones are remembered as one. */
+    static final int MOST_CLIENTS = 100;
+
+    private static final int LONGEST_NAME = 100;
+
     private final Time time;
-    private final Map<String, Lack> bySpace = new ConcurrentHashMap<>();
+    private final Map<String, Map<Source, Long>> bySpace = new ConcurrentHashMap<>();
 
     public Feeding(Time time) {
         this.time = time;
     }
 
+    /** Calls of one client. */
+    private record Source(String what, String client) {
+        @Override
+        public String toString() {
+            return what + " of " + client;
+        }
+    }
+
     /** Notes which spaces of both indexes these writes came without. */
-    public void heard(Route route, List<WriteOp> writes) {
-        for (WriteOp write : writes) {
+    public void heard(Route route, WriteCall call) {
+        for (WriteOp write : call.writes()) {
             if (write instanceof WriteOp.Upsert upsert) {
-                heard(route, upsert.document().vectors(), null, "a write");
+                heard(route, upsert.document().vectors(), null, "writes", call.client());
             }
         }
     }
 
     /** Notes which spaces of both indexes this query came without. */
-    public void heard(Route route, List<NamedVector> vectors, @Nullable String onlyField, String what) {
+    public void heard(Route route, QueryCall query) {
+        heard(route, query.vectors(), query.field(), "queries", query.client());
+    }
+
+    private void heard(Route route, List<NamedVector> vectors, @Nullable String onlyField, String what, String client) {
         if (!route.isSingle()) {
-            heard(route.leader(), vectors, onlyField, what);
-            heard(route.follower(), vectors, onlyField, what);
+            heard(route.leader(), vectors, onlyField, what, client);
+            heard(route.follower(), vectors, onlyField, what, client);
         }
     }
 
-    private void heard(Participant participant, List<NamedVector> vectors, @Nullable String onlyField, String what) {
+    private void heard(
+            Participant participant,
+            List<NamedVector> vectors,
+            @Nullable String onlyField,
+            String what,
+            String client) {
         participant.spaces().forEach((field, space) -> {
             boolean asked = onlyField == null || onlyField.equals(field);
             if (asked && participant.embedder(field) == null && isLacking(vectors, space)) {
-                lacked(space.name(), what);
+                lacked(space.name(), what, client);
             }
         });
     }
@@ -58,17 +81,26 @@ public final class Feeding {
         return true;
     }
 
-    private record Lack(String what, long nanos) {}
-
-    private void lacked(String space, String what) {
-        bySpace.put(space, new Lack(what, time.nanos()));
+    private void lacked(String space, String what, String client) {
+        Map<Source, Long> sources = bySpace.computeIfAbsent(space, name -> new ConcurrentHashMap<>());
+        Source source = new Source(what, named(client));
+        boolean room = sources.size() < MOST_CLIENTS || sources.containsKey(source);
+        sources.put(room ? source : new Source(what, "other clients"), time.nanos());
     }
 
-    /** The last such call, if it was within the window. */
-    public Optional<String> lastLack(String space, Duration window) {
-        Lack lack = bySpace.get(space);
-        return lack == null || time.nanos() - lack.nanos() > window.toNanos()
-                ? Optional.empty()
-                : Optional.of(lack.what());
+    private static String named(String client) {
+        return client.isEmpty()
+                ? "a client without a name"
+                : client.substring(0, Math.min(client.length(), LONGEST_NAME));
+    }
+
+    /** Whose calls came without a vector of the space within the window, in order. */
+    public List<String> lacking(String space, Duration window) {
+        long now = time.nanos();
+        return bySpace.getOrDefault(space, Map.of()).entrySet().stream()
+                .filter(source -> now - source.getValue() <= window.toNanos())
+                .map(source -> source.getKey().toString())
+                .sorted()
+                .toList();
     }
 }

@@ -6,12 +6,12 @@ import io.crossfade.proxy.collection.Description;
 import io.crossfade.proxy.collection.FetchReply;
 import io.crossfade.proxy.collection.QueryCall;
 import io.crossfade.proxy.collection.QueryReply;
+import io.crossfade.proxy.collection.WriteCall;
 import io.crossfade.proxy.collection.WriteReply;
 import io.crossfade.proxy.model.Filter;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.MetadataPatch;
 import io.crossfade.proxy.model.Projection;
-import io.crossfade.proxy.model.WriteOp;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -61,8 +61,8 @@ public final class LimitedCollection implements Collection {
     }
 
     @Override
-    public CompletableFuture<WriteReply> write(List<WriteOp> writes, String writeId, Duration timeout) {
-        return counted(() -> collection.write(writes, writeId, timeout));
+    public CompletableFuture<WriteReply> write(WriteCall call, Duration timeout) {
+        return counted(() -> collection.write(call, timeout));
     }
 
     @Override

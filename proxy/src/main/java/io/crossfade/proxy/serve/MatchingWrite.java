@@ -5,6 +5,7 @@ import io.crossfade.proxy.collection.Collection.Matching;
 import io.crossfade.proxy.collection.Description;
 import io.crossfade.proxy.collection.Failures;
 import io.crossfade.proxy.collection.Validation;
+import io.crossfade.proxy.collection.WriteCall;
 import io.crossfade.proxy.collection.WriteReply;
 import io.crossfade.proxy.index.ScanPage;
 import io.crossfade.proxy.index.ScanQuery;
@@ -87,7 +88,7 @@ final class MatchingWrite {
         int to = Math.min(keys.size(), from + description.limits().batch());
         List<WriteOp> batch = new ArrayList<>(to - from);
         keys.subList(from, to).forEach(key -> batch.add(toWrite.apply(key)));
-        return writer.write(batch, "", timeout)
+        return writer.write(new WriteCall(batch, "", ""), timeout)
                 .handle((reply, failed) -> {
                     if (failed != null) {
                         throw from == 0

@@ -8,6 +8,7 @@ import io.crossfade.proxy.collection.FetchReply;
 import io.crossfade.proxy.collection.QueryCall;
 import io.crossfade.proxy.collection.QueryReply;
 import io.crossfade.proxy.collection.Validation;
+import io.crossfade.proxy.collection.WriteCall;
 import io.crossfade.proxy.collection.WriteReply;
 import io.crossfade.proxy.model.Filter;
 import io.crossfade.proxy.model.Key;
@@ -52,10 +53,10 @@ public final class ServedCollection implements Collection {
     }
 
     @Override
-    public CompletableFuture<WriteReply> write(List<WriteOp> writes, String writeId, Duration timeout) {
+    public CompletableFuture<WriteReply> write(WriteCall call, Duration timeout) {
         return call(() -> {
-            Validation.checkWrites(writes, writeId, describe());
-            return writer.write(writes, writeId, timeout);
+            Validation.checkWrites(call.writes(), call.writeId(), describe());
+            return writer.write(call, timeout);
         });
     }
 

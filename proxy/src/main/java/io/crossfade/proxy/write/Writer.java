@@ -3,8 +3,8 @@ package io.crossfade.proxy.write;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.crossfade.proxy.collection.CallException;
+import io.crossfade.proxy.collection.WriteCall;
 import io.crossfade.proxy.collection.WriteReply;
-import io.crossfade.proxy.model.WriteOp;
 import io.crossfade.proxy.route.CurrentRoute;
 import io.crossfade.proxy.route.Feeding;
 import io.crossfade.proxy.route.Route;
@@ -58,16 +58,17 @@ public final class Writer {
         return lanes;
     }
 
-    public CompletableFuture<WriteReply> write(List<WriteOp> ops, String writeId, Duration timeout) {
+    public CompletableFuture<WriteReply> write(WriteCall call, Duration timeout) {
+        String writeId = call.writeId();
         if (writeId.isEmpty()) {
-            return begin(ops, timeout);
+            return begin(call, timeout);
         }
         CompletableFuture<WriteReply> mine = new CompletableFuture<>();
         CompletableFuture<WriteReply> first = byWriteId.asMap().putIfAbsent(writeId, mine);
         if (first != null) {
             return first.copy();
         }
-        begin(ops, timeout).whenComplete((reply, failed) -> {
+        begin(call, timeout).whenComplete((reply, failed) -> {
             if (failed != null) {
                 byWriteId.asMap().remove(writeId, mine);
                 mine.completeExceptionally(failed);
@@ -88,44 +89,46 @@ public final class Writer {
                         result.leader() == WriteReply.Leader.FAILED || result.leader() == WriteReply.Leader.UNKNOWN);
     }
 
-    private CompletableFuture<WriteReply> begin(List<WriteOp> ops, Duration timeout) {
+    private CompletableFuture<WriteReply> begin(WriteCall call, Duration timeout) {
         Route route = current.enterWrite();
         CompletableFuture<Void> closed = gate.closed();
         if (closed != null) {
             route.writes().exit();
-            return waitForGate(closed, ops, timeout);
+            return waitForGate(closed, call, timeout);
         }
-        return writeOn(route, ops, timeout)
+        return writeOn(route, call, timeout)
                 .whenComplete((reply, failed) -> route.writes().exit());
     }
 
-    private CompletableFuture<WriteReply> writeOn(Route route, List<WriteOp> ops, Duration timeout) {
+    private CompletableFuture<WriteReply> writeOn(Route route, WriteCall call, Duration timeout) {
         try {
-            return (route.isSingle() ? SingleWriter.write(route, lanes, ops, timeout) : dual(route, ops, timeout))
+            return (route.isSingle()
+                            ? SingleWriter.write(route, lanes, call.writes(), timeout)
+                            : dual(route, call, timeout))
                     .thenApply(results -> new WriteReply(results, route.epoch()));
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    private CompletableFuture<List<WriteReply.Result>> dual(Route route, List<WriteOp> ops, Duration timeout) {
+    private CompletableFuture<List<WriteReply.Result>> dual(Route route, WriteCall call, Duration timeout) {
         DualWriter writer = dualWriter;
         if (writer == null) {
             throw new IllegalStateException(route + " has no dual writer");
         }
-        if (ops.stream().anyMatch(op -> SingleWriter.stamp(op) != null)) {
+        if (call.writes().stream().anyMatch(op -> SingleWriter.stamp(op) != null)) {
             throw new CallException(
                     CallException.Kind.PRECONDITION,
                     "stamp: given (expected: none, " + route.collection() + " is being migrated itself)");
         }
-        feeding.heard(route, ops);
+        feeding.heard(route, call);
         long began = time.nanos();
-        return writer.write(route, ops, timeout)
+        return writer.write(route, call.writes(), timeout)
                 .whenComplete((results, failed) -> latency.record(time.nanos() - began));
     }
 
     private CompletableFuture<WriteReply> waitForGate(
-            CompletableFuture<Void> opened, List<WriteOp> ops, Duration timeout) {
+            CompletableFuture<Void> opened, WriteCall call, Duration timeout) {
         if (!gate.startWaiting()) {
             return CompletableFuture.failedFuture(new CallException(
                     CallException.Kind.EXHAUSTED, "too many writes are held while the route changes; try again"));
@@ -144,7 +147,7 @@ public final class Writer {
             if (decided.compareAndSet(false, true)) {
                 timer.cancel();
                 gate.stopWaiting();
-                begin(ops, timeout.minusNanos(time.nanos() - began)).whenComplete((done, failed) -> {
+                begin(call, timeout.minusNanos(time.nanos() - began)).whenComplete((done, failed) -> {
                     if (failed != null) {
                         reply.completeExceptionally(failed);
                     } else {

@@ -8,6 +8,7 @@ import io.crossfade.proxy.collection.FetchReply;
 import io.crossfade.proxy.collection.QueryCall;
 import io.crossfade.proxy.collection.QueryReply;
 import io.crossfade.proxy.collection.Validation;
+import io.crossfade.proxy.collection.WriteCall;
 import io.crossfade.proxy.collection.WriteReply;
 import io.crossfade.proxy.collection.WriteReply.Follower;
 import io.crossfade.proxy.collection.WriteReply.Leader;
@@ -44,6 +45,7 @@ import org.jspecify.annotations.Nullable;
 final class MapCollection implements Collection {
     private final ConcurrentSkipListMap<Key, StoredDocument> documents = new ConcurrentSkipListMap<>();
     private volatile Description description;
+    private volatile String lastClient = "";
     private volatile CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
 
     MapCollection(Description description) {
@@ -63,6 +65,11 @@ final class MapCollection implements Collection {
         return documents.containsKey(Key.of(id));
     }
 
+    /** Who wrote last, or asked. */
+    String lastClient() {
+        return lastClient;
+    }
+
     void describedAs(Description newer) {
         description = newer;
     }
@@ -73,9 +80,10 @@ final class MapCollection implements Collection {
     }
 
     @Override
-    public CompletableFuture<WriteReply> write(List<WriteOp> writes, String writeId, Duration timeout) {
-        Validation.checkWrites(writes, writeId, description);
-        return work(timeout, () -> apply(writes));
+    public CompletableFuture<WriteReply> write(WriteCall call, Duration timeout) {
+        lastClient = call.client();
+        Validation.checkWrites(call.writes(), call.writeId(), description);
+        return work(timeout, () -> apply(call.writes()));
     }
 
     @Override
@@ -198,6 +206,7 @@ final class MapCollection implements Collection {
 
     @Override
     public CompletableFuture<QueryReply> query(QueryCall query, Duration timeout) {
+        lastClient = query.client();
         Validation.checkQuery(query, description);
         SpaceUse serving = description.spaces().stream()
                 .filter(use -> use.serving() && use.field().equals(query.field()))

@@ -19,7 +19,7 @@ final class OpenStreamTest {
     private final List<String> refusals = new ArrayList<>();
 
     private OpenStream open() {
-        OpenStream stream = new OpenStream(shared);
+        OpenStream stream = new OpenStream("", shared);
         stream.begin(refusals::add);
         return stream;
     }

@@ -86,6 +86,12 @@ public final class GatedIndex implements VectorIndex {
         holdsWrites = hold;
     }
 
+    /** Writes are held no longer, and those that were get the engine's answers. */
+    public void releaseWrites() {
+        holdsWrites = false;
+        writes.forEach(Held::answer);
+    }
+
     public void holdFetches(boolean hold) {
         holdsFetches = hold;
     }

@@ -1,5 +1,6 @@
 package io.crossfade.proxy.sim;
 
+import io.crossfade.proxy.collection.WriteCall;
 import io.crossfade.proxy.collection.WriteReply;
 import io.crossfade.proxy.embed.Embedder;
 import io.crossfade.proxy.migration.Works;
@@ -20,7 +21,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -160,7 +160,7 @@ public final class Pair {
     }
 
     public CompletableFuture<WriteReply> write(Duration timeout, WriteOp... ops) {
-        return java.util.Objects.requireNonNull(writer).write(List.of(ops), "", timeout);
+        return java.util.Objects.requireNonNull(writer).write(WriteCall.of(ops), timeout);
     }
 
     /** Lets what is due run, without time going on. */

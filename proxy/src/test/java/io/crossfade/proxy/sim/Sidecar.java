@@ -1,6 +1,7 @@
 package io.crossfade.proxy.sim;
 
 import io.crossfade.proxy.collection.FetchReply;
+import io.crossfade.proxy.collection.WriteCall;
 import io.crossfade.proxy.collection.WriteReply;
 import io.crossfade.proxy.migration.Admin;
 import io.crossfade.proxy.migration.CollectionAdmin;
@@ -235,7 +236,11 @@ public final class Sidecar {
     }
 
     public CompletableFuture<WriteReply> write(List<WriteOp> ops, String writeId, Duration timeout) {
-        return member().writer().write(ops, writeId, timeout);
+        return write(new WriteCall(ops, writeId, ""), timeout);
+    }
+
+    public CompletableFuture<WriteReply> write(WriteCall call, Duration timeout) {
+        return member().writer().write(call, timeout);
     }
 
     public CompletableFuture<FetchReply> fetch(Key key) {

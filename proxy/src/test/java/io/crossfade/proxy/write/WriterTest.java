@@ -2,6 +2,7 @@ package io.crossfade.proxy.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.crossfade.proxy.collection.WriteCall;
 import io.crossfade.proxy.collection.WriteReply;
 import io.crossfade.proxy.index.memory.Fault;
 import io.crossfade.proxy.index.memory.FaultPlan;
@@ -34,7 +35,7 @@ final class WriterTest {
     }
 
     private CompletableFuture<WriteReply> write(String writeId, WriteOp... ops) {
-        var reply = Objects.requireNonNull(pair.writer).write(List.of(ops), writeId, Pair.TIMEOUT);
+        var reply = Objects.requireNonNull(pair.writer).write(new WriteCall(List.of(ops), writeId, ""), Pair.TIMEOUT);
         pair.settle();
         return reply;
     }

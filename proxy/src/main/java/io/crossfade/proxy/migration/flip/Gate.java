@@ -18,11 +18,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 
 /** What stands in the way of moving the reads, by name. An empty list lets the flip through. */
 final class Gate {
     private static final String PROBE = "crossfade.probe";
     private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
+    private static final int MOST_NAMED = 10;
 
     private final String member;
     private final MigrationSettings settings;
@@ -134,12 +136,20 @@ final class Gate {
 
     private void checkFeeding(Participant participant, String field, Space space, Feeding feeding) {
         if (participant.embedder(field) == null) {
-            feeding.lastLack(space.name(), settings.feedWindow())
-                    .ifPresent(lack -> block(
-                            "NOT_FED",
-                            lack + " without a vector of space " + space.name() + " (expected: none within "
-                                    + settings.feedWindow().toMinutes() + " min, the space has no embedder)"));
+            List<String> lacking = feeding.lacking(space.name(), settings.feedWindow());
+            if (!lacking.isEmpty()) {
+                block(
+                        "NOT_FED",
+                        "without a vector of space " + space.name() + ": " + brief(lacking) + " (expected: none within "
+                                + settings.feedWindow().toMinutes() + " min, the space has no embedder)");
+            }
         }
+    }
+
+    private static String brief(List<String> lacking) {
+        String first = lacking.stream().limit(MOST_NAMED).collect(Collectors.joining(", "));
+        int more = lacking.size() - MOST_NAMED;
+        return more > 0 ? first + " and " + more + " more" : first;
     }
 
     /** What was found before, and whether the follower reads back what is written to it now. */

@@ -2,7 +2,9 @@ package io.crossfade.proxy.migration.member;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.crossfade.proxy.collection.Blocker;
 import io.crossfade.proxy.collection.CallException;
+import io.crossfade.proxy.collection.WriteCall;
 import io.crossfade.proxy.collection.WriteReply;
 import io.crossfade.proxy.index.memory.Fault;
 import io.crossfade.proxy.index.memory.FaultPlan;
@@ -12,6 +14,7 @@ import io.crossfade.proxy.migration.state.VerifyState;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.Phase;
+import io.crossfade.proxy.model.TextSource;
 import io.crossfade.proxy.sim.Docs;
 import io.crossfade.proxy.sim.Fleet;
 import io.crossfade.proxy.sim.Sidecar;
@@ -19,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -205,14 +209,51 @@ final class StepsTest {
         fleet.settle();
         assertThat(result.join().pendingNow()).isEqualTo(1);
         assertThat(fleet.get(0).works().marks().pendingKeys()).isZero();
-        fleet.get(2).migration().gate().holdWrites(false);
-        for (int i = 0; i < fleet.get(2).migration().gate().heldWrites(); i++) {
-            fleet.get(2).migration().gate().write(i).answer();
-        }
+        fleet.get(2).migration().gate().releaseWrites();
         fleet.await(slow);
         fleet.until(flipped::isDone);
         fleet.pass(1_000);
         assertThat(fleet.phase()).isEqualTo(Phase.REVERSED);
+        assertEqual(fleet);
+    }
+
+    /** R22: what a client saw of this write through one sidecar, it might not see through the other. */
+    @Test
+    void oneMemberHasNotAppliedSealed_writesOfTheOthersWait() {
+        Fleet fleet = fleet(3).migrated();
+        fleet.get(2).primary().gate().holdWrites(true);
+        var slow = fleet.get(2).write(Docs.put(Key.of("k1"), "a", "slow"));
+        fleet.settle();
+        var flipped = fleet.get(0).flip();
+        assertThat(fleet.until(() -> fleet.get(0).route().phase() == Phase.SEALED))
+                .isTrue();
+        var held = fleet.get(0).write(Docs.put(KEY, "a", "x"));
+        fleet.pass(1_000);
+        assertThat(fleet.onPrimary()).doesNotContainKey(KEY);
+        assertThat(fleet.onMigration()).doesNotContainKey(KEY);
+        fleet.get(2).primary().gate().releaseWrites();
+        fleet.await(slow);
+        fleet.await(held);
+        fleet.await(flipped);
+        fleet.pass(1_000);
+        assertEqual(fleet);
+    }
+
+    @Test
+    void oneMemberDoesNotMirrorYet_theHistoryIsNotCopied() {
+        Fleet fleet = fleet(3);
+        fleet.get(2).primary().gate().holdWrites(true);
+        var slow = fleet.get(2).write(Docs.put(KEY, "a", "behind the scan"));
+        fleet.settle();
+        var started = fleet.get(0).startMigration();
+        fleet.pass(5_000);
+        assertThat(fleet.get(0).route().phase()).isEqualTo(Phase.MIRRORING);
+        assertThat(fleet.onMigration()).isEmpty();
+        fleet.get(2).primary().gate().releaseWrites();
+        fleet.await(slow);
+        fleet.await(started);
+        fleet.until(() -> fleet.onMigration().size() == fleet.onPrimary().size());
+        assertThat(fleet.onMigration()).containsKey(KEY);
         assertEqual(fleet);
     }
 
@@ -256,10 +297,7 @@ final class StepsTest {
         fleet.first().write(Docs.put(Key.of("x"), "a", "x"));
         fleet.first().write(Docs.put(Key.of("y"), "a", "y"));
         fleet.pass(100);
-        fleet.first().primary().gate().holdWrites(false);
-        for (int i = 0; i < fleet.first().primary().gate().heldWrites(); i++) {
-            fleet.first().primary().gate().write(i).answer();
-        }
+        fleet.first().primary().gate().releaseWrites();
         fleet.until(flipped::isDone);
         assertThat(flipped).isCompletedExceptionally();
         assertThat(fleet.phase()).isEqualTo(Phase.MIRRORING);
@@ -342,12 +380,30 @@ final class StepsTest {
         assertThat(run).isCompletedExceptionally();
     }
 
+    @Test
+    void clientsWroteWithoutTheNewSpace_theFlipNamesThem() {
+        Fleet fleet = new Fleet(directory, 1, "b", TextSource.OWN, Map.of(), Map.of()).start();
+        fleet.await(fleet.first().startMigration());
+        Duration timeout = Duration.ofSeconds(1);
+        var both = Docs.put(Key.of("2"), "x", List.of(Docs.named("a", "x"), Docs.named("b", "x")));
+        fleet.await(fleet.first().write(new WriteCall(List.of(Docs.put(KEY, "a", "x")), "", "shop"), timeout));
+        fleet.await(fleet.first().write(new WriteCall(List.of(both), "", "search"), timeout));
+        assertThat(refusal(fleet).blockers())
+                .filteredOn(blocker -> blocker.name().equals("NOT_FED"))
+                .extracting(Blocker::detail)
+                .containsExactly("without a vector of space b: writes of shop"
+                        + " (expected: none within 15 min, the space has no embedder)");
+    }
+
     private static List<String> blockers(Fleet fleet) {
+        return refusal(fleet).blockers().stream().map(Blocker::name).toList();
+    }
+
+    private static CallException refusal(Fleet fleet) {
         var flipped = fleet.first().flip();
         fleet.until(flipped::isDone);
         Throwable failed = flipped.handle((done, thrown) -> thrown).join();
-        CallException refused = (CallException)
+        return (CallException)
                 Objects.requireNonNull(failed instanceof CompletionException ? failed.getCause() : failed, "failed");
-        return refused.blockers().stream().map(blocker -> blocker.name()).toList();
     }
 }
