@@ -217,6 +217,20 @@ final class StepsTest {
         assertEqual(fleet);
     }
 
+    @Test
+    void clocksAreTwoDaysApart_theLaterWriteStands() {
+        Fleet fleet = new Fleet(directory, 2);
+        fleet.get(0).start(Duration.ofDays(1));
+        fleet.get(1).start(Duration.ofDays(-1));
+        fleet.settle();
+        fleet.migrated();
+        fleet.await(fleet.get(0).write(Docs.put(KEY, "a", "first")));
+        fleet.await(fleet.get(1).write(Docs.put(KEY, "a", "second")));
+        fleet.pass(5_000);
+        assertThat(Docs.value(fleet.onPrimary().get(KEY))).isEqualTo("second");
+        assertEqual(fleet);
+    }
+
     /** R22: what a client saw of this write through one sidecar, it might not see through the other. */
     @Test
     void oneMemberHasNotAppliedSealed_writesOfTheOthersWait() {

@@ -1,0 +1,78 @@
+package io.crossfade.proxy.migration.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.sim.Docs;
+import io.crossfade.proxy.sim.Fleet;
+import io.crossfade.proxy.sim.GatedIndex;
+import io.crossfade.proxy.sim.Sidecar;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** While keys are written, what was read of one index may be older than what was read of the other. */
+final class VerifierTest {
+    private static final int KEYS = 25;
+
+    @TempDir
+    Path directory;
+
+    private Fleet fleet;
+
+    @BeforeEach
+    void migrate() {
+        fleet = new Fleet(directory, 1).start();
+        write("old");
+        fleet.migrated();
+    }
+
+    private void write(String value) {
+        for (int i = 0; i < KEYS; i++) {
+            fleet.await(fleet.first().write(Docs.put(Key.of("k" + i), "a", value)));
+        }
+    }
+
+    private void assertNoFalseAlarm(GatedIndex readBefore, GatedIndex readAfter) {
+        Sidecar.Findings findings = new Sidecar.Findings();
+        readBefore.holdFetches(true);
+        readAfter.holdFetches(true);
+        var verified = fleet.first().verify(false, findings);
+        assertThat(fleet.until(() -> readBefore.heldFetches() == 1 && readAfter.heldFetches() == 1))
+                .isTrue();
+        readBefore.fetch(0).land();
+        write("new");
+        assertThat(fleet.until(() -> fleet.first().works().marks().pendingKeys() == 0))
+                .isTrue();
+        readBefore.holdFetches(false);
+        readAfter.holdFetches(false);
+        readBefore.fetch(0).answer();
+        readAfter.fetch(0).answer();
+        assertThat(fleet.await(verified).isClean()).isTrue();
+        assertThat(findings.found).isEmpty();
+    }
+
+    @Test
+    void writtenAfterTheFollowerWasRead_isLookedAtAgain() {
+        assertNoFalseAlarm(
+                fleet.first().migration().gate(), fleet.first().primary().gate());
+    }
+
+    @Test
+    void writtenAfterTheLeaderWasRead_isLookedAtAgain() {
+        assertNoFalseAlarm(
+                fleet.first().primary().gate(), fleet.first().migration().gate());
+    }
+
+    @Test
+    void pendingAllTheTime_isListedAsMoving() {
+        fleet.first().migration().gate().holdWrites(true);
+        fleet.first().write(Docs.put(Key.of("k0"), "a", "new"));
+        Sidecar.Findings findings = new Sidecar.Findings();
+        assertThat(fleet.await(fleet.first().verify(false, findings)).isClean()).isFalse();
+        assertThat(findings.found)
+                .extracting(Difference::key, Difference::kind)
+                .containsExactly(org.assertj.core.groups.Tuple.tuple(Key.of("k0"), Difference.Kind.MOVING));
+    }
+}
