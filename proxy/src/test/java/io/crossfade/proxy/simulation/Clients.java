@@ -106,14 +106,17 @@ final class Clients {
     }
 
     private void mend(Key key) {
-        long number = -(++mended);
-        String text = "v" + number;
-        new Call(
-                        number,
-                        List.of(new Change(
-                                Docs.put(key, text, List.of(Docs.named("a", text))), effects(key, text, text))),
-                        1)
-                .tryOnce(1);
+        writeText(key, "v" + -(++mended));
+    }
+
+    /** One document gets a text that the new model refuses. */
+    void writeUnfit() {
+        writeText(Key.of("k0"), "v" + -(++mended) + " unfit");
+    }
+
+    private void writeText(Key key, String text) {
+        Change change = new Change(Docs.put(key, text, List.of(Docs.named("a", text))), effects(key, text, text));
+        new Call(-mended, List.of(change), 1).tryOnce(1);
     }
 
     private Change change(Key key, long slot, int position) {

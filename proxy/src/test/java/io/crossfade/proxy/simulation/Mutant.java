@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param says what goes wrong
  * @param file below {@code io/crossfade/proxy}
  * @param find stands exactly once in the file, however it is broken into lines
- * @param seed the first that caught it when it was searched for: tried before all others; 0 while none is known
+ * @param seed the first that caught it when it was searched for: tried before all others; 0 if a test does
  * @param test the test class that catches it, where another rule keeps it from doing harm in a simulation
  */
 record Mutant(
@@ -33,11 +33,6 @@ record Mutant(
         long seed,
         @Nullable String test) {
     private static final Path SOURCES = Path.of(System.getProperty("simulate.sources", "src/main/java"));
-
-    /** Whether nobody knows yet what catches it. */
-    boolean isOpen() {
-        return seed == 0 && test == null;
-    }
 
     static List<Mutant> all() throws IOException {
         try (InputStream list = Mutant.class.getResourceAsStream("mutants.yaml")) {

@@ -72,6 +72,12 @@ final class Operator {
         reach(Phase.MIRRORING, sidecar -> repairing().thenCompose(done -> sidecar.rollback()));
     }
 
+    /** Once: it may be refused. */
+    void tryRollback() {
+        attempt(Phase.MIRRORING, Sidecar::rollback);
+        awaitSteady(true);
+    }
+
     void complete() {
         reach(Phase.SINGLE, Sidecar::complete);
     }

@@ -198,7 +198,10 @@ final class Simulation {
         }
     }
 
-    /** Promise 5: the way back is open though the new index is gone, if all that was acked had reached the old one. */
+    /**
+     * Promise 5: the way back is open though the new index is gone, if all that was acked had reached the old one; and
+     * promise 4: only then.
+     */
     private void loseMigrationIndex() {
         if (scenario.sidecars() > 1 || !scenario.chance().is(0.4, "migration index lost")) {
             return;
@@ -213,12 +216,22 @@ final class Simulation {
         if (!isCalm() || invariants.phase() != Phase.REVERSED) {
             return;
         }
+        boolean lags = scenario.chance().is(0.4, "old index lags");
+        if (lags) {
+            weather.followerHangs(true);
+            pass(200);
+        }
         clients.impatient(true);
         weather.migrationIsDown(true);
+        weather.followerHangs(false);
         pass(500);
         traffic = false; // calls that hang, one behind the other, would have to end first
         pass(1_000);
-        operator.rollback();
+        if (lags) {
+            operator.tryRollback();
+        } else {
+            operator.rollback();
+        }
         traffic = true;
         pass(500);
         weather.migrationIsDown(false);
@@ -258,6 +271,9 @@ final class Simulation {
         weather.be(Weather.Level.CALM);
         traffic = false;
         revive();
+        if (scenario.chance().is(scenario.unfit() ? 0.8 : 0.3, "all start again")) {
+            startAgain();
+        }
         for (int i = 0; i < 60 && !isCalm(); i++) {
             if (!invariants.phase().needsBoth()) {
                 var unused = operator.repairing();
@@ -270,6 +286,20 @@ final class Simulation {
         }
         pass(15_000);
         compare();
+    }
+
+    /** What is set aside by now is still known afterwards. */
+    private void startAgain() {
+        if (scenario.unfit()) {
+            clients.writeUnfit();
+        }
+        pass(2_000);
+        trace.add(() -> "all are killed");
+        for (int i = 0; i < fleet.sidecars.size(); i++) {
+            fleet.get(i).kill();
+            weather.restart(i);
+        }
+        revive();
     }
 
     private boolean isCalm() {

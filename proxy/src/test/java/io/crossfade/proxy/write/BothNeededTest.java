@@ -74,7 +74,7 @@ final class BothNeededTest {
         assertThat(pair.disk.marks()).hasSize(1);
     }
 
-    /** CE6 and CE15: in SEALED a forward overtakes an older one that is still on its way. */
+    /** In SEALED a forward overtakes an older one that is still on its way. */
     @Test
     void olderForwardLandsLast_theKeyStaysPending() {
         pair.begin(Phase.MIRRORING);

@@ -13,10 +13,10 @@ import io.crossfade.proxy.sim.Pair;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** Interleavings CE1 to CE8 by hand. */
+/** The interleavings that break a reconcile without its rules, by hand. */
 final class ReconcilerTest extends ReconcileFixture {
     @Test
-    void ce1_lateForwardOfAnOlderWrite_doesNotCloseTheNewerMark() {
+    void lateForwardOfAnOlderWrite_doesNotCloseTheNewerMark() {
         Pair pair = carrying();
         pair.migration.gate().holdWrites(true);
         pair.write(Docs.put(KEY, "a", "x"));
@@ -32,7 +32,7 @@ final class ReconcilerTest extends ReconcileFixture {
     }
 
     @Test
-    void ce2_writeThatRunsDuringAReconcile_keepsItsMark() {
+    void writeThatRunsDuringAReconcile_keepsItsMark() {
         Pair pair = carrying();
         written(pair, Docs.put(KEY, "a", "old"));
         pair.works().mirror().breaker().transitionToForcedOpenState();
@@ -50,7 +50,7 @@ final class ReconcilerTest extends ReconcileFixture {
     }
 
     @Test
-    void ce3_writeDuringAReconcilesWrite_isNotForwarded() {
+    void writeDuringAReconcilesWrite_isNotForwarded() {
         Pair pair = carrying();
         written(pair, Docs.put(KEY, "a", "old"));
         pair.migration.gate().holdWrites(true);
@@ -68,7 +68,7 @@ final class ReconcilerTest extends ReconcileFixture {
     }
 
     @Test
-    void ce4_forwardIsRunning_reconcileDoesNotBegin() {
+    void forwardIsRunning_reconcileDoesNotBegin() {
         Pair pair = carrying();
         written(pair, Docs.put(KEY, "a", "old"));
         pair.primary.gate().holdWrites(true);
@@ -82,7 +82,7 @@ final class ReconcilerTest extends ReconcileFixture {
     }
 
     @Test
-    void ce5_forwardWithoutAnAnswer_isWaitedForBeforeTheReconcile() {
+    void forwardWithoutAnAnswer_isWaitedForBeforeTheReconcile() {
         Pair pair = carrying();
         pair.migration.faults().plan(FaultPlan.onWrite(0, new Fault.LateApply(Duration.ofMillis(450))));
         pair.write(Docs.put(KEY, "a", "x"));
@@ -96,7 +96,7 @@ final class ReconcilerTest extends ReconcileFixture {
     }
 
     @Test
-    void ce5_killedWithAForwardUnderWay_replayWaitsUntilItCanNoLongerLand() {
+    void killedWithAForwardUnderWay_replayWaitsUntilItCanNoLongerLand() {
         Pair pair = carrying();
         pair.migration.gate().holdWrites(true);
         pair.write(Docs.put(KEY, "a", "x"));
@@ -113,7 +113,7 @@ final class ReconcilerTest extends ReconcileFixture {
     }
 
     @Test
-    void ce7_leaderRefusedWhatTheFollowerTook_theFollowerGetsTheOldValueBack() {
+    void leaderRefusedWhatTheFollowerTook_theFollowerGetsTheOldValueBack() {
         Pair pair = carrying();
         written(pair, Docs.put(KEY, "a", "old"));
         pair.primary.faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
