@@ -16,7 +16,6 @@ import io.crossfade.v1.UpsertRequest;
 import io.crossfade.v1.Value;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -81,8 +80,7 @@ public class FrontBenchmark {
                 List.of(),
                 new Description.Limits(1000, 1000, 1 << 20, 1 << 18, 512, 32 << 20, 10_000),
                 EnumSet.allOf(Filter.Operator.class),
-                List.of(),
-                Map.of());
+                List.of());
     }
 
     /** To compare with: what any gRPC server does before its handler runs. */

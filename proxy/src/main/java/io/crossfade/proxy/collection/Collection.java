@@ -38,6 +38,9 @@ public interface Collection {
 
     CompletableFuture<CountReply> count(@Nullable Filter filter, Duration timeout);
 
+    /** Notes of applications on the index that serves. What was set is seen. */
+    CompletableFuture<Map<String, String>> attributes(Duration timeout);
+
     CompletableFuture<Void> setAttribute(String name, String value, Duration timeout);
 
     /**

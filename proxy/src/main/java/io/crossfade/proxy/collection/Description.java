@@ -4,7 +4,6 @@ import io.crossfade.proxy.model.Filter;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.model.Space;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -22,8 +21,7 @@ public record Description(
         List<Space> idleSpaces,
         Limits limits,
         Set<Filter.Operator> filterOperators,
-        List<String> textFields,
-        Map<String, String> attributes) {
+        List<String> textFields) {
     /**
      * @param leading the index decides: documents must have a vector of this space, or text if it embeds
      * @param serving the index answers reads

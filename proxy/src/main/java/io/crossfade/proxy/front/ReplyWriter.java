@@ -22,6 +22,7 @@ import io.crossfade.v1.SpaceUse;
 import io.crossfade.v1.WriteResponse;
 import io.crossfade.v1.WriteResult;
 import java.util.Locale;
+import java.util.Map;
 
 /** Replies as messages. */
 final class ReplyWriter {
@@ -97,7 +98,7 @@ final class ReplyWriter {
                 .build();
     }
 
-    static DescribeCollectionResponse write(Description description) {
+    static DescribeCollectionResponse write(Description description, Map<String, String> attributes) {
         DescribeCollectionResponse.Builder message = DescribeCollectionResponse.newBuilder()
                 .setCollection(description.collection())
                 .setEpoch(description.epoch())
@@ -105,7 +106,7 @@ final class ReplyWriter {
                 .setServingIndex(description.servingIndex())
                 .setLimits(limits(description.limits()))
                 .addAllTextFields(description.textFields())
-                .putAllAttributes(description.attributes());
+                .putAllAttributes(attributes);
         description.spaces().forEach(use -> message.addSpaces(spaceUse(use)));
         for (Filter.Operator operator : Filter.Operator.values()) {
             if (description.filterOperators().contains(operator)) {

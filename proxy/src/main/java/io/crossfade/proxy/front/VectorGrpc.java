@@ -64,10 +64,12 @@ final class VectorGrpc extends VectorServiceGrpc.VectorServiceImplBase {
     @Override
     public void describeCollection(
             DescribeCollectionRequest request, StreamObserver<DescribeCollectionResponse> observer) {
-        runner.answer(
-                observer,
-                timeout -> CompletableFuture.completedFuture(ReplyWriter.write(
-                        collections.get(request.getCollection()).describe())));
+        runner.answer(observer, timeout -> {
+            Collection collection = collections.get(request.getCollection());
+            return collection
+                    .attributes(timeout)
+                    .thenApply(attributes -> ReplyWriter.write(collection.describe(), attributes));
+        });
     }
 
     @Override

@@ -23,6 +23,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -129,6 +130,11 @@ final class MeasuredCollection implements Collection {
     @Override
     public CompletableFuture<CountReply> count(@Nullable Filter filter, Duration timeout) {
         return counted("count", next.count(filter, timeout), reply -> {});
+    }
+
+    @Override
+    public CompletableFuture<Map<String, String>> attributes(Duration timeout) {
+        return next.attributes(timeout);
     }
 
     @Override

@@ -4,22 +4,14 @@ import io.crossfade.proxy.collection.Description;
 import io.crossfade.proxy.model.Space;
 import io.crossfade.proxy.route.Participant;
 import io.crossfade.proxy.route.Route;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Describes a route; the description is made once for each. */
 public final class Descriptions {
-    /** Keeps notes of applications apart from the sidecar's own on the same index. */
-    static final String ATTRIBUTE_PREFIX = "app.";
-
-    private static final Duration TIMEOUT = Duration.ofSeconds(5);
-
     private final List<Space> configuredSpaces;
     private final Description.Limits limits;
     private volatile @Nullable Described last;
@@ -33,40 +25,14 @@ public final class Descriptions {
 
     Description of(Route route) {
         Described known = last;
-        if (known != null && known.route() == route) {
-            return known.description();
+        if (known == null || known.route() != route) {
+            known = new Described(route, describe(route));
+            last = known;
         }
-        Description description =
-                describe(route, known == null ? Map.of() : known.description().attributes());
-        last = new Described(route, description);
-        readAttributes(route);
-        return description;
+        return known.description();
     }
 
-    /** Attributes are read again. */
-    void attributesChanged() {
-        Described known = last;
-        if (known != null) {
-            readAttributes(known.route());
-        }
-    }
-
-    private void readAttributes(Route route) {
-        route.leader().index().attributes(TIMEOUT).thenAccept(all -> {
-            Map<String, String> attributes = new HashMap<>();
-            all.forEach((name, value) -> {
-                if (name.startsWith(ATTRIBUTE_PREFIX)) {
-                    attributes.put(name.substring(ATTRIBUTE_PREFIX.length()), value);
-                }
-            });
-            Described known = last;
-            if (known != null && known.route() == route) {
-                last = new Described(route, describe(route, attributes));
-            }
-        });
-    }
-
-    private Description describe(Route route, Map<String, String> attributes) {
+    private Description describe(Route route) {
         List<Description.SpaceUse> uses = new ArrayList<>(uses(route, route.leader()));
         if (!route.isSingle()) {
             uses.addAll(uses(route, route.follower()));
@@ -83,8 +49,7 @@ public final class Descriptions {
                         .toList(),
                 limits,
                 route.leader().index().capabilities().filterOperators(),
-                route.leader().textSource().fields(),
-                attributes);
+                route.leader().textSource().fields());
     }
 
     private static List<Description.SpaceUse> uses(Route route, Participant participant) {

@@ -14,6 +14,7 @@ import io.crossfade.proxy.model.MetadataPatch;
 import io.crossfade.proxy.model.Projection;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -93,6 +94,11 @@ public final class LimitedCollection implements Collection {
     @Override
     public CompletableFuture<CountReply> count(@Nullable Filter filter, Duration timeout) {
         return counted(() -> collection.count(filter, timeout));
+    }
+
+    @Override
+    public CompletableFuture<Map<String, String>> attributes(Duration timeout) {
+        return counted(() -> collection.attributes(timeout));
     }
 
     @Override

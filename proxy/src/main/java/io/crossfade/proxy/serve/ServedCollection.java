@@ -19,13 +19,18 @@ import io.crossfade.proxy.read.Reader;
 import io.crossfade.proxy.route.CurrentRoute;
 import io.crossfade.proxy.write.Writer;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One collection: checks each request whole, then hands it to the writer or the reader. */
 public final class ServedCollection implements Collection {
+    /** Keeps notes of applications apart from the sidecar's own on the same index. */
+    private static final String ATTRIBUTE_PREFIX = "app.";
+
     private final CurrentRoute current;
     private final Descriptions descriptions;
     private final Writer writer;
@@ -114,14 +119,26 @@ public final class ServedCollection implements Collection {
     }
 
     @Override
+    public CompletableFuture<Map<String, String>> attributes(Duration timeout) {
+        return call(
+                () -> current.get().leader().index().attributes(timeout).thenApply(ServedCollection::ofApplications));
+    }
+
+    private static Map<String, String> ofApplications(Map<String, String> all) {
+        Map<String, String> attributes = new HashMap<>();
+        all.forEach((name, value) -> {
+            if (name.startsWith(ATTRIBUTE_PREFIX)) {
+                attributes.put(name.substring(ATTRIBUTE_PREFIX.length()), value);
+            }
+        });
+        return attributes;
+    }
+
+    @Override
     public CompletableFuture<Void> setAttribute(String name, String value, Duration timeout) {
         return call(() -> {
             Validation.checkAttribute(name, value);
-            return current.get()
-                    .leader()
-                    .index()
-                    .setAttribute(Descriptions.ATTRIBUTE_PREFIX + name, value, timeout)
-                    .thenRun(descriptions::attributesChanged);
+            return current.get().leader().index().setAttribute(ATTRIBUTE_PREFIX + name, value, timeout);
         });
     }
 }

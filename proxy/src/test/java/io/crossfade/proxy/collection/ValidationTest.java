@@ -42,8 +42,7 @@ final class ValidationTest {
             List.of(space("idle")),
             new Limits(1000, 100, 1 << 20, 1 << 18, 512, 32 << 20, 10),
             EnumSet.allOf(Filter.Operator.class),
-            List.of(),
-            Map.of());
+            List.of());
 
     private static Space space(String name) {
         return new Space(name, name, "", 2, Space.Metric.COSINE, false, "", "", 0);

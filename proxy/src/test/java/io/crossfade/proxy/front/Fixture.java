@@ -92,8 +92,7 @@ final class Fixture implements Collections, AutoCloseable {
                 List.of(IDLE),
                 LIMITS,
                 EnumSet.complementOf(EnumSet.of(Operator.CONTAINS_ANY)),
-                textFields,
-                Map.of());
+                textFields);
     }
 
     VectorServiceGrpc.VectorServiceBlockingStub vectors() {

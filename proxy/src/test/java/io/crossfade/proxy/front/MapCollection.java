@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -44,6 +45,7 @@ import org.jspecify.annotations.Nullable;
 /** A collection over a map: what a front needs to be tested against, with the real checks and the real meaning. */
 final class MapCollection implements Collection {
     private final ConcurrentSkipListMap<Key, StoredDocument> documents = new ConcurrentSkipListMap<>();
+    private final Map<String, String> attributes = new ConcurrentHashMap<>();
     private volatile Description description;
     private volatile String lastClient = "";
     private volatile CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
@@ -267,7 +269,13 @@ final class MapCollection implements Collection {
     @Override
     public CompletableFuture<Void> setAttribute(String name, String value, Duration timeout) {
         Validation.checkAttribute(name, value);
+        attributes.put(name, value);
         return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletableFuture<Map<String, String>> attributes(Duration timeout) {
+        return CompletableFuture.completedFuture(Map.copyOf(attributes));
     }
 
     private Map<String, String> spaces() {

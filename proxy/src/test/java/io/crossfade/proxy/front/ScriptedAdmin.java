@@ -114,7 +114,7 @@ final class ScriptedAdmin implements Admin, Admins {
     @Override
     public List<Marks.Pending> pending(int limit) {
         asked.add("pending " + limit);
-        return List.of(new Marks.Pending(Key.of("a"), Long.MIN_VALUE / 4, 2, MarkRecord.Kind.WRITE, true));
+        return List.of(new Marks.Pending(Key.of("a"), Long.MIN_VALUE / 4, 2, MarkRecord.Kind.WRITE, true, 0));
     }
 
     @Override

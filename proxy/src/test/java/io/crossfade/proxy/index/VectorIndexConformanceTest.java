@@ -140,6 +140,14 @@ public abstract class VectorIndexConformanceTest extends QueryConformance {
     }
 
     @Test
+    void attributeThatWasSet_isReadAtOnce() {
+        for (int i = 0; i < 50; i++) {
+            index.setAttribute("probe", "v" + i, TIMEOUT).join();
+            assertThat(index.attributes(TIMEOUT).join()).containsEntry("probe", "v" + i);
+        }
+    }
+
+    @Test
     void open_again_keepsEverything() {
         putNumbered(0, 20);
         index.open().join();

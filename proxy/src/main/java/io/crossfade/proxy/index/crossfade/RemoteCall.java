@@ -6,6 +6,7 @@ import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientStreamTracer;
+import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt at one call that is answered with one message. Does not wait for a broken connection. Only if the process
- * there is another one than before, and so has not begun anything, is the call sent once more.
+ * there is another one than before, and so has not begun anything, is the call sent once more. It does not end with the
+ * call of the application that it is made for, which may have its answer before.
  */
 final class RemoteCall<R> extends ClientCall.Listener<R> {
     private final Begun begun;
@@ -43,13 +45,18 @@ final class RemoteCall<R> extends ClientCall.Listener<R> {
             @Nullable Supplier<CompletableFuture<R>> again) {
         Begun begun = new Begun();
         CallOptions options = CallOptions.DEFAULT.withDeadline(deadline).withStreamTracerFactory(begun);
-        ClientCall<Q, R> call = channel.newCall(method, options);
         RemoteCall<R> sent = new RemoteCall<>(begun, again);
-        call.start(sent, new Metadata());
-        // A second message would be the other side's error; asking for it lets gRPC notice.
-        call.request(2);
-        call.sendMessage(request);
-        call.halfClose();
+        Context callers = Context.ROOT.attach();
+        try {
+            ClientCall<Q, R> call = channel.newCall(method, options);
+            call.start(sent, new Metadata());
+            // A second message would be the other side's error; asking for it lets gRPC notice.
+            call.request(2);
+            call.sendMessage(request);
+            call.halfClose();
+        } finally {
+            Context.ROOT.detach(callers);
+        }
         return sent.reply;
     }
 

@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Member {
     private static final Logger LOG = LoggerFactory.getLogger(Member.class);
+    private static final int MOST_LISTED = 5;
 
     private final Context context;
     private final CurrentRoute current;
@@ -246,10 +247,20 @@ public final class Member {
                 LOG.atWarn()
                         .addKeyValue("collection", context.collection())
                         .addKeyValue("epoch", current.get().epoch())
-                        .log("writes were held for too long: the step to {} is given up", step.target());
+                        .log(
+                                "writes were held for too long: the step to {} is given up with {}",
+                                step.target(),
+                                inTheWay());
                 context.stepper().abort(step.attempt());
             }
         });
+    }
+
+    /** What a drain waits for. */
+    private String inTheWay() {
+        Works opened = works;
+        return current.get().writes().count() + " calls under way, pending "
+                + (opened == null ? "?" : opened.marks().list(MOST_LISTED));
     }
 
     /** Not awaited: the answer takes as long as a drain does, and other states must be seen meanwhile. */

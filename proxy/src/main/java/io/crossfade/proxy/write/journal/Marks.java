@@ -363,12 +363,22 @@ public final class Marks {
     }
 
     private void forEachKey(Consumer<Pending> consumer) {
+        long now = time.nanos();
         for (Key key : open.keySet()) {
             Pending[] seen = new Pending[1];
             open.computeIfPresent(key, (same, marks) -> {
                 Mark first = marks.get(0);
                 seen[0] = new Pending(
-                        key, first.openedNanos(), marks.size(), first.record().kind(), first.isRunning());
+                        key,
+                        first.openedNanos(),
+                        marks.size(),
+                        first.record().kind(),
+                        marks.stream().anyMatch(Mark::isRunning),
+                        marks.stream()
+                                .filter(mark -> !mark.isRunning())
+                                .mapToLong(mark -> Math.max(0, mark.settledNanos() - now))
+                                .max()
+                                .orElse(0));
                 return marks;
             });
             if (seen[0] != null) {
@@ -379,7 +389,16 @@ public final class Marks {
 
     /**
      * @param openedNanos of the oldest mark
-     * @param running its requests are still awaited
+     * @param running requests of its marks are still awaited
+     * @param unsettledNanos how long requests that were not answered may still take effect
      */
-    public record Pending(Key key, long openedNanos, int openMarks, MarkRecord.Kind kind, boolean running) {}
+    public record Pending(
+            Key key, long openedNanos, int openMarks, MarkRecord.Kind kind, boolean running, long unsettledNanos) {
+        @Override
+        public String toString() {
+            return key.id() + " (" + openMarks + " marks, the first of a " + kind
+                    + (running ? ", under way" : "")
+                    + (unsettledNanos > 0 ? ", unsettled for " + unsettledNanos / 1_000_000 + " ms" : "") + ")";
+        }
+    }
 }

@@ -18,6 +18,7 @@ import io.crossfade.proxy.model.StoredDocument;
 import io.crossfade.proxy.model.TextSource;
 import io.crossfade.proxy.model.Value;
 import io.crossfade.proxy.time.SystemTime;
+import io.grpc.Context;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -100,6 +101,19 @@ final class CrossfadeIndexFailureTest {
                 index.write(List.of(GOOD), Duration.ofMillis(200)).join();
 
         assertThat(outcomes).singleElement().isInstanceOf(Outcome.Unknown.class);
+        index.close();
+    }
+
+    @Test
+    void applicationHasItsAnswerAlready_writeIsNotCancelled() throws Exception {
+        VectorIndex index = open();
+        other.fault(new Fault.Slow(Duration.ofMillis(200)));
+        Context.CancellableContext application = Context.current().withCancellation();
+
+        var outcomes = application.call(() -> index.write(List.of(GOOD), TIMEOUT));
+        application.cancel(null);
+
+        assertThat(outcomes.join()).containsExactly(Outcome.APPLIED);
         index.close();
     }
 
