@@ -205,10 +205,7 @@ public final class AdminGrpc extends AdminServiceGrpc.AdminServiceImplBase {
                     .setMember(local.member())
                     .setAgeSeconds(Math.max(0, time.nanos() - key.openedNanos()) / 1e9)
                     .setOpenMarks(key.openMarks())
-                    .setReason(
-                            key.running()
-                                    ? key.kind() + ", running"
-                                    : key.kind().toString()));
+                    .setReason(key.reason()));
         }
         return message.build();
     }

@@ -22,6 +22,7 @@ import io.crossfade.v1.KeyVersion;
 import io.crossfade.v1.ListCollectionsRequest;
 import io.crossfade.v1.ListParkedRequest;
 import io.crossfade.v1.ListPendingRequest;
+import io.crossfade.v1.ListPendingResponse;
 import io.crossfade.v1.MemberStatus;
 import io.crossfade.v1.PauseBackfillRequest;
 import io.crossfade.v1.Phase;
@@ -267,11 +268,11 @@ final class AdminGrpcTest {
                 .addKeys(key)
                 .build());
         assertThat(reconciled.getPending()).isEqualTo(7);
-        assertThat(admin.listPending(ListPendingRequest.newBuilder()
-                                .setCollection(PRODUCTS)
-                                .build())
-                        .getTotal())
-                .isEqualTo(11);
+        ListPendingResponse pending = admin.listPending(
+                ListPendingRequest.newBuilder().setCollection(PRODUCTS).build());
+        assertThat(pending.getTotal()).isEqualTo(11);
+        assertThat(pending.getPending(0).getReason())
+                .isEqualTo("WRITE, a request without an answer may land for another 2500 ms");
         assertThat(admin.listParked(ListParkedRequest.newBuilder()
                                 .setCollection(PRODUCTS)
                                 .setLimit(5)

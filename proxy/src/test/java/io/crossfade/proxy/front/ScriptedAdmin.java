@@ -114,7 +114,8 @@ final class ScriptedAdmin implements Admin, Admins {
     @Override
     public List<Marks.Pending> pending(int limit) {
         asked.add("pending " + limit);
-        return List.of(new Marks.Pending(Key.of("a"), Long.MIN_VALUE / 4, 2, MarkRecord.Kind.WRITE, true, 0));
+        return List.of(
+                new Marks.Pending(Key.of("a"), Long.MIN_VALUE / 4, 2, MarkRecord.Kind.WRITE, false, 2_500_000_000L));
     }
 
     @Override

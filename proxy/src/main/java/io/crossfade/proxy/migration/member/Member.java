@@ -20,6 +20,7 @@ import io.crossfade.proxy.write.Writer;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -259,8 +260,12 @@ public final class Member {
     /** What a drain waits for. */
     private String inTheWay() {
         Works opened = works;
-        return current.get().writes().count() + " calls under way, pending "
-                + (opened == null ? "?" : opened.marks().list(MOST_LISTED));
+        return current.get().writes().count() + " calls under way"
+                + (opened == null
+                        ? ""
+                        : opened.marks().list(MOST_LISTED).stream()
+                                .map(pending -> "; pending " + pending.key() + ": " + pending.reason())
+                                .collect(Collectors.joining()));
     }
 
     /** Not awaited: the answer takes as long as a drain does, and other states must be seen meanwhile. */

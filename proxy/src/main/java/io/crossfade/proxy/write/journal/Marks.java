@@ -394,11 +394,14 @@ public final class Marks {
      */
     public record Pending(
             Key key, long openedNanos, int openMarks, MarkRecord.Kind kind, boolean running, long unsettledNanos) {
-        @Override
-        public String toString() {
-            return key.id() + " (" + openMarks + " marks, the first of a " + kind
-                    + (running ? ", under way" : "")
-                    + (unsettledNanos > 0 ? ", unsettled for " + unsettledNanos / 1_000_000 + " ms" : "") + ")";
+        /** What opened the oldest mark, and what a reconcile waits for. */
+        public String reason() {
+            if (running) {
+                return kind + ", running";
+            }
+            return unsettledNanos > 0
+                    ? kind + ", a request without an answer may land for another " + unsettledNanos / 1_000_000 + " ms"
+                    : kind.toString();
         }
     }
 }
