@@ -11,6 +11,7 @@ import io.crossfade.proxy.model.Space;
 import io.crossfade.proxy.model.Stamp;
 import io.crossfade.proxy.model.StoredDocument;
 import io.crossfade.proxy.model.Value;
+import io.grpc.Context;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -137,6 +138,18 @@ public abstract class VectorIndexConformanceTest extends QueryConformance {
         index = open(DEFINITION);
         assertThat(index.attributes(TIMEOUT).join()).isEqualTo(Map.of("epoch", "8"));
         assertThat(count(null)).isZero();
+    }
+
+    /** The follower's write goes on when the application has its answer, and with it the context of its call has ended. */
+    @Test
+    void contextOfTheCallerIsOver_callsGoThrough() throws Exception {
+        Context.CancellableContext over = Context.current().withCancellation();
+        over.cancel(null);
+
+        assertThat(over.call(() -> index.count(null, TIMEOUT)).join()).isZero();
+        over.run(() -> putNumbered(0, 2));
+
+        assertThat(count(null)).isEqualTo(2);
     }
 
     @Test
