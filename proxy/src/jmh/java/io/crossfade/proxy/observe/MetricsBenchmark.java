@@ -1,6 +1,7 @@
 package io.crossfade.proxy.observe;
 
 import io.crossfade.proxy.collection.Collection;
+import io.crossfade.proxy.collection.WriteCall;
 import io.crossfade.proxy.collection.WriteReply;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.time.SystemTime;
@@ -29,6 +30,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(2)
 @State(Scope.Benchmark)
 public class MetricsBenchmark {
+    private static final WriteCall CALL = WriteCall.of();
+
     private final SystemTime time = new SystemTime();
     private final Metrics metrics = new Metrics(time);
     private Collection bare = collection();
@@ -58,11 +61,11 @@ public class MetricsBenchmark {
 
     @Benchmark
     public CompletableFuture<WriteReply> bare() {
-        return bare.write(List.of(), "", Duration.ZERO);
+        return bare.write(CALL, Duration.ZERO);
     }
 
     @Benchmark
     public CompletableFuture<WriteReply> measured() {
-        return measured.write(List.of(), "", Duration.ZERO);
+        return measured.write(CALL, Duration.ZERO);
     }
 }
