@@ -38,6 +38,8 @@ final class Load implements AutoCloseable {
     private final ConcurrentLinkedQueue<String> failedCalls = new ConcurrentLinkedQueue<>();
     private final SystemTime time = new SystemTime();
     private long acked;
+    private int writing;
+    private boolean paused;
     private volatile boolean stopped;
 
     private Load(CrossfadeClient client, String collection) {
@@ -130,6 +132,31 @@ final class Load implements AutoCloseable {
         return sorted.get(Math.min(sorted.size() - 1, sorted.size() * percent / 100)) / 1e6;
     }
 
+    /** Writes no more until {@link #goOn}; returns when the writes under way are acknowledged. */
+    synchronized void pause() throws InterruptedException {
+        paused = true;
+        while (writing > 0 && problems.isEmpty()) {
+            wait(1_000);
+        }
+    }
+
+    synchronized void goOn() {
+        paused = false;
+        notifyAll();
+    }
+
+    private synchronized void beginWrite() throws InterruptedException {
+        while (paused && !stopped) {
+            wait(1_000);
+        }
+        writing++;
+    }
+
+    private synchronized void endWrite() {
+        writing--;
+        notifyAll();
+    }
+
     /** Ends after the writes under way. Nothing has been seen that must not be. */
     void stop() throws InterruptedException {
         stopped = true;
@@ -171,13 +198,17 @@ final class Load implements AutoCloseable {
 
         @Override
         public void run() {
-            while (!stopped) {
-                try {
-                    writeOne();
-                } catch (RuntimeException e) {
-                    problems.add(getName() + ": " + e);
-                    return;
+            try {
+                while (!stopped) {
+                    beginWrite();
+                    try {
+                        writeOne();
+                    } finally {
+                        endWrite();
+                    }
                 }
+            } catch (RuntimeException | InterruptedException e) {
+                problems.add(getName() + ": " + e);
             }
         }
 
