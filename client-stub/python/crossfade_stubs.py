@@ -66,7 +66,7 @@ def connect(target, name=""):
     return grpc.insecure_channel(
         target,
         options=[
-            ("grpc.primary_user_agent", name),
+            *([("grpc.primary_user_agent", name)] if name else []),
             ("grpc.initial_reconnect_backoff_ms", 100),
             ("grpc.min_reconnect_backoff_ms", 100),
             ("grpc.max_reconnect_backoff_ms", 500),

@@ -49,10 +49,11 @@ public final class Connection implements AutoCloseable {
     }
 
     /**
-     * @param name of the client, in its {@code user-agent} header
+     * @param name of the client, in front of gRPC's own in the {@code user-agent} header; "" for none
      */
     static Connection to(String target, ChannelCredentials credentials, String name) {
-        return to(Grpc.newChannelBuilder(target, credentials).userAgent(name));
+        ManagedChannelBuilder<?> builder = Grpc.newChannelBuilder(target, credentials);
+        return to(name.isEmpty() ? builder : builder.userAgent(name));
     }
 
     /**

@@ -58,10 +58,16 @@ public final class CrossfadeClient implements AutoCloseable {
         }
 
         /**
-         * Who calls, in ASCII, such as {@code search-api}: the sidecar names clients that do not send what a migration
-         * needs. It goes into the {@code user-agent} header, where other languages set it too.
+         * Who calls, such as {@code search-api}: the sidecar names clients that do not send what a migration needs. It goes
+         * into the {@code user-agent} header, where other languages set it too.
+         *
+         * @param name printable ASCII without a blank
          */
         public Builder name(String name) {
+            if (name.isEmpty() || !name.chars().allMatch(c -> c > ' ' && c < 127)) {
+                throw new IllegalArgumentException(
+                        "name: \"" + name + "\" (expected: printable ASCII without a blank)");
+            }
             this.name = name;
             return this;
         }

@@ -103,7 +103,7 @@ final class UnaryCall<Q extends MessageLite, R, T> {
         if (refusal == null || status.getCode() != Status.Code.DEADLINE_EXCEEDED) {
             return failure;
         }
-        String told = refusal.getCode() + ": " + refusal.getDescription();
+        String told = CrossfadeException.of(refusal).getMessage();
         return status.withDescription(status.getDescription() + "; an attempt before it: " + told)
                 .withCause(failure)
                 .asRuntimeException();

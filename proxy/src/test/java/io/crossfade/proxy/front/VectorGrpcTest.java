@@ -6,8 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.protobuf.UnsafeByteOperations;
-import io.crossfade.client.CrossfadeClient;
-import io.crossfade.client.Doc;
 import io.crossfade.proxy.model.Embedding;
 import io.crossfade.v1.Comparison;
 import io.crossfade.v1.CountRequest;
@@ -88,22 +86,6 @@ final class VectorGrpcTest {
                                 .build())
                         .getDocumentsList())
                 .containsExactly(document);
-    }
-
-    @Test
-    void client_isWhoTheCallersChannelSays() {
-        String target = "127.0.0.1:" + fixture.listeners.dataPort();
-        try (CrossfadeClient shop = CrossfadeClient.builder(target).name("shop").build()) {
-            shop.collection("products").upsert(Doc.of("a").text("a red shoe"));
-            assertThat(fixture.products.lastClient()).startsWith("shop grpc-java-netty/");
-        }
-        fixture.vectors()
-                .query(QueryRequest.newBuilder()
-                        .setCollection("products")
-                        .addVectors(vector("bge", 1, 2, 3, 4))
-                        .setTopK(1)
-                        .build());
-        assertThat(fixture.products.lastClient()).startsWith("grpc-java-netty/");
     }
 
     @Test
