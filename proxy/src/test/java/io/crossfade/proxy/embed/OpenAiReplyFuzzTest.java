@@ -55,7 +55,7 @@ final class OpenAiReplyFuzzTest {
 
         @Override
         public HttpRequest request() {
-            throw new UnsupportedOperationException();
+            return HttpRequest.newBuilder(uri()).build();
         }
 
         @Override

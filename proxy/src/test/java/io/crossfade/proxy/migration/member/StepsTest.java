@@ -3,14 +3,12 @@ package io.crossfade.proxy.migration.member;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossfade.proxy.collection.Blocker;
-import io.crossfade.proxy.collection.CallException;
 import io.crossfade.proxy.collection.WriteCall;
 import io.crossfade.proxy.collection.WriteReply;
 import io.crossfade.proxy.index.memory.Fault;
 import io.crossfade.proxy.index.memory.FaultPlan;
 import io.crossfade.proxy.migration.Admin;
 import io.crossfade.proxy.migration.state.CollectionState;
-import io.crossfade.proxy.migration.state.VerifyState;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.Phase;
@@ -23,9 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,18 +33,10 @@ final class StepsTest {
     @TempDir
     Path directory;
 
-    private Fleet fleet(int size) {
-        Fleet fleet = new Fleet(directory, size).start();
-        for (int i = 0; i < 25; i++) {
-            fleet.await(fleet.first().write(Docs.put(Key.of("k" + i), "a", "history " + i)));
-        }
-        return fleet;
-    }
-
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
     void wholeMigration_writesGoOnAllTheWay(int size) {
-        Fleet fleet = fleet(size).migrated();
+        Fleet fleet = StepsFixture.fleet(directory, size).migrated();
         List<CompletableFuture<WriteReply>> replies = new ArrayList<>();
         writeOn(fleet, replies, 50);
         var flipped = fleet.first().flip();
@@ -64,7 +52,7 @@ final class StepsTest {
         assertThat(back.join().phase()).isEqualTo(Phase.MIRRORING);
         fleet.pass(2_000);
         assertThat(replies).allSatisfy(reply -> assertThat(reply).isCompleted());
-        assertEqual(fleet);
+        StepsFixture.assertEqual(fleet);
     }
 
     private static void writeOn(Fleet fleet, List<CompletableFuture<WriteReply>> replies, int rounds) {
@@ -79,20 +67,9 @@ final class StepsTest {
         }
     }
 
-    private static void assertEqual(Fleet fleet) {
-        assertThat(fleet.onMigration().keySet()).isEqualTo(fleet.onPrimary().keySet());
-        fleet.onPrimary()
-                .forEach((key, document) -> assertThat(fleet.onMigration().get(key))
-                        .usingRecursiveComparison()
-                        .ignoringFields("stamp.provenance")
-                        .isEqualTo(document));
-        fleet.sidecars.forEach(
-                sidecar -> assertThat(sidecar.works().marks().pendingKeys()).isZero());
-    }
-
     @Test
     void complete_leavesTheNewIndexAlone() {
-        Fleet fleet = fleet(1).migrated();
+        Fleet fleet = StepsFixture.fleet(directory, 1).migrated();
         fleet.await(fleet.first().flip());
         Admin.Stepped done = fleet.await(fleet.first().complete());
         assertThat(done.phase()).isEqualTo(Phase.SINGLE);
@@ -104,7 +81,7 @@ final class StepsTest {
 
     @Test
     void followerDiesInSealed_stepsBackAndWaitingWritesAreAcked() {
-        Fleet fleet = fleet(1);
+        Fleet fleet = StepsFixture.fleet(directory, 1);
         fleet.setting.sealedLimit = java.time.Duration.ofSeconds(3);
         fleet.first().kill();
         fleet.first().start();
@@ -121,12 +98,12 @@ final class StepsTest {
         assertThat(fleet.await(reply).results().get(0).follower()).isEqualTo(WriteReply.Follower.PENDING);
         fleet.first().migration().faults().heal();
         fleet.pass(5_000);
-        assertEqual(fleet);
+        StepsFixture.assertEqual(fleet);
     }
 
     @Test
     void adminDiesInSealed_theMemberStepsBackByItself() {
-        Fleet fleet = fleet(3).migrated();
+        Fleet fleet = StepsFixture.fleet(directory, 3).migrated();
         fleet.slowReads();
         var unused = fleet.get(2).flip();
         fleet.until(() -> fleet.get(2).route().phase() == Phase.SEALED);
@@ -141,7 +118,7 @@ final class StepsTest {
 
     @Test
     void memberIsAwayAfterTheSealedLimit_steppingBackIsTriedAgainUntilItIsBack() {
-        Fleet fleet = fleet(3).migrated();
+        Fleet fleet = StepsFixture.fleet(directory, 3).migrated();
         fleet.slowReads();
         var unused = fleet.get(0).flip();
         fleet.until(() -> fleet.get(1).route().phase() == Phase.SEALED);
@@ -155,7 +132,7 @@ final class StepsTest {
 
     @Test
     void twoRacingAdmins_oneWins() {
-        Fleet fleet = fleet(3).migrated();
+        Fleet fleet = StepsFixture.fleet(directory, 3).migrated();
         var first = fleet.get(0).flip();
         var second = fleet.get(1).flip();
         fleet.until(() -> first.isDone() && second.isDone());
@@ -164,12 +141,12 @@ final class StepsTest {
                 .hasSize(1);
         fleet.pass(1_000);
         assertThat(fleet.phase()).isEqualTo(Phase.REVERSED);
-        assertEqual(fleet);
+        StepsFixture.assertEqual(fleet);
     }
 
     @Test
     void epochsOnlyGrow_acrossRestarts() {
-        Fleet fleet = fleet(1).migrated();
+        Fleet fleet = StepsFixture.fleet(directory, 1).migrated();
         long before = fleet.state().epoch();
         fleet.first().kill();
         fleet.first().start();
@@ -194,7 +171,7 @@ final class StepsTest {
 
     @Test
     void agreedToCross_nothingIsReconciledUntilItIsDecided() {
-        Fleet fleet = fleet(3).migrated();
+        Fleet fleet = StepsFixture.fleet(directory, 3).migrated();
         fleet.slowReads();
         fleet.get(2).migration().gate().holdWrites(true);
         var flipped = fleet.get(0).flip();
@@ -214,7 +191,7 @@ final class StepsTest {
         fleet.until(flipped::isDone);
         fleet.pass(1_000);
         assertThat(fleet.phase()).isEqualTo(Phase.REVERSED);
-        assertEqual(fleet);
+        StepsFixture.assertEqual(fleet);
     }
 
     @Test
@@ -228,13 +205,13 @@ final class StepsTest {
         fleet.await(fleet.get(1).write(Docs.put(KEY, "a", "second")));
         fleet.pass(5_000);
         assertThat(Docs.value(fleet.onPrimary().get(KEY))).isEqualTo("second");
-        assertEqual(fleet);
+        StepsFixture.assertEqual(fleet);
     }
 
     /** R22: what a client saw of this write through one sidecar, it might not see through the other. */
     @Test
     void oneMemberHasNotAppliedSealed_writesOfTheOthersWait() {
-        Fleet fleet = fleet(3).migrated();
+        Fleet fleet = StepsFixture.fleet(directory, 3).migrated();
         fleet.get(2).primary().gate().holdWrites(true);
         var slow = fleet.get(2).write(Docs.put(Key.of("k1"), "a", "slow"));
         fleet.settle();
@@ -250,12 +227,12 @@ final class StepsTest {
         fleet.await(held);
         fleet.await(flipped);
         fleet.pass(1_000);
-        assertEqual(fleet);
+        StepsFixture.assertEqual(fleet);
     }
 
     @Test
     void oneMemberDoesNotMirrorYet_theHistoryIsNotCopied() {
-        Fleet fleet = fleet(3);
+        Fleet fleet = StepsFixture.fleet(directory, 3);
         fleet.get(2).primary().gate().holdWrites(true);
         var slow = fleet.get(2).write(Docs.put(KEY, "a", "behind the scan"));
         fleet.settle();
@@ -268,7 +245,7 @@ final class StepsTest {
         fleet.await(started);
         fleet.until(() -> fleet.onMigration().size() == fleet.onPrimary().size());
         assertThat(fleet.onMigration()).containsKey(KEY);
-        assertEqual(fleet);
+        StepsFixture.assertEqual(fleet);
     }
 
     private static boolean answered(CollectionState state, String member) {
@@ -278,7 +255,7 @@ final class StepsTest {
 
     @Test
     void repairOfAnOlderDirection_isRefusedAfterTheFlip() {
-        Fleet fleet = fleet(1).migrated();
+        Fleet fleet = StepsFixture.fleet(directory, 1).migrated();
         var before = fleet.first().route();
         fleet.await(fleet.first().flip());
         fleet.first()
@@ -297,104 +274,6 @@ final class StepsTest {
     }
 
     @Test
-    void overflowDuringTheDrain_keepsTheFlipFromHappening() {
-        Fleet fleet = fleet(1);
-        fleet.setting.maxPending = 1;
-        fleet.first().kill();
-        fleet.first().start();
-        fleet.settle();
-        fleet.migrated();
-        fleet.slowReads();
-        fleet.first().primary().gate().holdWrites(true);
-        var flipped = fleet.first().flip();
-        fleet.until(() -> fleet.first().route().phase() == Phase.SEALED);
-        fleet.first().write(Docs.put(Key.of("x"), "a", "x"));
-        fleet.first().write(Docs.put(Key.of("y"), "a", "y"));
-        fleet.pass(100);
-        fleet.first().primary().gate().releaseWrites();
-        fleet.until(flipped::isDone);
-        assertThat(flipped).isCompletedExceptionally();
-        assertThat(fleet.phase()).isEqualTo(Phase.MIRRORING);
-        assertThat(fleet.first().works().dirty().range()).isPresent();
-    }
-
-    @Test
-    void journalIsGone_theRangeIsDirtyUntilAWholeCleanVerify() {
-        Fleet fleet = fleet(1).migrated();
-        fleet.first().kill();
-        fleet.first().disk.replace();
-        fleet.first().start();
-        fleet.settle();
-        assertThat(fleet.first().works().dirty().range()).isPresent();
-        assertThat(blockers(fleet)).contains("DIRTY_RANGE");
-        fleet.await(fleet.first().verify(false));
-        assertThat(fleet.first().works().dirty().range()).isEmpty();
-    }
-
-    /** R18: a request of the lost process lands over a newer write of which nobody has a mark. */
-    @Test
-    void journalIsGone_theRangeEndsWhenNothingCanLandAnyMore() {
-        Fleet fleet = fleet(1).migrated();
-        fleet.first().migration().faults().plan(FaultPlan.onWrite(0, new Fault.LateApply(Duration.ofMillis(300))));
-        fleet.first().write(Docs.put(KEY, "a", "late"));
-        fleet.pass(10);
-        fleet.first().kill();
-        fleet.first().disk.replace();
-        fleet.first().start();
-        fleet.settle();
-        fleet.first().write(Docs.put(KEY, "a", "new"));
-        fleet.settle();
-        fleet.await(fleet.first().verify(true));
-        fleet.pass(1_000);
-        assertEqual(fleet);
-    }
-
-    @Test
-    void machineLostPower_theRangeIsDirty() {
-        Fleet fleet = fleet(1).migrated();
-        fleet.first().migration().faults().plan(FaultPlan.always(new Fault.Hang()));
-        fleet.first().write(Docs.put(KEY, "a", "x"));
-        fleet.pass(1);
-        fleet.first().kill();
-        fleet.first().disk.losePower();
-        fleet.first().start();
-        fleet.pass(20_000);
-        assertThat(fleet.first().works().dirty().range()).isPresent();
-        VerifyState verified = fleet.await(fleet.first().verify(true));
-        assertThat(verified.isClean()).isFalse();
-        assertThat(fleet.first().works().dirty().range()).isPresent();
-        fleet.await(fleet.first().verify(false));
-        assertThat(fleet.first().works().dirty().range()).isEmpty();
-        assertEqual(fleet);
-    }
-
-    @Test
-    void verifyThatGoesOnWhereItWasStopped_doesNotEndADirtyRange() {
-        Fleet fleet = fleet(1).migrated();
-        stopAfterTheFirstSlice(fleet, new Sidecar.Findings());
-        fleet.first().kill();
-        fleet.first().disk.replace();
-        fleet.first().start();
-        fleet.settle();
-        VerifyState verified = fleet.await(fleet.first().admin().verify(false, false, new Sidecar.Findings()));
-        assertThat(verified.isClean()).isTrue();
-        assertThat(fleet.first().works().dirty().range()).isPresent();
-    }
-
-    private static void stopAfterTheFirstSlice(Fleet fleet, Sidecar.Findings findings) {
-        fleet.slowReads();
-        var run = fleet.first().admin().verify(false, true, findings);
-        fleet.until(() -> fleet.first()
-                .copying()
-                .verdicts()
-                .filter(state -> state.next() == 1)
-                .isPresent());
-        findings.cancelled = true;
-        fleet.until(run::isDone);
-        assertThat(run).isCompletedExceptionally();
-    }
-
-    @Test
     void clientsWroteWithoutTheNewSpace_theFlipNamesThem() {
         Fleet fleet = new Fleet(directory, 1, "b", TextSource.OWN, Map.of(), Map.of()).start();
         fleet.await(fleet.first().startMigration());
@@ -402,22 +281,10 @@ final class StepsTest {
         var both = Docs.put(Key.of("2"), "x", List.of(Docs.named("a", "x"), Docs.named("b", "x")));
         fleet.await(fleet.first().write(new WriteCall(List.of(Docs.put(KEY, "a", "x")), "", "shop"), timeout));
         fleet.await(fleet.first().write(new WriteCall(List.of(both), "", "search"), timeout));
-        assertThat(refusal(fleet).blockers())
+        assertThat(StepsFixture.refusal(fleet).blockers())
                 .filteredOn(blocker -> blocker.name().equals("NOT_FED"))
                 .extracting(Blocker::detail)
                 .containsExactly("without a vector of space b: writes of shop"
                         + " (expected: none within 15 min, the space has no embedder)");
-    }
-
-    private static List<String> blockers(Fleet fleet) {
-        return refusal(fleet).blockers().stream().map(Blocker::name).toList();
-    }
-
-    private static CallException refusal(Fleet fleet) {
-        var flipped = fleet.first().flip();
-        fleet.until(flipped::isDone);
-        Throwable failed = flipped.handle((done, thrown) -> thrown).join();
-        return (CallException)
-                Objects.requireNonNull(failed instanceof CompletionException ? failed.getCause() : failed, "failed");
     }
 }
