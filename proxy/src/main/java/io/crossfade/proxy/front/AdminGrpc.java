@@ -7,8 +7,8 @@ import io.crossfade.proxy.migration.Admins;
 import io.crossfade.proxy.migration.Status;
 import io.crossfade.proxy.time.Time;
 import io.crossfade.proxy.wire.Documents;
-import io.crossfade.proxy.write.journal.Marks;
 import io.crossfade.proxy.write.journal.ParkedRecord;
+import io.crossfade.proxy.write.journal.Pending;
 import io.crossfade.v1.AbortRequest;
 import io.crossfade.v1.AdminServiceGrpc;
 import io.crossfade.v1.BreakerStatus;
@@ -192,14 +192,14 @@ public final class AdminGrpc extends AdminServiceGrpc.AdminServiceImplBase {
         runner.answer(observer, timeout -> {
             int limit = AdminReader.limit(request.getLimit());
             Admin admin = admins.get(request.getCollection());
-            List<Marks.Pending> pending = admin.pending(limit);
+            List<Pending> pending = admin.pending(limit);
             return admin.status().thenApply(status -> write(pending, status.local()));
         });
     }
 
-    private ListPendingResponse write(List<Marks.Pending> pending, Status.Local local) {
+    private ListPendingResponse write(List<Pending> pending, Status.Local local) {
         ListPendingResponse.Builder message = ListPendingResponse.newBuilder().setTotal(local.pendingKeys());
-        for (Marks.Pending key : pending) {
+        for (Pending key : pending) {
             message.addPending(PendingKey.newBuilder()
                     .setKey(Documents.write(key.key()))
                     .setMember(local.member())

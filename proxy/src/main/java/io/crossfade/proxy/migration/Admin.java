@@ -6,8 +6,8 @@ import io.crossfade.proxy.migration.state.VerifyState;
 import io.crossfade.proxy.migration.verify.Verifier;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Phase;
-import io.crossfade.proxy.write.journal.Marks;
 import io.crossfade.proxy.write.journal.ParkedRecord;
+import io.crossfade.proxy.write.journal.Pending;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +34,7 @@ public interface Admin {
 
     CompletableFuture<Reconciler.Result> reconcile(List<Key> keys);
 
-    List<Marks.Pending> pending(int limit);
+    List<Pending> pending(int limit);
 
     List<ParkedRecord> parked(int limit);
 

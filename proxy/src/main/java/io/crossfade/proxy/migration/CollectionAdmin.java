@@ -16,8 +16,8 @@ import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.read.ShadowReads;
 import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.time.Time;
-import io.crossfade.proxy.write.journal.Marks;
 import io.crossfade.proxy.write.journal.ParkedRecord;
+import io.crossfade.proxy.write.journal.Pending;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -142,7 +142,7 @@ public final class CollectionAdmin implements Admin {
     }
 
     @Override
-    public List<Marks.Pending> pending(int limit) {
+    public List<Pending> pending(int limit) {
         return works().marks().list(limit);
     }
 

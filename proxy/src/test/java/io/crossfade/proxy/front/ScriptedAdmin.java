@@ -17,8 +17,8 @@ import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.read.ShadowReads;
 import io.crossfade.proxy.write.journal.DirtyRange;
 import io.crossfade.proxy.write.journal.MarkRecord;
-import io.crossfade.proxy.write.journal.Marks;
 import io.crossfade.proxy.write.journal.ParkedRecord;
+import io.crossfade.proxy.write.journal.Pending;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -112,10 +112,9 @@ final class ScriptedAdmin implements Admin, Admins {
     }
 
     @Override
-    public List<Marks.Pending> pending(int limit) {
+    public List<Pending> pending(int limit) {
         asked.add("pending " + limit);
-        return List.of(
-                new Marks.Pending(Key.of("a"), Long.MIN_VALUE / 4, 2, MarkRecord.Kind.WRITE, false, 2_500_000_000L));
+        return List.of(new Pending(Key.of("a"), Long.MIN_VALUE / 4, 2, MarkRecord.Kind.WRITE, false, 2_500_000_000L));
     }
 
     @Override

@@ -11,7 +11,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -351,57 +350,19 @@ public final class Marks {
         return lowest[0];
     }
 
-    /** Pending keys, for a listing. */
+    /** Up to so many pending keys, for a listing. */
     public List<Pending> list(int limit) {
         List<Pending> result = new ArrayList<>();
-        forEachKey(pending -> {
-            if (result.size() < limit) {
-                result.add(pending);
-            }
-        });
-        return result;
-    }
-
-    private void forEachKey(Consumer<Pending> consumer) {
         long now = time.nanos();
         for (Key key : open.keySet()) {
-            Pending[] seen = new Pending[1];
+            if (result.size() >= limit) {
+                break;
+            }
             open.computeIfPresent(key, (same, marks) -> {
-                Mark first = marks.get(0);
-                seen[0] = new Pending(
-                        key,
-                        first.openedNanos(),
-                        marks.size(),
-                        first.record().kind(),
-                        marks.stream().anyMatch(Mark::isRunning),
-                        marks.stream()
-                                .filter(mark -> !mark.isRunning())
-                                .mapToLong(mark -> Math.max(0, mark.settledNanos() - now))
-                                .max()
-                                .orElse(0));
+                result.add(Pending.of(marks, now));
                 return marks;
             });
-            if (seen[0] != null) {
-                consumer.accept(seen[0]);
-            }
         }
-    }
-
-    /**
-     * @param openedNanos of the oldest mark
-     * @param running requests of its marks are still awaited
-     * @param unsettledNanos how long requests that were not answered may still take effect
-     */
-    public record Pending(
-            Key key, long openedNanos, int openMarks, MarkRecord.Kind kind, boolean running, long unsettledNanos) {
-        /** What opened the oldest mark, and what a reconcile waits for. */
-        public String reason() {
-            if (running) {
-                return kind + ", running";
-            }
-            return unsettledNanos > 0
-                    ? kind + ", a request without an answer may land for another " + unsettledNanos / 1_000_000 + " ms"
-                    : kind.toString();
-        }
+        return result;
     }
 }
