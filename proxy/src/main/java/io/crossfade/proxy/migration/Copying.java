@@ -77,7 +77,10 @@ public final class Copying {
         }
     }
 
-    /** A new route: the backfill begins, or goes on, once every member mirrors (and their older calls have ended). */
+    /**
+     * A new route, or other members: the backfill begins, or goes on, once every member mirrors (and their older calls
+     * have ended).
+     */
     public void onRoute(Member member, Route route) {
         stopBackfill();
         if (route.phase() == Phase.MIRRORING) {
@@ -291,8 +294,8 @@ public final class Copying {
     }
 
     /**
-     * Compares slice by slice; one run at a time. A clean run over all slices ends a dirty range; one that goes on where
-     * another was stopped does not, as its first slices were compared before the range began.
+     * Compares slice by slice; one run at a time. A clean run over all slices ends a dirty range, and the doubt that
+     * fences have left; one that goes on where another was stopped does not, as its first slices were compared before.
      */
     public CompletableFuture<VerifyState> verify(
             Member member, Route route, boolean repair, boolean restart, Verifier.Listener listener) {
@@ -308,26 +311,24 @@ public final class Copying {
         }
         VerifyState none = VerifyState.none(member.state().startedVersion(), settings.slices());
         long losses = works.losses();
-        return settled(works, route)
+        long fences = member.state().lastFence();
+        return settled(works, route, fences)
                 .thenCompose(
                         ready -> verdicts.update(none, before -> before.started() == none.started() ? before : none))
                 .thenCompose(before -> {
                     boolean resumes = !restart && before.next() > 0 && before.repairing() == repair;
                     int first = resumes ? before.next() : 0;
                     return verifyFrom(works, route, before, first, repair, listener)
-                            .thenApply(after -> {
-                                if (first == 0) {
-                                    endDirtyRange(works, after, losses);
-                                }
-                                return after;
-                            });
+                            .thenCompose(after -> first == 0 && after.isClean()
+                                    ? endDoubt(works, losses, fences).thenApply(done -> after)
+                                    : CompletableFuture.completedFuture(after));
                 })
                 .whenComplete((after, failed) -> verifying.set(false));
     }
 
     /** R18: what a lost process had under way must have landed before a comparison can end a dirty range. */
-    private CompletableFuture<Void> settled(Works works, Route route) {
-        if (works.dirty().range().isEmpty()) {
+    private CompletableFuture<Void> settled(Works works, Route route, long fences) {
+        if (works.dirty().range().isEmpty() && fences == 0) {
             return CompletableFuture.completedFuture(null);
         }
         Duration leader = route.leader().index().capabilities().unknownSettle();
@@ -363,13 +364,12 @@ public final class Copying {
                 });
     }
 
-    private static void endDirtyRange(Works works, VerifyState verified, long losses) {
-        if (verified.isClean()) {
-            try {
-                works.comparedSince(losses);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+    private CompletableFuture<Void> endDoubt(Works works, long losses, long fences) {
+        try {
+            works.comparedSince(losses);
+        } catch (IOException e) {
+            return CompletableFuture.failedFuture(new UncheckedIOException(e));
         }
+        return fences == 0 ? CompletableFuture.completedFuture(null) : stepper.compared(fences);
     }
 }

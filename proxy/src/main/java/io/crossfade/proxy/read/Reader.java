@@ -54,7 +54,12 @@ public final class Reader {
     }
 
     private <T> CompletableFuture<T> read(Function<Route, CompletableFuture<T>> call) {
-        Route route = current.enterRead();
+        Route route;
+        try {
+            route = current.enterRead();
+        } catch (CallException e) {
+            return CompletableFuture.failedFuture(e);
+        }
         try {
             return call.apply(route)
                     .whenComplete((reply, failed) -> route.reads().exit());

@@ -1,10 +1,13 @@
 package io.crossfade.proxy.route;
 
+import io.crossfade.proxy.collection.CallException;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** The route of a collection, swapped as one object; epochs only grow. Swaps exclude each other; reading takes no lock. */
 public final class CurrentRoute {
     private volatile Route route;
+    private volatile @Nullable String ended;
 
     public CurrentRoute(Route initial) {
         route = initial;
@@ -21,6 +24,7 @@ public final class CurrentRoute {
             if (current.reads().enter()) {
                 return current;
             }
+            failIfEnded();
         }
     }
 
@@ -31,11 +35,27 @@ public final class CurrentRoute {
             if (current.writes().enter()) {
                 return current;
             }
+            failIfEnded();
         }
+    }
+
+    private void failIfEnded() {
+        String why = ended;
+        if (why != null) {
+            throw new CallException(CallException.Kind.UNAVAILABLE, why);
+        }
+    }
+
+    /** From now on every call fails with UNAVAILABLE and this reason; those under way go on. */
+    public synchronized void end(String why) {
+        ended = why;
+        route.reads().close();
+        route.writes().close();
     }
 
     /** Swaps the route; completes when all calls of the older one have ended. */
     public synchronized CompletableFuture<Void> swap(Route next) {
+        failIfEnded();
         Route old = route;
         if (next.epoch() <= old.epoch()) {
             throw new IllegalStateException(

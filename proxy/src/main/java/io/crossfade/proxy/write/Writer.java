@@ -90,7 +90,12 @@ public final class Writer {
     }
 
     private CompletableFuture<WriteReply> begin(WriteCall call, Duration timeout) {
-        Route route = current.enterWrite();
+        Route route;
+        try {
+            route = current.enterWrite();
+        } catch (CallException e) {
+            return CompletableFuture.failedFuture(e);
+        }
         CompletableFuture<Void> closed = gate.closed();
         if (closed != null) {
             route.writes().exit();

@@ -56,7 +56,8 @@ final class ScriptedAdmin implements Admin, Admins {
                 3,
                 new CollectionState.Step(3, Phase.SEALED, null, 0, "why", Map.of()),
                 Map.of("me", new CollectionState.Member(7, 0), "other", new CollectionState.Member(6, 0)),
-                5);
+                5,
+                List.of());
         CopyProgress progress =
                 CopyProgress.start(5, 2, 50).total(100).slice(0, new CopyProgress.SliceProgress("c", copied, false));
         return CompletableFuture.completedFuture(new Status(

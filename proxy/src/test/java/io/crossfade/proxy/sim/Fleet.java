@@ -78,6 +78,13 @@ public final class Fleet {
         return this;
     }
 
+    /** One that is lost for good gets a successor, with a disk of its own, which has yet to begin. */
+    public Sidecar replace(int i) {
+        Sidecar successor = new Sidecar(this, get(i).name() + "'");
+        sidecars.set(i, successor);
+        return successor;
+    }
+
     public Sidecar first() {
         return sidecars.get(0);
     }

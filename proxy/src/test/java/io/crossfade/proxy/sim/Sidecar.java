@@ -64,6 +64,7 @@ public final class Sidecar {
     private @Nullable CollectionAdmin admin;
     private @Nullable Reader reader;
     private @Nullable StoreLink link;
+    private @Nullable Stepper stepper;
     private @Nullable Throwable refusal;
 
     Sidecar(Fleet fleet, String name) {
@@ -102,20 +103,21 @@ public final class Sidecar {
         life = new Life(clockError);
         primary = fleet.primary.connect(life, fleet.primaryEmbedders);
         migration = fleet.migration.connect(life, fleet.embedders);
-        StoreLink control = new StoreLink(fleet.control, life);
+        StoreLink control = new StoreLink(fleet.control, life, fleet.time);
         link = control;
         refusal = null;
         fleet.onStart.accept(this);
         Time time = life.time(fleet.time);
         MigrationSettings settings = fleet.setting.in(directory());
         StateRecord<CollectionState> record = new StateRecord<>(control, Fleet.COLLECTION, CollectionState.class);
-        Stepper stepper = new Stepper(record, time, STEP_LIMIT);
-        Flips flips = new Flips("documents", stepper, time, settings.sealedLimit());
+        Stepper steps = new Stepper(record, time, STEP_LIMIT);
+        stepper = steps;
+        Flips flips = new Flips("documents", steps, time, settings.sealedLimit());
         Copying copies = new Copying(
                 new StateRecord<>(control, "backfill", CopyProgress.class),
                 new StateRecord<>(control, "verify", VerifyState.class),
                 settings,
-                stepper,
+                steps,
                 time,
                 () -> 1);
         ShadowReads shadow = new ShadowReads(time, () -> 1, TIMEOUT, 0);
@@ -124,7 +126,7 @@ public final class Sidecar {
                 name,
                 Fleet.COLLECTION,
                 record,
-                stepper,
+                steps,
                 new BothIndexes(primary.participant(), migration.participant()),
                 settings,
                 time,
@@ -151,7 +153,7 @@ public final class Sidecar {
                             copies,
                             new Conditions(started, copies, feeding, shadow),
                             flips,
-                            new MigrationStart(context.participants(), stepper, time),
+                            new MigrationStart(context.participants(), steps, time),
                             shadow,
                             time);
                 })
@@ -203,6 +205,11 @@ public final class Sidecar {
 
     public boolean isServing() {
         return member != null;
+    }
+
+    /** Has been started at least once. */
+    public boolean hasBegun() {
+        return link != null;
     }
 
     /** Serves, and is not paused. */
@@ -269,6 +276,11 @@ public final class Sidecar {
 
     public CompletableFuture<Admin.Stepped> abort() {
         return admin().abort(request());
+    }
+
+    /** Puts out another one, which must have ended for good. */
+    public CompletableFuture<CollectionState> fence(Sidecar lost) {
+        return Objects.requireNonNull(stepper).fence(lost.name());
     }
 
     private static Admin.StepRequest request() {

@@ -1,6 +1,8 @@
 package io.crossfade.proxy.sim;
 
 import io.crossfade.proxy.control.ControlStore;
+import io.crossfade.proxy.time.Time;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,17 +12,29 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** A process's way to the control store. While it is cut, calls wait, and so does what the process watches. */
+/**
+ * A process's way to the control store. It may be slow: what the process sends arrives in any order, what it watches in
+ * the order of changes. While it is cut, calls wait, and so does what is watched.
+ */
 public final class StoreLink implements ControlStore {
     private final ControlStore store;
     private final Life life;
+    private final Time time;
     private final Queue<Runnable> waiting = new ArrayDeque<>();
     private final Map<Consumer<Versioned>, Versioned> missed = new LinkedHashMap<>();
+    private Supplier<Duration> latency = () -> Duration.ZERO;
+    private long lastToldNanos;
     private boolean cut;
 
-    StoreLink(ControlStore store, Life life) {
+    StoreLink(ControlStore store, Life life, Time time) {
         this.store = store;
         this.life = life;
+        this.time = time;
+    }
+
+    /** How long the next call, or the next change to hear of, is under way. */
+    public void latency(Supplier<Duration> next) {
+        latency = next;
     }
 
     public void cut() {
@@ -38,6 +52,25 @@ public final class StoreLink implements ControlStore {
         latest.forEach(this::tell);
     }
 
+    private void tellLater(Consumer<Versioned> listener, Versioned state) {
+        lastToldNanos = Math.max(lastToldNanos, time.nanos() + latency.get().toNanos());
+        later(Duration.ofNanos(lastToldNanos - time.nanos()), () -> {
+            if (cut) {
+                missed.put(listener, state);
+            } else {
+                tell(listener, state);
+            }
+        });
+    }
+
+    private void later(Duration delay, Runnable task) {
+        if (delay.isZero()) {
+            task.run();
+        } else {
+            time.after(delay, task);
+        }
+    }
+
     private void tell(Consumer<Versioned> listener, Versioned state) {
         life.heard(CompletableFuture.completedFuture(state)).thenAccept(listener);
     }
@@ -46,11 +79,12 @@ public final class StoreLink implements ControlStore {
         if (life.isOver()) {
             return new CompletableFuture<>();
         }
-        if (!cut) {
-            return life.heard(call.get());
-        }
         CompletableFuture<T> answer = new CompletableFuture<>();
-        waiting.add(() -> call(call).thenAccept(answer::complete));
+        if (cut) {
+            waiting.add(() -> call(call).thenAccept(answer::complete));
+        } else {
+            later(latency.get(), () -> life.heard(call.get()).thenAccept(answer::complete));
+        }
         return answer;
     }
 
@@ -66,13 +100,7 @@ public final class StoreLink implements ControlStore {
 
     @Override
     public Watch watch(String record, Consumer<Versioned> listener) {
-        return store.watch(record, state -> {
-            if (cut) {
-                missed.put(listener, state);
-            } else {
-                tell(listener, state);
-            }
-        });
+        return store.watch(record, state -> tellLater(listener, state));
     }
 
     @Override

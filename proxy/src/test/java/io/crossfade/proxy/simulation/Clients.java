@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,13 @@ final class Clients {
         this.fleet = fleet;
         this.history = history;
         this.trace = trace;
+    }
+
+    /** All documents that there may be. */
+    List<Key> keys() {
+        return IntStream.range(0, scenario.keys())
+                .mapToObj(i -> Key.of("k" + i))
+                .toList();
     }
 
     /** From now on no call has more than one document, and none is repeated. */

@@ -129,9 +129,10 @@ final class Invariants {
 
     /** A sidecar that is not there may have lost its disk, which it finds out when it is back. */
     private boolean isAnyInDoubt() {
-        return fleet.sidecars.stream()
-                .anyMatch(sidecar -> !sidecar.isServing()
-                        || sidecar.member().works() == null
-                        || sidecar.works().dirty().range().isPresent());
+        return !agreed.fences().isEmpty()
+                || fleet.sidecars.stream()
+                        .anyMatch(sidecar -> !sidecar.isServing()
+                                || sidecar.member().works() == null
+                                || sidecar.works().dirty().range().isPresent());
     }
 }

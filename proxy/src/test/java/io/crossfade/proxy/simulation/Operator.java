@@ -25,6 +25,7 @@ final class Operator {
     private static final int BETWEEN_TRIES = 300;
     private static final int PATIENT = 1_500;
     private static final double EAGER = 0.02;
+    private static final double RECONCILES = 0.004;
 
     private final Scenario scenario;
     private final Fleet fleet;
@@ -173,12 +174,20 @@ final class Operator {
         }
     }
 
-    /** What may happen in one slot of time: in the storm, dirty ranges are compared at once, with repair or without. */
+    /**
+     * What may happen in one slot of time, whatever the phase: dirty ranges are compared at once, with repair or without,
+     * and documents are reconciled although nothing is known to be wrong with them.
+     */
     void slot(long slot) {
-        if (weather.isBad() && scenario.chance().is(EAGER, "eager", slot)) {
+        if (scenario.eager() || (weather.isBad() && scenario.chance().is(EAGER, "eager", slot))) {
             boolean repair = scenario.chance().is(0.5, "eager to repair", slot);
             fleet.sidecars.stream().filter(Operator::isDirty).forEach(sidecar -> {
                 var unused = begin(sidecar, dirty -> dirty.verify(repair));
+            });
+        }
+        if (weather.isBad() && scenario.chance().is(RECONCILES, "reconcile", slot)) {
+            fleet.sidecars.stream().filter(Sidecar::isReachable).forEach(sidecar -> {
+                var unused = begin(sidecar, any -> any.admin().reconcile(clients.keys()));
             });
         }
     }
@@ -198,7 +207,8 @@ final class Operator {
     private static boolean isDirty(Sidecar sidecar) {
         return sidecar.isReachable()
                 && sidecar.member().works() != null
-                && sidecar.works().dirty().range().isPresent();
+                && (sidecar.works().dirty().range().isPresent()
+                        || !sidecar.member().state().fences().isEmpty());
     }
 
     /**
@@ -221,9 +231,10 @@ final class Operator {
 
     /** No sidecar is away, and none has lost records. */
     private boolean isNothingInDoubt() {
-        return fleet.sidecars.stream()
-                .allMatch(sidecar -> sidecar.isServing()
-                        && sidecar.member().works() != null
-                        && sidecar.works().dirty().range().isEmpty());
+        return invariants.agreed().fences().isEmpty()
+                && fleet.sidecars.stream()
+                        .allMatch(sidecar -> sidecar.isServing()
+                                && sidecar.member().works() != null
+                                && sidecar.works().dirty().range().isEmpty());
     }
 }

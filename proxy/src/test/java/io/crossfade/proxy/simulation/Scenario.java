@@ -14,6 +14,9 @@ import java.util.List;
  * @param clockErrors each process's wall clock is off by seconds or a day, and by something else after a restart
  * @param refuseOnLoss the journal's policy is to refuse writes
  * @param smallJournal so few keys may be pending that the journal overflows
+ * @param joinsLate the last sidecar begins when the migration is under way
+ * @param slowStore the control store takes its time, at times much of it
+ * @param eager a dirty range is compared at once, in any weather
  * @param faults share of engine calls that go wrong while the weather is bad
  * @param kills per millisecond and fleet while the weather is bad
  */
@@ -27,12 +30,15 @@ record Scenario(
         boolean clockErrors,
         boolean refuseOnLoss,
         boolean smallJournal,
+        boolean joinsLate,
+        boolean slowStore,
+        boolean eager,
         int batch,
         double load,
         double faults,
         double kills) {
     private static final TextSource VIEW = new TextSource(List.of("value", "note1"), " ");
-    private static final int[] SIZES = {1, 1, 1, 2, 2, 3, 3, 5};
+    private static final int[] SIZES = {1, 1, 1, 2, 2, 3, 3, 4, 5};
     private static final double[] FAULTS = {0, 0.02, 0.1, 0.25};
     private static final double[] KILLS = {0, 0.0005, 0.002, 0.006};
 
@@ -51,6 +57,9 @@ record Scenario(
                 chance.is(0.5, "clock errors"),
                 chance.is(0.3, "refuse on loss"),
                 chance.is(0.08, "small journal"),
+                sidecars > 1 && chance.is(0.3, "joins late"),
+                chance.is(0.5, "slow store"),
+                chance.is(0.3, "eager"),
                 1 + chance.below(4, "batch"),
                 0.05 + 0.1 * chance.of("load"),
                 view ? 0 : FAULTS[chance.below(FAULTS.length, "faults")],

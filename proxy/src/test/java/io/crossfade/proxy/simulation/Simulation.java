@@ -68,8 +68,8 @@ final class Simulation {
         this.leaving = leaving;
         trace = new Trace(fleet.time, tracing);
         clients = new Clients(scenario, fleet, history, trace);
-        weather = new Weather(scenario, fleet, trace);
         invariants = new Invariants(scenario, fleet, history, trace);
+        weather = new Weather(scenario, fleet, invariants, trace);
         operator = new Operator(scenario, fleet, weather, clients, invariants, history, trace, this::pass);
     }
 
@@ -196,6 +196,12 @@ final class Simulation {
         for (int i = 0; i < 2_000 && !fleet.sidecars.stream().allMatch(Sidecar::isServing); i++) {
             pass(10);
         }
+        fleet.sidecars.stream()
+                .filter(sidecar -> !sidecar.isServing())
+                .forEach(sidecar -> history.violation(sidecar.name() + " does not begin: " + sidecar.refusal()));
+        if (!history.violations().isEmpty()) {
+            throw new Violated();
+        }
     }
 
     /**
@@ -304,6 +310,7 @@ final class Simulation {
 
     private boolean isCalm() {
         return !invariants.phase().needsBoth()
+                && invariants.agreed().fences().isEmpty()
                 && fleet.sidecars.stream()
                         .allMatch(sidecar -> sidecar.isServing()
                                 && (sidecar.route().isSingle()
@@ -328,8 +335,7 @@ final class Simulation {
         Map<Key, StoredDocument> primary = fleet.onPrimary();
         Map<Key, StoredDocument> migration = fleet.onMigration();
         boolean servesMigration = fleet.first().route().leader().name().equals(fleet.migration.name());
-        for (int i = 0; i < scenario.keys(); i++) {
-            Key key = Key.of("k" + i);
+        for (Key key : clients.keys()) {
             StoredDocument stands = (servesMigration ? migration : primary).get(key);
             clients.values(stands)
                     .forEach((part, value) -> history.stands("at rest", Clients.register(key, part), value));

@@ -9,14 +9,16 @@ import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.sim.Fleet;
 import io.crossfade.proxy.sim.Sidecar;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What goes wrong: engines that refuse, hang, answer late or not at all; sidecars that are killed, with or without what
- * their disk had not synced, or with their disk; pauses; cut connections to an engine or to the control store; disks that
- * fail.
+ * their disk had not synced, or with their disk, or for good; pauses; cut connections to an engine or to the control
+ * store; a slow control store; disks that fail.
  */
 final class Weather {
     /** How bad it is. */
@@ -32,20 +34,26 @@ final class Weather {
         }
     }
 
+    private static final int FENCE_EVERY = 60;
+
     private final Scenario scenario;
     private final Fleet fleet;
+    private final Invariants invariants;
     private final Trace trace;
+    private final List<Sidecar> gone = new ArrayList<>();
     private final Map<String, Long> cutUntil = new HashMap<>();
     private Level level = Level.CALM;
     private int starts;
+    private @Nullable Sidecar lost;
     private boolean followerHangs;
     private boolean migrationIsDown;
     /** The next write to the migration index kills whoever sends it, and lands later. */
     private boolean nextWriteIsTheLast;
 
-    Weather(Scenario scenario, Fleet fleet, Trace trace) {
+    Weather(Scenario scenario, Fleet fleet, Invariants invariants, Trace trace) {
         this.scenario = scenario;
         this.fleet = fleet;
+        this.invariants = invariants;
         this.trace = trace;
     }
 
@@ -57,7 +65,12 @@ final class Weather {
         }
         fleet.onStart = sidecar -> plan(fleet.sidecars.indexOf(sidecar));
         for (int i = 0; i < fleet.sidecars.size(); i++) {
-            restart(i);
+            int number = i;
+            if (scenario.joinsLate() && i == fleet.sidecars.size() - 1) {
+                after(4_000, 0, "join", () -> restart(number));
+            } else {
+                restart(number);
+            }
         }
         fleet.settle();
     }
@@ -86,6 +99,9 @@ final class Weather {
 
     /** What happens in one slot of time. */
     void slot(long slot, Duration length) {
+        if (slot % FENCE_EVERY == 0) {
+            fence();
+        }
         double kill = scenario.kills() * length.toMillis() * level.share;
         happens(kill, "kill", slot, length, this::kill);
         happens(kill, "pause", slot, length, this::pause);
@@ -112,6 +128,10 @@ final class Weather {
     private void kill(int number, long slot) {
         Sidecar sidecar = fleet.get(number);
         sidecar.kill();
+        if (fleet.sidecars.size() > 1 && lost == null && scenario.chance().is(0.1, "for good", slot)) {
+            lose(number, slot);
+            return;
+        }
         if (scenario.chance().is(0.25, "power", slot)) {
             trace.add(() -> sidecar.name() + " loses power");
             sidecar.disk.losePower();
@@ -125,11 +145,46 @@ final class Weather {
         if (scenario.chance().is(0.3, "stays away", slot)) {
             sidecar.life().pause(); // before it has done anything: it is not there yet
             after(500, slot, "away", () -> resume(sidecar));
+        } else if (scenario.chance().is(0.3, "again", slot)) {
+            after(300, slot, "until again", () -> {
+                trace.add(() -> sidecar.name() + " is killed again");
+                sidecar.kill();
+                restart(number);
+            });
+        }
+    }
+
+    /** It does not come back, and neither does its disk. */
+    private void lose(int number, long slot) {
+        Sidecar sidecar = fleet.get(number);
+        trace.add(() -> sidecar.name() + " is lost for good");
+        sidecar.loseDisk();
+        lost = sidecar;
+        after(2_000, slot, "lost", () -> {
+            lost = null;
+            gone.add(sidecar);
+            fleet.replace(number);
+            after(1_500, slot, "successor", () -> restart(number));
+        });
+    }
+
+    /** An admin who sees a lost member puts it out, also one whose last request has registered it once more. */
+    private void fence() {
+        for (Sidecar sidecar : gone) {
+            if (invariants.agreed().members().containsKey(sidecar.name())) {
+                fleet.sidecars.stream().filter(Sidecar::isReachable).findFirst().ifPresent(admin -> {
+                    trace.add(() -> sidecar.name() + " is fenced through " + admin.name());
+                    var unused = admin.fence(sidecar);
+                });
+            }
         }
     }
 
     void restart(int number) {
-        fleet.get(number).start(scenario.clockError(number, starts++));
+        Sidecar sidecar = fleet.get(number);
+        if (sidecar != lost && !sidecar.isServing()) {
+            sidecar.start(scenario.clockError(number, starts++));
+        }
     }
 
     private void pause(int number, long slot) {
@@ -157,6 +212,9 @@ final class Weather {
 
     private void cutStore(int number, long slot) {
         Sidecar sidecar = fleet.get(number);
+        if (!sidecar.hasBegun()) {
+            return;
+        }
         trace.add(() -> sidecar.name() + " is cut off from the control store");
         sidecar.link().cut();
         after(2_500, slot, "cut store", () -> sidecar.link().mend());
@@ -186,7 +244,9 @@ final class Weather {
         for (int i = 0; i < fleet.sidecars.size(); i++) {
             Sidecar sidecar = fleet.get(i);
             resume(sidecar);
-            sidecar.link().mend();
+            if (sidecar.hasBegun()) {
+                sidecar.link().mend();
+            }
             sidecar.disk.heal();
             if (sidecar.isServing()
                     && sidecar.member().works() != null
@@ -198,8 +258,18 @@ final class Weather {
     }
 
     private void plan(int number) {
+        fleet.get(number).link().latency(() -> storeLatency(number, fleet.time.nanos()));
         fleet.get(number).primary().faults().plan((operation, call) -> fault(number, "old", operation));
         fleet.get(number).migration().faults().plan((operation, call) -> fault(number, "new", operation));
+    }
+
+    private Duration storeLatency(long... where) {
+        if (!scenario.slowStore() || scenario.chance().is(0.5, "quick store", where)) {
+            return Duration.ZERO;
+        }
+        return scenario.chance().is(0.05 * level.share, "very slow store", where)
+                ? Duration.ofMillis(scenario.chance().below(1_000, "very slow", where))
+                : Duration.ofMillis(scenario.chance().below(20, "slow store", where));
     }
 
     private Fault fault(int sidecar, String engine, FaultPlan.Operation operation) {

@@ -2,7 +2,7 @@ package io.crossfade.proxy.time;
 
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.PriorityQueue;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 public final class FakeTime implements Time {
     private static final long WALL_START_MILLIS = 1_750_000_000_000L;
 
-    private final PriorityQueue<FakeTimer> timers =
-            new PriorityQueue<>(Comparator.comparingLong(FakeTimer::due).thenComparingLong(FakeTimer::sequence));
+    private final TreeSet<FakeTimer> timers =
+            new TreeSet<>(Comparator.comparingLong(FakeTimer::due).thenComparingLong(FakeTimer::sequence));
     private long nanos;
     private long wallOffsetMillis = WALL_START_MILLIS;
     private long lastSequence;
@@ -59,12 +59,11 @@ public final class FakeTime implements Time {
     }
 
     private synchronized @Nullable FakeTimer takeDue(long end) {
-        FakeTimer first = timers.peek();
-        if (first == null || first.due > end) {
+        if (timers.isEmpty() || timers.first().due > end) {
             return null;
         }
-        nanos = Math.max(nanos, first.due);
-        return timers.poll();
+        nanos = Math.max(nanos, timers.first().due);
+        return timers.pollFirst();
     }
 
     private synchronized void setNanos(long end) {

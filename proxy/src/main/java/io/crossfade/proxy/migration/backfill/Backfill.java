@@ -99,6 +99,7 @@ public final class Backfill {
 
     private boolean mayGoOn() {
         return plan.mayRun().getAsBoolean()
+                && reconciler.isOn(route)
                 && reconciler.mirror().seemsOpenForBusiness()
                 && reconciler.marks().pendingKeys() < plan.mostPending();
     }
@@ -108,6 +109,9 @@ public final class Backfill {
         return route.leader().index().scan(query, plan.timeout()).thenCompose(page -> {
             List<Key> keys = page.documents().stream().map(StoredDocument::key).toList();
             return reconciler.reconcile(route, keys, Embedder.Use.BACKFILL).thenCompose(result -> {
+                if (!reconciler.isOn(route)) {
+                    return CompletableFuture.completedFuture(progress);
+                }
                 SliceProgress next = new SliceProgress(page.cursor(), progress.copied() + keys.size(), page.isLast());
                 return store.update(all -> all.slice(slice.index(), next)).thenApply(stored -> next);
             });

@@ -56,6 +56,7 @@ final class Gate {
     List<Blocker> rollback(CollectionState state, Feeding feeding) {
         checkJournal();
         checkMembers(state);
+        checkFences(state);
         checkFeeding(feeding);
         return List.copyOf(blockers);
     }
@@ -124,6 +125,16 @@ final class Gate {
     private void checkMembers(CollectionState state) {
         if (!state.isAppliedByAll()) {
             block("MEMBER_BEHIND", "not every member has applied epoch " + state.epoch());
+        }
+    }
+
+    private void checkFences(CollectionState state) {
+        for (CollectionState.Fence fence : state.fences()) {
+            blockers.add(new Blocker(
+                    "FENCED",
+                    fence.member() + " was fenced, what it knew to be pending is lost (expected: a clean verify begun"
+                            + " after that)",
+                    fence.member()));
         }
     }
 

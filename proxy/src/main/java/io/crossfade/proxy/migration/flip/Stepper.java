@@ -159,6 +159,27 @@ public final class Stepper {
         return objections;
     }
 
+    /**
+     * Puts out a member that is lost for good, with its disk (R20): one that may still run must be ended first, because
+     * nothing else keeps it from writing. Both indexes have to be compared before reads move again.
+     */
+    public CompletableFuture<CollectionState> fence(String member) {
+        return change(state -> {
+            if (!state.members().containsKey(member) || state.members().size() == 1) {
+                throw new CallException(
+                        CallException.Kind.PRECONDITION,
+                        "member: " + member + " (expected: one of several of "
+                                + state.members().keySet() + ")");
+            }
+            return state.fence(member);
+        });
+    }
+
+    /** Both indexes have been found equal, in a comparison that began after all fences up to this number. */
+    public CompletableFuture<Void> compared(long lastFence) {
+        return change(state -> state.compared(lastFence)).thenAccept(done -> {});
+    }
+
     /** Gives a step up, unless it is decided already. */
     public CompletableFuture<Void> abort(long attempt) {
         return change(state -> state.abort(attempt)).thenAccept(done -> {});

@@ -6,6 +6,7 @@ import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.migration.state.StateRecord;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.route.Participant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -58,6 +59,6 @@ public final class BootCheck {
                             + ", which the index bears; restore"
                             + " the control directory, or set control.bootstrap to serve from " + index + ")");
         }
-        return new CollectionState(marked + 1, Phase.SINGLE, index, null, 0, null, Map.of(), 0);
+        return new CollectionState(marked + 1, Phase.SINGLE, index, null, 0, null, Map.of(), 0, List.of());
     }
 }

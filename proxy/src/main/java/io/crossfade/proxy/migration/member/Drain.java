@@ -33,6 +33,9 @@ final class Drain {
         if (works.dirty().range().isPresent()) {
             return failed("writes since version " + works.dirty().range().get().since() + " may be missing");
         }
+        if (!member.state().fences().isEmpty()) {
+            return failed("what fenced members knew to be pending is lost (expected: a clean verify)");
+        }
         if (works.parked().unwaived() > 0) {
             return failed(works.parked().unwaived() + " documents are parked (expected: 0 that are not waived)");
         }

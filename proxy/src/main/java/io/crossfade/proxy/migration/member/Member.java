@@ -43,6 +43,7 @@ public final class Member {
     private volatile @Nullable Replay replay;
     private volatile long answeredAttempt;
     private volatile long quietAttempt;
+    private volatile boolean fenced;
     private CompletableFuture<Void> handling = CompletableFuture.completedFuture(null);
     private ControlStore.@Nullable Watch watch;
 
@@ -52,7 +53,7 @@ public final class Member {
      * @param name of this sidecar in the fleet
      * @param blocking runs what waits for a disk
      * @param works opens the journal and all that works with it
-     * @param onRoute told of each new route, after its predecessor's calls have ended
+     * @param onRoute told of each new route, after its predecessor's calls have ended, and again when a member is fenced
      */
     public record Context(
             String name,
@@ -101,8 +102,7 @@ public final class Member {
         return context.record()
                 .update(
                         ifAbsent,
-                        before ->
-                                before.member(context.name(), 0, context.time().wallMillis()))
+                        before -> before.register(context.name(), context.time().wallMillis()))
                 .thenCompose(state -> buildRoute(context, state).thenApply(route -> {
                     CurrentRoute current = new CurrentRoute(route);
                     WriteGate gate = new WriteGate(context.time(), maxHeld);
@@ -200,7 +200,10 @@ public final class Member {
         Route route = current.get();
         CollectionState seen = state;
         boolean settled = seen.epoch() == route.epoch() && seen.isAppliedByAll();
-        return route.isSingle() || (route.phase().needsBoth() && !settled) || agreedToCross(route, seen.step())
+        return route.isSingle()
+                        || fenced
+                        || (route.phase().needsBoth() && !settled)
+                        || agreedToCross(route, seen.step())
                 ? Optional.empty()
                 : Optional.of(route);
     }
@@ -213,8 +216,15 @@ public final class Member {
     }
 
     private CompletableFuture<Void> handle(CollectionState seen) {
+        boolean someoneIsFenced = seen.lastFence() > state.lastFence();
         state = seen;
         context.stepper().saw(seen);
+        if (!seen.members().containsKey(context.name())) {
+            fence(seen.epoch());
+        }
+        if (fenced) {
+            return CompletableFuture.completedFuture(null);
+        }
         if (seen.epoch() > current.get().epoch()) {
             return apply(seen);
         }
@@ -227,7 +237,25 @@ public final class Member {
         } else if (step == null) {
             releaseIfSettled(seen);
         }
+        if (someoneIsFenced) {
+            entered(current.get());
+        }
         return CompletableFuture.completedFuture(null);
+    }
+
+    /** R20: the fleet goes on without this member, so it serves nothing any more until it has been started again. */
+    private void fence(long epoch) {
+        fenced = true;
+        LOG.atError()
+                .addKeyValue("collection", context.collection())
+                .addKeyValue("epoch", epoch)
+                .log("{} has been fenced: it refuses all calls until it is started again", context.name());
+        current.end(context.name() + " has been fenced (expected: start it again)");
+        Replay replaying = replay;
+        if (replaying != null) {
+            replaying.stop();
+        }
+        gate.release();
     }
 
     /** R22: in SEALED and SWITCHED a write starts only when every member has applied the epoch. */
@@ -341,10 +369,7 @@ public final class Member {
     private void reportApplied() {
         long epoch = current.get().epoch();
         context.record()
-                .update(
-                        state,
-                        before -> before.member(
-                                context.name(), epoch, context.time().wallMillis()))
+                .update(state, before -> before.applied(context.name(), epoch))
                 .exceptionally(failed -> {
                     LOG.warn("{}: epoch {} could not be reported", context.collection(), epoch, failed);
                     return null;

@@ -1,6 +1,8 @@
 package io.crossfade.proxy.migration.state;
 
 import io.crossfade.proxy.model.Phase;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -11,10 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param epoch grows with every committed step
  * @param primary in SINGLE the one index
  * @param migration null in SINGLE
- * @param attempts steps ever prepared; numbers them
+ * @param attempts steps ever prepared and members ever fenced; numbers them
  * @param step the step being taken, if any
  * @param members the registered sidecars, by name
  * @param startedVersion version clock when the migration began; 0 in SINGLE
+ * @param fences of lost members whose pending writes nobody knows; until both indexes have been compared since
  */
 public record CollectionState(
         long epoch,
@@ -24,14 +27,16 @@ public record CollectionState(
         long attempts,
         @Nullable Step step,
         Map<String, Member> members,
-        long startedVersion) {
+        long startedVersion,
+        List<Fence> fences) {
     public CollectionState {
         members = Map.copyOf(members);
+        fences = List.copyOf(fences);
     }
 
     /** Of a collection that nobody has touched. */
     public static CollectionState initial(String index) {
-        return new CollectionState(1, Phase.SINGLE, index, null, 0, null, Map.of(), 0);
+        return new CollectionState(1, Phase.SINGLE, index, null, 0, null, Map.of(), 0, List.of());
     }
 
     /**
@@ -57,11 +62,19 @@ public record CollectionState(
      */
     public record Member(long appliedEpoch, long registeredMillis) {}
 
+    /**
+     * A member that an admin has put out, because it is lost for good: its marks went with it (R20).
+     *
+     * @param number later ones have higher numbers
+     */
+    public record Fence(String member, long number) {}
+
     /** Prepares a step; there must be none. */
     public CollectionState prepare(Phase target, @Nullable String toIndex, long millis, String reason) {
         require(step == null, "a step is being taken already");
         Step next = new Step(attempts + 1, target, toIndex, millis, reason, Map.of());
-        return new CollectionState(epoch, phase, primary, migration, attempts + 1, next, members, startedVersion);
+        return new CollectionState(
+                epoch, phase, primary, migration, attempts + 1, next, members, startedVersion, fences);
     }
 
     /** Records an answer to the step of that number; unchanged if it is over. */
@@ -73,7 +86,7 @@ public record CollectionState(
         answers.putIfAbsent(member, answer);
         Step next =
                 new Step(step.attempt(), step.target(), step.toIndex(), step.preparedMillis(), step.reason(), answers);
-        return new CollectionState(epoch, phase, primary, migration, attempts, next, members, startedVersion);
+        return withStep(next);
     }
 
     /** Every member that is registered now agrees (R19). */
@@ -91,7 +104,15 @@ public record CollectionState(
         String toIndex = agreed == null ? null : agreed.toIndex();
         if (target == Phase.SINGLE) {
             return new CollectionState(
-                    epoch + 1, target, toIndex == null ? primary : toIndex, null, attempts, null, members, 0);
+                    epoch + 1,
+                    target,
+                    toIndex == null ? primary : toIndex,
+                    null,
+                    attempts,
+                    null,
+                    members,
+                    0,
+                    List.of());
         }
         boolean begins = phase == Phase.SINGLE;
         return new CollectionState(
@@ -102,33 +123,63 @@ public record CollectionState(
                 attempts,
                 null,
                 members,
-                begins ? version : startedVersion);
+                begins ? version : startedVersion,
+                fences);
     }
 
     /** Gives the step up; unchanged if it is over. */
     public CollectionState abort(long attempt) {
-        return step == null || step.attempt() != attempt
-                ? this
-                : new CollectionState(epoch, phase, primary, migration, attempts, null, members, startedVersion);
+        return step == null || step.attempt() != attempt ? this : withStep(null);
     }
 
-    /** Registers a member, or reports the epoch that it has applied. */
-    public CollectionState member(String name, long appliedEpoch, long millis) {
-        Map<String, Member> next = new TreeMap<>(members);
+    private CollectionState withStep(@Nullable Step next) {
+        return new CollectionState(epoch, phase, primary, migration, attempts, next, members, startedVersion, fences);
+    }
+
+    /** A member begins: it has applied nothing yet. */
+    public CollectionState register(String name, long millis) {
         Member before = members.get(name);
-        next.put(name, new Member(appliedEpoch, before == null ? millis : before.registeredMillis()));
-        return withMembers(next);
+        return withMember(name, new Member(0, before == null ? millis : before.registeredMillis()));
     }
 
-    /** A member leaves by itself. */
-    public CollectionState without(String name) {
+    /** A member has applied this epoch; unchanged if it has been fenced. */
+    public CollectionState applied(String name, long appliedEpoch) {
+        Member before = members.get(name);
+        return before == null ? this : withMember(name, new Member(appliedEpoch, before.registeredMillis()));
+    }
+
+    private CollectionState withMember(String name, Member member) {
         Map<String, Member> next = new TreeMap<>(members);
-        next.remove(name);
-        return withMembers(next);
+        next.put(name, member);
+        return new CollectionState(epoch, phase, primary, migration, attempts, step, next, startedVersion, fences);
     }
 
-    private CollectionState withMembers(Map<String, Member> next) {
-        return new CollectionState(epoch, phase, primary, migration, attempts, step, next, startedVersion);
+    /**
+     * Puts a lost member out (R20). A step under way is given up: it may count on an answer, or a drain, that is void
+     * now. In a migration the follower may lack what that member knew to be pending.
+     */
+    public CollectionState fence(String name) {
+        require(members.containsKey(name), name + " is not a member");
+        Map<String, Member> left = new TreeMap<>(members);
+        left.remove(name);
+        long number = attempts + 1;
+        List<Fence> all = new ArrayList<>(fences);
+        if (phase != Phase.SINGLE) {
+            all.add(new Fence(name, number));
+        }
+        return new CollectionState(epoch, phase, primary, migration, number, null, left, startedVersion, all);
+    }
+
+    /** The highest number of a fence; 0 if there is none. */
+    public long lastFence() {
+        return fences.stream().mapToLong(Fence::number).max().orElse(0);
+    }
+
+    /** Both indexes have been compared, and are equal, since all fences up to that number. */
+    public CollectionState compared(long lastFence) {
+        List<Fence> later =
+                fences.stream().filter(fence -> fence.number() > lastFence).toList();
+        return new CollectionState(epoch, phase, primary, migration, attempts, step, members, startedVersion, later);
     }
 
     /** Every member has applied this epoch. */

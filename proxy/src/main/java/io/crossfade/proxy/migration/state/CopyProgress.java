@@ -30,7 +30,12 @@ public record CopyProgress(long started, List<SliceProgress> slices, long total,
         return new CopyProgress(started, fresh, 0, false, pace);
     }
 
+    /** Two runs may copy a slice for a while, one of them from an older checkpoint: the one that is further counts. */
     public CopyProgress slice(int index, SliceProgress progress) {
+        SliceProgress before = slices.get(index);
+        if (before.done() || (!progress.done() && progress.copied() < before.copied())) {
+            return this;
+        }
         List<SliceProgress> next = new ArrayList<>(slices);
         next.set(index, progress);
         return new CopyProgress(started, next, total, paused, pace);

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 final class CollectionStateTest {
     private final CollectionState two =
-            CollectionState.initial("old").member("a", 1, 0).member("b", 1, 0);
+            CollectionState.initial("old").register("a", 0).register("b", 0);
 
     private static CollectionState prepare(CollectionState state) {
         return state.prepare(Phase.MIRRORING, "new", 0, "test");
@@ -37,7 +37,7 @@ final class CollectionStateTest {
     @Test
     void memberThatComesDuringAStep_isAskedToo() {
         CollectionState joined =
-                prepare(two).answer(1, "a", "").answer(1, "b", "").member("c", 1, 0);
+                prepare(two).answer(1, "a", "").answer(1, "b", "").register("c", 0);
         assertThat(joined.isAgreed()).isFalse();
     }
 }
