@@ -242,7 +242,7 @@ final class DualWrite {
                 forwarded.get(i).follower = failed == null ? outcomes.get(i) : new Outcome.Unknown(failed.toString());
             }
             forwarded.forEach(this::endIfAnswered);
-            if (items.stream().allMatch(Item::isAnswered)) {
+            if (!route.phase().needsBoth() && items.stream().allMatch(Item::isAnswered)) {
                 ackOnce();
             }
         });

@@ -15,8 +15,10 @@ import io.crossfade.proxy.model.TextSource;
 import io.crossfade.proxy.route.Participant;
 import io.crossfade.proxy.time.FakeTime;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** An engine with one index; it outlives the processes that use it. */
 public final class Engine {
@@ -28,10 +30,12 @@ public final class Engine {
     private final IndexDefinition definition;
     private final MemoryStore store = new MemoryStore();
     private final FakeTime time;
+    private final MemoryIndex unfailing;
 
     public Engine(IndexDefinition definition, FakeTime time) {
         this.definition = definition;
         this.time = time;
+        this.unfailing = new MemoryIndex(definition, store, Runnable::run, time);
     }
 
     public static Engine of(String name, Space space, TextSource text, FakeTime time) {
@@ -58,15 +62,18 @@ public final class Engine {
 
     /** What sidecars have noted on the index itself. */
     public Map<String, String> attributes() {
-        return new MemoryIndex(definition, store, Runnable::run, time)
-                .attributes(TIMEOUT)
-                .join();
+        return unfailing.attributes(TIMEOUT).join();
+    }
+
+    /** What it holds under a key; null if nothing. */
+    public @Nullable StoredDocument document(Key key) {
+        return unfailing.fetch(List.of(key), Projection.ALL, TIMEOUT).join().get(key);
     }
 
     /** All that it holds. */
     public Map<Key, StoredDocument> contents() {
         Map<Key, StoredDocument> all = new TreeMap<>();
-        new MemoryIndex(definition, store, Runnable::run, time)
+        unfailing
                 .scan(new ScanQuery("", Slice.ALL, null, null, Projection.ALL, Integer.MAX_VALUE), TIMEOUT)
                 .join()
                 .documents()

@@ -104,6 +104,12 @@ public final class JournalDisk {
         return Set.copyOf(open.values());
     }
 
+    /** The key has open marks, and a loss of power would take all of them. */
+    public boolean isMarkUnsynced(Key key) {
+        return markedKeys().contains(key)
+                && synced.marks.values().stream().noneMatch(mark -> mark.key().equals(key));
+    }
+
     /** What an orderly or killed process would find. */
     public List<MarkRecord> marks() {
         flush();

@@ -38,6 +38,7 @@ final class Clients {
     private final Scenario scenario;
     private final Fleet fleet;
     private final History history;
+    private final Acks acks;
     private final Trace trace;
     private final Map<Embedding, String> madeFor = new HashMap<>();
     private final Set<String> sentForFollower = new HashSet<>();
@@ -45,10 +46,11 @@ final class Clients {
     private boolean impatient;
     private long mended;
 
-    Clients(Scenario scenario, Fleet fleet, History history, Trace trace) {
+    Clients(Scenario scenario, Fleet fleet, History history, Acks acks, Trace trace) {
         this.scenario = scenario;
         this.fleet = fleet;
         this.history = history;
+        this.acks = acks;
         this.trace = trace;
     }
 
@@ -198,6 +200,7 @@ final class Clients {
         private final List<Change> changes;
         private final int tries;
         private final Duration timeout;
+        private final Map<String, Acks.Before> before = new HashMap<>();
 
         Call(long slot, List<Change> changes, int tries) {
             this.slot = slot;
@@ -214,6 +217,7 @@ final class Clients {
             }
             trace.add(() -> "write " + slot + "#" + number + " through " + sidecar.name() + ": "
                     + changes.stream().map(Change::op).map(Clients::brief).toList());
+            Acks.Before first = before.computeIfAbsent(sidecar.name(), name -> acks.begins(sidecar));
             boolean[] over = new boolean[1];
             fleet.time.after(timeout.plus(PATIENCE), () -> {
                 if (!over[0]) {
@@ -231,6 +235,14 @@ final class Clients {
                         trace.add(() -> "write " + slot + "#" + number + ": " + brief(reply, failed));
                         if (failed == null) {
                             answered(reply);
+                            for (int i = 0; i < changes.size(); i++) {
+                                acks.answered(
+                                        sidecar,
+                                        slot + "." + i,
+                                        first,
+                                        reply.results().get(i),
+                                        reply.epoch());
+                            }
                         } else {
                             failed(isDoubtful(failed), number);
                         }

@@ -1,6 +1,7 @@
 package io.crossfade.proxy.simulation;
 
 import io.crossfade.proxy.control.ControlStore;
+import io.crossfade.proxy.migration.member.Member;
 import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.migration.state.CopyProgress;
 import io.crossfade.proxy.migration.state.StateRecord;
@@ -19,8 +20,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What must hold at every instant: epochs only grow; the fleet spans at most two neighbouring phases; once the history is
- * copied, a document that differs between the indexes is marked, parked or in a dirty range.
+ * What must hold at every instant: epochs only grow; the fleet spans at most two neighbouring phases; a step is taken
+ * only if every member agrees, and reads move only while nobody writes and nothing is pending; where both indexes are
+ * needed, writes wait for the last member; once the history is copied, a document that differs between the indexes is
+ * marked, parked or in a dirty range.
  */
 final class Invariants {
     private final Scenario scenario;
@@ -28,6 +31,8 @@ final class Invariants {
     private final History history;
     private final Trace trace;
     private final Map<Sidecar, Route> lastRoutes = new HashMap<>();
+    private final Map<Long, Phase> phases = new HashMap<>(Map.of(1L, Phase.SINGLE));
+    private final Map<String, Member> quiet = new HashMap<>();
     private CollectionState agreed = CollectionState.initial("");
     private boolean copied;
 
@@ -49,12 +54,59 @@ final class Invariants {
             history.violation("epochs go back in the store: " + agreed + " to " + next);
         }
         if (next.epoch() > agreed.epoch()) {
+            phases.put(next.epoch(), next.phase());
+            checkAgreement(next);
             trace.add(() -> "epoch " + next.epoch() + ": " + next.phase());
             if (agreed.phase() == Phase.SINGLE) {
                 copied = false;
             }
         }
         agreed = next;
+        rememberWhoIsQuiet();
+    }
+
+    /** R19: everybody who is registered has agreed. R21: reads move while nobody who has agreed is busy. */
+    private void checkAgreement(CollectionState next) {
+        CollectionState.Step step = agreed.step();
+        if (step == null) {
+            return;
+        }
+        for (String name : agreed.members().keySet()) {
+            if (!"".equals(step.answers().get(name))) {
+                history.violation("a step without the consent of " + name + ": " + agreed);
+            }
+        }
+        if (agreed.phase().crossesTo(next.phase())) {
+            fleet.sidecars.stream()
+                    .filter(sidecar -> sidecar.isServing() && quiet.get(sidecar.name()) == sidecar.member())
+                    .filter(sidecar -> isBusy(sidecar, next.phase()))
+                    .forEach(sidecar -> history.violation("reads move to " + next.phase() + " though " + sidecar.name()
+                            + " is busy: " + sidecar.works().marks().list(scenario.keys())));
+        }
+    }
+
+    private static boolean isBusy(Sidecar sidecar, Phase target) {
+        boolean mayStayOpen = target == Phase.SEALED && !sidecar.route().fleet();
+        return sidecar.route().writes().count() > 0
+                || (!mayStayOpen && sidecar.works().marks().pendingKeys() > 0);
+    }
+
+    /** Who has agreed, as the process that it was: one that has begun anew since finds marks that were closed lazily. */
+    private void rememberWhoIsQuiet() {
+        CollectionState.Step step = agreed.step();
+        if (step == null) {
+            quiet.clear();
+            return;
+        }
+        fleet.sidecars.stream()
+                .filter(sidecar ->
+                        sidecar.isServing() && "".equals(step.answers().get(sidecar.name())))
+                .forEach(sidecar -> quiet.putIfAbsent(sidecar.name(), sidecar.member()));
+    }
+
+    /** What an epoch was about. */
+    Phase phaseOf(long epoch) {
+        return phases.getOrDefault(epoch, Phase.SINGLE);
     }
 
     private void copying(CopyProgress progress) {
@@ -87,12 +139,25 @@ final class Invariants {
                 if (before != null && before.epoch() > route.epoch()) {
                     history.violation(sidecar.name() + ": epochs go back from " + before + " to " + route);
                 }
+                checkHeld(sidecar, route);
                 lowest = Math.min(lowest, route.epoch());
                 highest = Math.max(highest, route.epoch());
             }
         }
         if (highest > 0 && highest > lowest + 1) {
             history.violation("more than two neighbouring phases: " + routes());
+        }
+    }
+
+    /** R22; one that has just begun has applied nothing, and lets writes go on that had begun before. */
+    private void checkHeld(Sidecar sidecar, Route route) {
+        boolean isSomeoneBehind = agreed.members().values().stream()
+                .anyMatch(member -> member.appliedEpoch() > 0 && member.appliedEpoch() < agreed.epoch());
+        if (route.phase().needsBoth()
+                && route.epoch() == agreed.epoch()
+                && isSomeoneBehind
+                && route.writes().count() > 0) {
+            history.violation(sidecar.name() + " writes in " + route + " before everybody has applied it: " + agreed);
         }
     }
 
@@ -128,7 +193,7 @@ final class Invariants {
     }
 
     /** A sidecar that is not there may have lost its disk, which it finds out when it is back. */
-    private boolean isAnyInDoubt() {
+    boolean isAnyInDoubt() {
         return !agreed.fences().isEmpty()
                 || fleet.sidecars.stream()
                         .anyMatch(sidecar -> !sidecar.isServing()

@@ -131,7 +131,7 @@ final class Operator {
         if (scenario.smallJournal()) {
             fleet.setting.maxPending = ROOMY;
             for (int i = 0; i < fleet.sidecars.size(); i++) {
-                fleet.get(i).kill();
+                weather.end(fleet.get(i));
                 weather.restart(i);
             }
         }

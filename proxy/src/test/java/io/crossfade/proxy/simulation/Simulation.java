@@ -29,6 +29,7 @@ final class Simulation {
     private final Fleet fleet;
     private final History history = new History();
     private final Trace trace;
+    private final Acks acks;
     private final Clients clients;
     private final Weather weather;
     private final Invariants invariants;
@@ -67,9 +68,10 @@ final class Simulation {
         fleet.setting.maxPending = scenario.smallJournal() ? 2 : fleet.setting.maxPending;
         this.leaving = leaving;
         trace = new Trace(fleet.time, tracing);
-        clients = new Clients(scenario, fleet, history, trace);
         invariants = new Invariants(scenario, fleet, history, trace);
-        weather = new Weather(scenario, fleet, invariants, trace);
+        acks = new Acks(scenario, fleet, invariants, history);
+        clients = new Clients(scenario, fleet, history, acks, trace);
+        weather = new Weather(scenario, fleet, invariants, acks, trace);
         operator = new Operator(scenario, fleet, weather, clients, invariants, history, trace, this::pass);
     }
 
@@ -302,7 +304,7 @@ final class Simulation {
         pass(2_000);
         trace.add(() -> "all are killed");
         for (int i = 0; i < fleet.sidecars.size(); i++) {
-            fleet.get(i).kill();
+            weather.end(fleet.get(i));
             weather.restart(i);
         }
         revive();

@@ -39,6 +39,7 @@ final class Weather {
     private final Scenario scenario;
     private final Fleet fleet;
     private final Invariants invariants;
+    private final Acks acks;
     private final Trace trace;
     private final List<Sidecar> gone = new ArrayList<>();
     private final Map<String, Long> cutUntil = new HashMap<>();
@@ -50,10 +51,11 @@ final class Weather {
     /** The next write to the migration index kills whoever sends it, and lands later. */
     private boolean nextWriteIsTheLast;
 
-    Weather(Scenario scenario, Fleet fleet, Invariants invariants, Trace trace) {
+    Weather(Scenario scenario, Fleet fleet, Invariants invariants, Acks acks, Trace trace) {
         this.scenario = scenario;
         this.fleet = fleet;
         this.invariants = invariants;
+        this.acks = acks;
         this.trace = trace;
     }
 
@@ -127,7 +129,7 @@ final class Weather {
 
     private void kill(int number, long slot) {
         Sidecar sidecar = fleet.get(number);
-        sidecar.kill();
+        end(sidecar);
         if (fleet.sidecars.size() > 1 && lost == null && scenario.chance().is(0.1, "for good", slot)) {
             lose(number, slot);
             return;
@@ -135,9 +137,11 @@ final class Weather {
         if (scenario.chance().is(0.25, "power", slot)) {
             trace.add(() -> sidecar.name() + " loses power");
             sidecar.disk.losePower();
+            acks.forget(sidecar);
         } else if (scenario.chance().is(0.1, "disk lost", slot)) {
             trace.add(() -> sidecar.name() + " loses its disk");
             sidecar.loseDisk();
+            acks.forget(sidecar);
         } else {
             trace.add(() -> sidecar.name() + " is killed");
         }
@@ -148,10 +152,22 @@ final class Weather {
         } else if (scenario.chance().is(0.3, "again", slot)) {
             after(300, slot, "until again", () -> {
                 trace.add(() -> sidecar.name() + " is killed again");
-                sidecar.kill();
+                end(sidecar);
                 restart(number);
             });
         }
+    }
+
+    /** A process that could not record all that it did does not know, afterwards, which versions it has given. */
+    void end(Sidecar sidecar) {
+        boolean isRecordLost = scenario.smallJournal()
+                || (sidecar.isServing()
+                        && sidecar.member().works() != null
+                        && sidecar.works().journal().isLost());
+        if (isRecordLost) {
+            acks.forget(sidecar);
+        }
+        sidecar.kill();
     }
 
     /** It does not come back, and neither does its disk. */
@@ -251,7 +267,7 @@ final class Weather {
             if (sidecar.isServing()
                     && sidecar.member().works() != null
                     && sidecar.works().journal().isLost()) {
-                sidecar.kill();
+                end(sidecar);
                 restart(i);
             }
         }

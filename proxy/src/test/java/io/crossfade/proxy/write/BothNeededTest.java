@@ -14,6 +14,7 @@ import io.crossfade.proxy.sim.Pair;
 import io.crossfade.proxy.sim.Replies;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +46,21 @@ final class BothNeededTest {
         pair.pass(10);
         assertThat(Replies.result(reply).follower()).isEqualTo(WriteReply.Follower.APPLIED);
         assertThat(pair.onPrimary(KEY)).isEqualTo(pair.onMigration(KEY));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SEALED", "SWITCHED"})
+    void followerFailsAfterTheLeaderHasAnswered_isNotAckedAsPending(Phase phase) {
+        pair.begin(phase);
+        follower(phase).gate().holdWrites(true);
+        var reply = pair.write(Docs.put(KEY, "a", "x"));
+        pair.settle();
+        follower(phase).gate().write(0).answer(List.of(new Outcome.Failed("busy")));
+        pair.pass(15);
+        assertThat(reply).isNotDone();
+        follower(phase).gate().holdWrites(false);
+        pair.pass(10);
+        assertThat(Replies.result(reply).follower()).isEqualTo(WriteReply.Follower.APPLIED);
     }
 
     @ParameterizedTest
