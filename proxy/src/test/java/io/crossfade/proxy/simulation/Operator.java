@@ -26,6 +26,7 @@ final class Operator {
     private static final int PATIENT = 1_500;
     private static final double EAGER = 0.02;
     private static final double RECONCILES = 0.004;
+    private static final double RECONCILES_IN_A_STEP = 0.1;
 
     private final Scenario scenario;
     private final Fleet fleet;
@@ -185,7 +186,9 @@ final class Operator {
                 var unused = begin(sidecar, dirty -> dirty.verify(repair));
             });
         }
-        if (weather.isBad() && scenario.chance().is(RECONCILES, "reconcile", slot)) {
+        double reconciles =
+                invariants.agreed().step() != null ? RECONCILES_IN_A_STEP : weather.isBad() ? RECONCILES : 0;
+        if (scenario.chance().is(reconciles, "reconcile", slot)) {
             fleet.sidecars.stream().filter(Sidecar::isReachable).forEach(sidecar -> {
                 var unused = begin(sidecar, any -> any.admin().reconcile(clients.keys()));
             });

@@ -191,19 +191,24 @@ final class Simulation {
 
     private boolean isAnyDirty() {
         return fleet.sidecars.stream()
-                .anyMatch(sidecar -> sidecar.works().dirty().range().isPresent());
+                .anyMatch(sidecar ->
+                        sidecar.isServing() && sidecar.works().dirty().range().isPresent());
     }
 
     private void revive() {
-        for (int i = 0; i < 2_000 && !fleet.sidecars.stream().allMatch(Sidecar::isServing); i++) {
+        for (int i = 0; i < 2_000 && fleet.sidecars.stream().anyMatch(Simulation::isOnItsWay); i++) {
             pass(10);
         }
         fleet.sidecars.stream()
-                .filter(sidecar -> !sidecar.isServing())
+                .filter(Simulation::isOnItsWay)
                 .forEach(sidecar -> history.violation(sidecar.name() + " does not begin: " + sidecar.refusal()));
         if (!history.violations().isEmpty()) {
             throw new Violated();
         }
+    }
+
+    private static boolean isOnItsWay(Sidecar sidecar) {
+        return sidecar.hasBegun() && !sidecar.isServing();
     }
 
     /**
@@ -278,6 +283,8 @@ final class Simulation {
         trace.add(() -> "quiet");
         weather.be(Weather.Level.CALM);
         traffic = false;
+        revive();
+        weather.everybodyBegins();
         revive();
         if (scenario.chance().is(scenario.unfit() ? 0.8 : 0.3, "all start again")) {
             startAgain();

@@ -3,6 +3,7 @@ package io.crossfade.proxy.simulation;
 import io.crossfade.proxy.index.IndexException;
 import io.crossfade.proxy.index.memory.Fault;
 import io.crossfade.proxy.index.memory.FaultPlan;
+import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.migration.state.CopyProgress;
 import io.crossfade.proxy.migration.state.StateRecord;
 import io.crossfade.proxy.model.Outcome;
@@ -67,14 +68,30 @@ final class Weather {
         }
         fleet.onStart = sidecar -> plan(fleet.sidecars.indexOf(sidecar));
         for (int i = 0; i < fleet.sidecars.size(); i++) {
-            int number = i;
-            if (scenario.joinsLate() && i == fleet.sidecars.size() - 1) {
-                after(4_000, 0, "join", () -> restart(number));
-            } else {
-                restart(number);
+            if (!scenario.joinsLate() || i < fleet.sidecars.size() - 1) {
+                restart(i);
             }
         }
+        if (scenario.joinsLate()) {
+            var unused = new StateRecord<>(fleet.control, Fleet.COLLECTION, CollectionState.class).watch(this::joins);
+        }
         fleet.settle();
+    }
+
+    /** The latecomer begins while a step is being taken. */
+    private void joins(CollectionState state) {
+        CollectionState.Step step = state.step();
+        if (step != null && step.answers().isEmpty() && scenario.chance().is(0.3, "joins", step.attempt())) {
+            after(20, step.attempt(), "until it joins", this::everybodyBegins);
+        }
+    }
+
+    void everybodyBegins() {
+        for (int i = 0; i < fleet.sidecars.size(); i++) {
+            if (!fleet.get(i).hasBegun()) {
+                restart(i);
+            }
+        }
     }
 
     void be(Level next) {
@@ -283,8 +300,8 @@ final class Weather {
         if (!scenario.slowStore() || scenario.chance().is(0.5, "quick store", where)) {
             return Duration.ZERO;
         }
-        return scenario.chance().is(0.05 * level.share, "very slow store", where)
-                ? Duration.ofMillis(scenario.chance().below(1_000, "very slow", where))
+        return scenario.chance().is(0.03, "very slow store", where)
+                ? Duration.ofMillis(scenario.chance().below(level == Level.CALM ? 200 : 1_000, "very slow", where))
                 : Duration.ofMillis(scenario.chance().below(20, "slow store", where));
     }
 
@@ -316,7 +333,7 @@ final class Weather {
     }
 
     private String follower() {
-        return fleet.first().route().phase().servesMigration() ? "old" : "new";
+        return invariants.phase().servesMigration() ? "old" : "new";
     }
 
     private Fault readFault(long... where) {
