@@ -51,6 +51,12 @@ final class WriteCheck {
         } else if (write instanceof WriteOp.UpdateMetadata update) {
             keys.check(place.part("key"), update.key());
             metadata.check(place.part("patch"), update.patch());
+            vectors.check(place, update.vectors());
+            if (update.stamp() == null && !update.vectors().isEmpty()) {
+                findings.invalid(
+                        place.part("vectors"),
+                        update.vectors().size() + " (expected: none without a stamp; see UpdateVectors)");
+            }
         } else if (write instanceof WriteOp.UpdateVectors update) {
             keys.check(place.part("key"), update.key());
             check(place, update);

@@ -60,6 +60,7 @@ final class RequestReader {
                 message -> new WriteOp.UpdateMetadata(
                         Documents.read(message.getKey()),
                         Documents.read(message.getPatch()),
+                        Vectors.read(message.getVectorsList()),
                         message.hasStamp() ? Documents.readStamp(message.getStamp()) : null));
         problems.throwIfAny();
         return writes;

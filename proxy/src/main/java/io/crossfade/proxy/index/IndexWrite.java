@@ -19,8 +19,24 @@ public sealed interface IndexWrite {
         }
     }
 
-    /** Changes metadata and version, and never touches text or vector. {@code NotFound} if absent: never creates. */
-    record PatchMetadata(Key key, long version, MetadataPatch patch) implements IndexWrite {}
+    /**
+     * Changes metadata and version, and in the same step the vectors that are made of this metadata; text and all other
+     * vectors are never touched. {@code NotFound} if absent: never creates.
+     *
+     * @param stamp its provenance is merged into what stands
+     * @param vectors none, unless the text of the document is a part of its metadata
+     */
+    record PatchMetadata(Key key, Stamp stamp, MetadataPatch patch, Map<String, Embedding> vectors)
+            implements IndexWrite {
+        public PatchMetadata {
+            vectors = Map.copyOf(vectors);
+        }
+
+        /** Of metadata alone. */
+        public PatchMetadata(Key key, long version, MetadataPatch patch) {
+            this(key, new Stamp(version, Map.of()), patch, Map.of());
+        }
+    }
 
     /**
      * Sets these vectors and their provenance, and the version; the rest stays. {@code NotFound} if absent: never

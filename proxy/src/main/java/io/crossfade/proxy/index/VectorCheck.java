@@ -14,6 +14,9 @@ public final class VectorCheck {
         if (write instanceof IndexWrite.Put put) {
             return problem(fields, put.document().vectors());
         }
+        if (write instanceof IndexWrite.PatchMetadata patch) {
+            return problem(fields, patch.vectors());
+        }
         return write instanceof IndexWrite.PatchVectors patch ? problem(fields, patch.vectors()) : null;
     }
 

@@ -1,7 +1,11 @@
 package io.crossfade.proxy.migration;
 
+import io.crossfade.proxy.collection.WriteCall;
 import io.crossfade.proxy.migration.reconcile.Reconciler;
+import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.model.MetadataPatch;
 import io.crossfade.proxy.model.VersionClock;
+import io.crossfade.proxy.model.WriteOp;
 import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.time.Time;
 import io.crossfade.proxy.write.DualWriter;
@@ -15,7 +19,10 @@ import io.crossfade.proxy.write.journal.ParkedRecord;
 import io.crossfade.proxy.write.mirror.Mirror;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -39,6 +46,7 @@ public final class Works implements AutoCloseable {
     private final Reconciler reconciler;
     private boolean openMarksLost;
     private final AtomicLong losses = new AtomicLong();
+    private final Set<Key> refreshing = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean refusing = new AtomicBoolean();
     private volatile Runnable onPending = () -> {};
     private volatile Supplier<Optional<Route>> now = Optional::empty;
@@ -79,7 +87,16 @@ public final class Works implements AutoCloseable {
                 settings.engineTimeout(),
                 settings.retryAfter(),
                 () -> onPending.run(),
+                key -> refresh(front, key, settings.engineTimeout()),
                 () -> now.get());
+    }
+
+    /** An empty update, which embeds what stands. What comes of it is seen by the next reconcile of the key. */
+    private void refresh(Writer front, Key key, Duration timeout) {
+        if (refreshing.add(key)) {
+            WriteCall call = new WriteCall(List.of(new WriteOp.UpdateMetadata(key, MetadataPatch.NONE)), "", "");
+            front.write(call, timeout).whenComplete((done, failed) -> refreshing.remove(key));
+        }
     }
 
     /**

@@ -12,6 +12,9 @@ import java.util.Map;
  * @param replace {@code set} becomes all of the metadata
  */
 public record MetadataPatch(Map<String, Value> set, List<String> remove, boolean replace) {
+    /** Changes nothing. */
+    public static final MetadataPatch NONE = new MetadataPatch(Map.of(), List.of(), false);
+
     public MetadataPatch {
         set = Map.copyOf(set);
         remove = List.copyOf(remove);

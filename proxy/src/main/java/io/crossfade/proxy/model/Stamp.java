@@ -1,5 +1,6 @@
 package io.crossfade.proxy.model;
 
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -14,5 +15,15 @@ public record Stamp(long version, Map<String, String> provenance) {
 
     public Stamp {
         provenance = Map.copyOf(provenance);
+    }
+
+    /** After a partial update: its version, and its provenance over what there was. */
+    public Stamp patched(Stamp patch) {
+        if (patch.provenance.isEmpty()) {
+            return new Stamp(patch.version, provenance);
+        }
+        Map<String, String> merged = new HashMap<>(provenance);
+        merged.putAll(patch.provenance);
+        return new Stamp(patch.version, merged);
     }
 }

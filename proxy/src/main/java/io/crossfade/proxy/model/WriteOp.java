@@ -15,10 +15,22 @@ public sealed interface WriteOp {
     }
 
     /**
+     * @param vectors and
      * @param stamp set only by a Crossfade that uses this collection as its index
      */
     record UpdateMetadata(
-            Key key, MetadataPatch patch, @Nullable Stamp stamp) implements WriteOp {}
+            Key key,
+            MetadataPatch patch,
+            List<NamedVector> vectors,
+            @Nullable Stamp stamp) implements WriteOp {
+        public UpdateMetadata {
+            vectors = List.copyOf(vectors);
+        }
+
+        public UpdateMetadata(Key key, MetadataPatch patch) {
+            this(key, patch, List.of(), null);
+        }
+    }
 
     /**
      * @param stamp set only by a Crossfade that uses this collection as its index

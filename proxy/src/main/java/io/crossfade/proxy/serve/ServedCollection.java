@@ -69,7 +69,7 @@ public final class ServedCollection implements Collection {
     public CompletableFuture<WriteReply> updateMatching(Matching matching, MetadataPatch patch, Duration timeout) {
         return call(() -> {
             Validation.checkUpdateMatching(matching, patch, describe());
-            return matchingWrite(matching, key -> new WriteOp.UpdateMetadata(key, patch, null), timeout);
+            return matchingWrite(matching, key -> new WriteOp.UpdateMetadata(key, patch), timeout);
         });
     }
 

@@ -15,6 +15,7 @@ import io.crossfade.proxy.write.journal.Marks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -84,15 +85,15 @@ final class DualWrite {
     CompletableFuture<List<WriteReply.Result>> run(List<WriteOp> ops) {
         Set<Key> textChanges = TextChange.keys(route.leader(), ops);
         if (textChanges.isEmpty()) {
-            Planner.plan(route, ops)
+            Planner.plan(route, ops, Map.of())
                     .thenAccept(plans -> inLanes(ops, () -> mark(plans)))
                     .exceptionally(this::fail);
             return reply;
         }
         inLanes(
                 ops,
-                () -> TextChange.resolve(route.leader(), ops, textChanges, remaining())
-                        .thenCompose(resolved -> Planner.plan(route, resolved))
+                () -> TextChange.texts(route.leader(), ops, textChanges, remaining())
+                        .thenCompose(texts -> Planner.plan(route, ops, texts))
                         .thenAccept(plans -> guarded(() -> mark(plans)))
                         .exceptionally(this::fail));
         return reply.thenApply(results -> TextChange.tell(results, textChanges));

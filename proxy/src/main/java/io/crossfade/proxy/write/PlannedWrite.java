@@ -39,7 +39,9 @@ record PlannedWrite(WriteOp op, Side leader, @Nullable Side follower, String sou
     }
 
     boolean replacesContent() {
-        return op instanceof WriteOp.Upsert || op instanceof WriteOp.Delete;
+        return op instanceof WriteOp.Upsert
+                || op instanceof WriteOp.Delete
+                || (op instanceof WriteOp.UpdateMetadata && !leader.vectors().isEmpty());
     }
 
     IndexWrite leaderWrite(long version) {
@@ -60,7 +62,7 @@ record PlannedWrite(WriteOp op, Side leader, @Nullable Side follower, String sou
             return new IndexWrite.Put(new StoredDocument(
                     op.key(), stamp, side.text(), upsert.document().metadata(), side.vectors()));
         } else if (op instanceof WriteOp.UpdateMetadata update) {
-            return new IndexWrite.PatchMetadata(op.key(), version, update.patch());
+            return new IndexWrite.PatchMetadata(op.key(), stamp, update.patch(), side.vectors());
         } else if (op instanceof WriteOp.UpdateVectors) {
             return new IndexWrite.PatchVectors(op.key(), stamp, side.vectors());
         }

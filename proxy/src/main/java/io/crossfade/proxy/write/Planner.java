@@ -4,6 +4,7 @@ import io.crossfade.proxy.collection.CallException;
 import io.crossfade.proxy.embed.Embedder;
 import io.crossfade.proxy.model.Document;
 import io.crossfade.proxy.model.Embedding;
+import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.NamedVector;
 import io.crossfade.proxy.model.Provenance;
 import io.crossfade.proxy.model.Space;
@@ -26,11 +27,14 @@ import org.jspecify.annotations.Nullable;
 final class Planner {
     private Planner() {}
 
-    static CompletableFuture<List<PlannedWrite>> plan(Route route, List<WriteOp> ops) {
+    /**
+     * @param texts what metadata updates make of the text of their documents
+     */
+    static CompletableFuture<List<PlannedWrite>> plan(Route route, List<WriteOp> ops, Map<Key, String> texts) {
         Map<String, Batch> toEmbed = new HashMap<>();
         List<Draft> drafts = new ArrayList<>(ops.size());
         for (WriteOp op : ops) {
-            Draft draft = new Draft(route, op);
+            Draft draft = new Draft(route, op, texts.get(op.key()));
             draft.missing()
                     .forEach((field, text) -> toEmbed.computeIfAbsent(
                                     field, name -> new Batch(new ArrayList<>(), new ArrayList<>()))
@@ -79,11 +83,13 @@ final class Planner {
     private static final class Draft {
         private final Route route;
         private final WriteOp op;
+        private final @Nullable String changedText;
         private final Map<String, Embedding> leaderVectors = new HashMap<>();
 
-        Draft(Route route, WriteOp op) {
+        Draft(Route route, WriteOp op, @Nullable String changedText) {
             this.route = route;
             this.op = op;
+            this.changedText = changedText;
             leaderVectors.putAll(sent(route.leader(), vectors()));
         }
 
@@ -91,12 +97,15 @@ final class Planner {
             if (op instanceof WriteOp.Upsert upsert) {
                 return upsert.document().vectors();
             }
+            if (op instanceof WriteOp.UpdateMetadata update) {
+                return update.vectors();
+            }
             return op instanceof WriteOp.UpdateVectors update ? update.vectors() : List.of();
         }
 
         private @Nullable String text() {
             if (!(op instanceof WriteOp.Upsert upsert)) {
-                return null;
+                return changedText;
             }
             Document document = upsert.document();
             return route.leader().textSource().of(document.text(), document.metadata());
@@ -104,16 +113,18 @@ final class Planner {
 
         /**
          * The leader's fields that have no vector yet, each with the text to embed. A write that carries a stamp comes
-         * from a Crossfade whose index this is, and is stored as it stands.
+         * from a Crossfade whose index this is, and is stored as it stands; vectors of fields that nobody here can embed
+         * are left standing by a metadata update.
          */
         Map<String, String> missing() {
-            String text = op instanceof WriteOp.Upsert ? text() : null;
+            String text = text();
             if (text == null || givenStamp() != null) {
                 return Map.of();
             }
             Map<String, String> missing = new HashMap<>();
             for (String field : route.leader().spaces().keySet()) {
-                if (!leaderVectors.containsKey(field)) {
+                boolean stands = changedText != null && route.leader().embedder(field) == null;
+                if (!leaderVectors.containsKey(field) && !stands) {
                     missing.put(field, text);
                 }
             }
@@ -153,7 +164,9 @@ final class Planner {
             if (op instanceof WriteOp.Delete) {
                 return PlannedWrite.Side.NOTHING;
             } else if (op instanceof WriteOp.UpdateMetadata update) {
-                return follower.textSource().isTouchedBy(update.patch()) ? null : PlannedWrite.Side.NOTHING;
+                return changedText != null || follower.textSource().isTouchedBy(update.patch())
+                        ? changedTextOf(follower, sources)
+                        : PlannedWrite.Side.NOTHING;
             }
             Map<String, Embedding> vectors = sent(follower, vectors());
             carried(follower).forEach(vectors::putIfAbsent);
@@ -164,6 +177,15 @@ final class Planner {
             }
             return vectors.keySet().equals(follower.spaces().keySet())
                     ? new PlannedWrite.Side(textFor(follower), vectors, provenance(sources, follower, vectors))
+                    : null;
+        }
+
+        /** Where all vectors are carried, the follower gets those that were made of the text just now. */
+        private PlannedWrite.@Nullable Side changedTextOf(Participant follower, Sources sources) {
+            boolean isCarried =
+                    changedText != null && isCarried(follower, follower.spaces().keySet());
+            return isCarried
+                    ? new PlannedWrite.Side(null, leaderVectors, provenance(sources, follower, leaderVectors))
                     : null;
         }
 

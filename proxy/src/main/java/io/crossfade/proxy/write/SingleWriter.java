@@ -9,6 +9,7 @@ import io.crossfade.proxy.route.Route;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ final class SingleWriter {
     static CompletableFuture<List<WriteReply.Result>> write(
             Route route, Lanes lanes, List<WriteOp> ops, Duration timeout) {
         if (route.leader().textSource().isOwn()) {
-            return write(route, ops, timeout);
+            return write(route, ops, Map.of(), timeout);
         }
         return lanes.take(ops.stream().map(WriteOp::key).sorted().toList())
                 .thenCompose(
@@ -32,15 +33,16 @@ final class SingleWriter {
             Route route, List<WriteOp> ops, Duration timeout) {
         Set<Key> textChanges = TextChange.keys(route.leader(), ops);
         if (textChanges.isEmpty()) {
-            return write(route, ops, timeout);
+            return write(route, ops, Map.of(), timeout);
         }
-        return TextChange.resolve(route.leader(), ops, textChanges, timeout)
-                .thenCompose(resolved -> write(route, resolved, timeout))
+        return TextChange.texts(route.leader(), ops, textChanges, timeout)
+                .thenCompose(texts -> write(route, ops, texts, timeout))
                 .thenApply(results -> TextChange.tell(results, textChanges));
     }
 
-    private static CompletableFuture<List<WriteReply.Result>> write(Route route, List<WriteOp> ops, Duration timeout) {
-        return Planner.plan(route, ops).thenCompose(plans -> {
+    private static CompletableFuture<List<WriteReply.Result>> write(
+            Route route, List<WriteOp> ops, Map<Key, String> texts, Duration timeout) {
+        return Planner.plan(route, ops, texts).thenCompose(plans -> {
             List<IndexWrite> writes = new ArrayList<>(plans.size());
             plans.forEach(plan -> writes.add(plan.leaderWrite(givenVersion(plan.op()))));
             return route.leader().index().write(writes, timeout).thenApply(outcomes -> {

@@ -94,7 +94,7 @@ final class MapCollection implements Collection {
         return work(
                 timeout,
                 () -> apply(matching(matching)
-                        .map(key -> (WriteOp) new WriteOp.UpdateMetadata(key, patch, null))
+                        .map(key -> (WriteOp) new WriteOp.UpdateMetadata(key, patch))
                         .toList()));
     }
 

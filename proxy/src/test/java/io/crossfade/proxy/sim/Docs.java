@@ -41,7 +41,7 @@ public final class Docs {
     }
 
     public static WriteOp patch(Key key, String name, String value) {
-        return new WriteOp.UpdateMetadata(key, MetadataPatch.set(Map.of(name, Value.of(value))), null);
+        return new WriteOp.UpdateMetadata(key, MetadataPatch.set(Map.of(name, Value.of(value))));
     }
 
     public static WriteOp delete(Key key) {

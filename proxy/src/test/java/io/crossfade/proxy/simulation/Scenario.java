@@ -8,8 +8,7 @@ import java.util.List;
  * What kind of world a seed makes.
  *
  * @param embeds the indexes have different spaces, each with a model; otherwise vectors are carried
- * @param view the text is joined from metadata, so that a metadata update may change it. It is then written as a whole
- *     document, so that one without an answer may undo other updates: such worlds have one sidecar and no faults
+ * @param view the text is joined from metadata, so that a metadata update may change it
  * @param unfit some texts are refused by the models, which the clients spare the old one: documents are parked
  * @param clockErrors each process's wall clock is off by seconds or a day, and by something else after a restart
  * @param refuseOnLoss the journal's policy is to refuse writes
@@ -46,7 +45,7 @@ record Scenario(
         Chance chance = new Chance(seed);
         boolean embeds = chance.is(0.5, "embeds");
         int sidecars = SIZES[chance.below(SIZES.length, "sidecars")];
-        boolean view = embeds && sidecars == 1 && chance.is(0.3, "view");
+        boolean view = embeds && chance.is(0.3, "view");
         return new Scenario(
                 chance,
                 sidecars,
@@ -62,8 +61,8 @@ record Scenario(
                 chance.is(0.3, "eager"),
                 1 + chance.below(4, "batch"),
                 0.05 + 0.1 * chance.of("load"),
-                view ? 0 : FAULTS[chance.below(FAULTS.length, "faults")],
-                view ? 0 : KILLS[chance.below(KILLS.length, "kills")]);
+                FAULTS[chance.below(FAULTS.length, "faults")],
+                KILLS[chance.below(KILLS.length, "kills")]);
     }
 
     TextSource text() {

@@ -3,7 +3,6 @@ package io.crossfade.proxy.index.crossfade;
 import com.google.protobuf.MessageLite;
 import io.crossfade.proxy.index.IndexWrite;
 import io.crossfade.proxy.model.Embedding;
-import io.crossfade.proxy.model.Stamp;
 import io.crossfade.proxy.wire.Documents;
 import io.crossfade.proxy.wire.Vectors;
 import io.crossfade.v1.DeleteRequest;
@@ -79,7 +78,8 @@ final class WriteRequests {
             patches.addPatches(KeyedPatch.newBuilder()
                     .setKey(Documents.write(patch.key()))
                     .setPatch(Documents.write(patch.patch()))
-                    .setStamp(Documents.write(new Stamp(patch.version(), Map.of()))));
+                    .addAllVectors(vectors(patch.vectors()))
+                    .setStamp(Documents.write(patch.stamp())));
         }
         return UpdateMetadataRequest.newBuilder()
                 .setCollection(collection)

@@ -9,6 +9,7 @@ import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.Space;
 import io.crossfade.proxy.model.Stamp;
 import io.crossfade.proxy.model.StoredDocument;
+import io.crossfade.proxy.model.Value;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -58,9 +59,9 @@ final class WriteGroup implements AutoCloseable {
         } else if (current == null) {
             return Outcome.NOT_FOUND;
         } else if (write instanceof IndexWrite.PatchMetadata patch) {
-            patchMetadata(key, patch, current);
+            patch(patch, key, current, patch.stamp(), patch.patch().applyTo(current.metadata()), patch.vectors());
         } else if (write instanceof IndexWrite.PatchVectors patch) {
-            patchVectors(key, patch, current);
+            patch(patch, key, current, patch.stamp(), current.metadata(), patch.vectors());
         } else {
             remove(write.key(), key, current);
         }
@@ -117,31 +118,25 @@ final class WriteGroup implements AutoCloseable {
         return bytes;
     }
 
-    private void patchMetadata(byte[] key, IndexWrite.PatchMetadata patch, StoredContent current)
+    private void patch(
+            IndexWrite write,
+            byte[] key,
+            StoredContent current,
+            Stamp stamp,
+            Map<String, Value> metadata,
+            Map<String, Embedding> vectors)
             throws RocksDBException {
-        Stamp stamp = new Stamp(patch.version(), current.stamp().provenance());
-        StoredContent content = new StoredContent(
-                current.ordinal(),
-                stamp,
-                current.vectors(),
-                current.text(),
-                patch.patch().applyTo(current.metadata()));
-        save(patch.key(), key, content);
-        changed(current.ordinal(), key, false, !current.metadata().equals(content.metadata()));
-    }
-
-    private void patchVectors(byte[] key, IndexWrite.PatchVectors patch, StoredContent current)
-            throws RocksDBException {
-        Map<String, Long> digests = new HashMap<>(current.vectors());
-        digests.putAll(putVectors(current.ordinal(), patch.vectors(), current.vectors()));
-        Map<String, String> provenance = new HashMap<>(current.stamp().provenance());
-        provenance.putAll(patch.stamp().provenance());
-        Stamp stamp = new Stamp(patch.stamp().version(), provenance);
+        Map<String, Long> digests = current.vectors();
+        if (!vectors.isEmpty()) {
+            digests = new HashMap<>(digests);
+            digests.putAll(putVectors(current.ordinal(), vectors, current.vectors()));
+        }
         save(
-                patch.key(),
+                write.key(),
                 key,
-                new StoredContent(current.ordinal(), stamp, digests, current.text(), current.metadata()));
-        changed(current.ordinal(), key, !digests.equals(current.vectors()), false);
+                new StoredContent(
+                        current.ordinal(), current.stamp().patched(stamp), digests, current.text(), metadata));
+        changed(current.ordinal(), key, !digests.equals(current.vectors()), !metadata.equals(current.metadata()));
     }
 
     private void remove(Key key, byte[] encodedKey, StoredContent current) throws RocksDBException {

@@ -5,6 +5,7 @@ import io.crossfade.proxy.index.IndexException;
 import io.crossfade.proxy.index.IndexWrite;
 import io.crossfade.proxy.model.Embedding;
 import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.model.MetadataPatch;
 import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.Space;
 import io.crossfade.proxy.model.Stamp;
@@ -53,9 +54,10 @@ public final class MemoryStore {
             documents.put(put.key(), put.document());
             return Outcome.APPLIED;
         } else if (write instanceof IndexWrite.PatchMetadata patch) {
-            return change(patch.key(), document -> patched(document, patch));
+            return change(patch.key(), document -> patched(document, patch.stamp(), patch.patch(), patch.vectors()));
         } else if (write instanceof IndexWrite.PatchVectors patch) {
-            return change(patch.key(), document -> patched(document, patch));
+            return change(
+                    patch.key(), document -> patched(document, patch.stamp(), MetadataPatch.NONE, patch.vectors()));
         }
         return documents.remove(write.key()) == null ? Outcome.NOT_FOUND : Outcome.APPLIED;
     }
@@ -65,25 +67,15 @@ public final class MemoryStore {
         return changed == null ? Outcome.NOT_FOUND : Outcome.APPLIED;
     }
 
-    private static StoredDocument patched(StoredDocument document, IndexWrite.PatchMetadata patch) {
-        return new StoredDocument(
-                document.key(),
-                new Stamp(patch.version(), document.stamp().provenance()),
-                document.text(),
-                patch.patch().applyTo(document.metadata()),
-                document.vectors());
-    }
-
-    private static StoredDocument patched(StoredDocument document, IndexWrite.PatchVectors patch) {
-        Map<String, String> provenance = new HashMap<>(document.stamp().provenance());
-        provenance.putAll(patch.stamp().provenance());
+    private static StoredDocument patched(
+            StoredDocument document, Stamp stamp, MetadataPatch metadata, Map<String, Embedding> newVectors) {
         Map<String, Embedding> vectors = new HashMap<>(document.vectors());
-        vectors.putAll(patch.vectors());
+        vectors.putAll(newVectors);
         return new StoredDocument(
                 document.key(),
-                new Stamp(patch.stamp().version(), provenance),
+                document.stamp().patched(stamp),
                 document.text(),
-                document.metadata(),
+                metadata.applyTo(document.metadata()),
                 vectors);
     }
 }

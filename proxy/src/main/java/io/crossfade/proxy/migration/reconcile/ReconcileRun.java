@@ -261,7 +261,11 @@ final class ReconcileRun {
                 .index()
                 .fetch(List.copyOf(open.keySet()), Projection.STAMP, reconciler.timeout())
                 .thenAccept(now -> List.copyOf(open.values()).forEach(capture -> {
-                    if (version(leaderHas, capture.key()) == version(now, capture.key())) {
+                    StoredDocument document = leaderHas.get(capture.key());
+                    if (document != null
+                            && JoinedText.staleField(route.leader(), document).isPresent()) {
+                        reconciler.refresh().accept(capture.key());
+                    } else if (version(leaderHas, capture.key()) == version(now, capture.key())) {
                         open.remove(capture.key());
                         reconciler.parked().unpark(capture.key());
                         reconciler.marks().closeAll(capture);

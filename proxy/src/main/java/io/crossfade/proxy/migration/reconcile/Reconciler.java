@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -20,6 +21,7 @@ import java.util.function.Supplier;
  * @param timeout of one engine call
  * @param retryAfter how long a key rests after a failed run
  * @param onPending told when a run has left keys pending
+ * @param refresh makes the leader's vectors of a document anew, where {@link JoinedText} has made them stale
  * @param now the route of the moment; empty while nothing may be reconciled (R24)
  */
 public record Reconciler(
@@ -29,6 +31,7 @@ public record Reconciler(
         Duration timeout,
         Duration retryAfter,
         Runnable onPending,
+        Consumer<Key> refresh,
         Supplier<Optional<Route>> now) {
 
     /**

@@ -1,5 +1,6 @@
 package io.crossfade.proxy.migration.verify;
 
+import io.crossfade.proxy.migration.reconcile.JoinedText;
 import io.crossfade.proxy.model.Digest;
 import io.crossfade.proxy.model.Projection;
 import io.crossfade.proxy.model.Provenance;
@@ -30,7 +31,9 @@ public final class Comparison {
 
     /** What has to be read from the leader. */
     public Projection fromLeader() {
-        return embeds() || !sameTextSource ? new Projection(true, true, true, true) : Projection.DIGEST;
+        return embeds() || !sameTextSource || !route.leader().textSource().isOwn()
+                ? new Projection(true, true, true, true)
+                : Projection.DIGEST;
     }
 
     /** What has to be read from the follower. */
@@ -65,6 +68,14 @@ public final class Comparison {
                     leader,
                     Difference.Kind.FOREIGN_WRITE,
                     "text or metadata differ though both have version " + leader.version());
+        }
+        Optional<String> stale = JoinedText.staleField(route.leader(), leader);
+        if (stale.isPresent()) {
+            return differs(
+                    leader,
+                    Difference.Kind.STALE_VECTOR,
+                    "the vector of field \"" + stale.get() + "\" on "
+                            + route.leader().name() + " was not made from what stands now");
         }
         for (Map.Entry<String, Space> field : route.follower().spaces().entrySet()) {
             Optional<Difference> difference = compare(field.getKey(), field.getValue(), leader, follower);
