@@ -110,6 +110,23 @@ public abstract class WriteConformance extends IndexFixture {
     }
 
     @Test
+    void patchMetadata_setsTheVectorsThatAreMadeOfIt() {
+        put(full);
+        MetadataPatch patch = MetadataPatch.set(Map.of("new", Value.of(5)));
+        Stamp stamp = new Stamp(43, Map.of("", "a:2"));
+
+        assertThat(write(new IndexWrite.PatchMetadata(full.key(), stamp, patch, Map.of("", vector(2)))))
+                .containsExactly(Outcome.APPLIED);
+
+        StoredDocument patched = Objects.requireNonNull(fetch("full"));
+        assertThat(patched.metadata()).isEqualTo(patch.applyTo(EVERY_KIND));
+        assertThat(patched.vectors()).containsEntry("", vector(2)).hasSameSizeAs(full.vectors());
+        assertThat(patched.text()).isEqualTo(full.text());
+        assertThat(patched.stamp()).isEqualTo(full.stamp().patched(stamp));
+        assertThat(ids(query(nearest(vector(2), 1)))).containsExactly("full");
+    }
+
+    @Test
     void patchVectors_setsTheirFieldsAndMergesProvenance() {
         put(full);
         Embedding title = Embedding.of(9, 9, 9, 9);
