@@ -1,11 +1,13 @@
 package io.crossfade.proxy.write;
 
+import io.crossfade.proxy.collection.CallException;
 import io.crossfade.proxy.collection.WriteReply;
 import io.crossfade.proxy.index.IndexWrite;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Stamp;
 import io.crossfade.proxy.model.WriteOp;
 import io.crossfade.proxy.route.Route;
+import io.crossfade.proxy.time.Time;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,33 +21,57 @@ final class SingleWriter {
     private SingleWriter() {}
 
     static CompletableFuture<List<WriteReply.Result>> write(
-            Route route, Lanes lanes, List<WriteOp> ops, Duration timeout) {
+            Route route, Lanes lanes, Time time, List<WriteOp> ops, Duration timeout) {
+        Remaining remaining = new Remaining(time, time.nanos() + timeout.toNanos());
         if (route.leader().textSource().isOwn()) {
-            return write(route, ops, Map.of(), timeout);
+            return write(route, ops, Map.of(), remaining);
         }
         return lanes.take(ops.stream().map(WriteOp::key).sorted().toList())
-                .thenCompose(
-                        lease -> writeWithText(route, ops, timeout).whenComplete((results, failed) -> lease.release()));
+                .thenCompose(lease ->
+                        writeWithText(route, ops, remaining).whenComplete((results, failed) -> lease.release()));
+    }
+
+    /** Until the deadline of a call, which may have to wait for its lanes, for what stands and for vectors. */
+    private record Remaining(Time time, long deadlineNanos) {
+        Duration left() {
+            return Duration.ofNanos(deadlineNanos - time.nanos());
+        }
+
+        boolean isOver() {
+            return deadlineNanos - time.nanos() <= 0;
+        }
     }
 
     /** Where metadata makes up the text, lanes keep a whole write and a change of the text apart. */
     private static CompletableFuture<List<WriteReply.Result>> writeWithText(
-            Route route, List<WriteOp> ops, Duration timeout) {
+            Route route, List<WriteOp> ops, Remaining remaining) {
+        if (remaining.isOver()) {
+            return tooLate();
+        }
         Set<Key> textChanges = TextChange.keys(route.leader(), ops);
         if (textChanges.isEmpty()) {
-            return write(route, ops, Map.of(), timeout);
+            return write(route, ops, Map.of(), remaining);
         }
-        return TextChange.texts(route.leader(), ops, textChanges, timeout)
-                .thenCompose(texts -> write(route, ops, texts, timeout))
+        return TextChange.texts(route.leader(), ops, textChanges, remaining.left())
+                .thenCompose(texts -> write(route, ops, texts, remaining))
                 .thenApply(results -> TextChange.tell(results, textChanges));
     }
 
+    /** Who has given up must not meet his write later. */
+    private static <T> CompletableFuture<T> tooLate() {
+        return CompletableFuture.failedFuture(new CallException(
+                CallException.Kind.DEADLINE, "time was over before the write began; nothing was done"));
+    }
+
     private static CompletableFuture<List<WriteReply.Result>> write(
-            Route route, List<WriteOp> ops, Map<Key, String> texts, Duration timeout) {
+            Route route, List<WriteOp> ops, Map<Key, String> texts, Remaining remaining) {
         return Planner.plan(route, ops, texts).thenCompose(plans -> {
+            if (remaining.isOver()) {
+                return tooLate();
+            }
             List<IndexWrite> writes = new ArrayList<>(plans.size());
             plans.forEach(plan -> writes.add(plan.leaderWrite(givenVersion(plan.op()))));
-            return route.leader().index().write(writes, timeout).thenApply(outcomes -> {
+            return route.leader().index().write(writes, remaining.left()).thenApply(outcomes -> {
                 List<WriteReply.Result> results = new ArrayList<>(plans.size());
                 for (int i = 0; i < plans.size(); i++) {
                     results.add(Results.ofSingle(plans.get(i), outcomes.get(i)));

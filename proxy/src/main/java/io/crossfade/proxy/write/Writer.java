@@ -108,7 +108,7 @@ public final class Writer {
     private CompletableFuture<WriteReply> writeOn(Route route, WriteCall call, Duration timeout) {
         try {
             return (route.isSingle()
-                            ? SingleWriter.write(route, lanes, call.writes(), timeout)
+                            ? SingleWriter.write(route, lanes, time, call.writes(), timeout)
                             : dual(route, call, timeout))
                     .thenApply(results -> new WriteReply(results, route.epoch()));
         } catch (RuntimeException e) {

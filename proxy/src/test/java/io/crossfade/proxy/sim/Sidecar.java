@@ -100,6 +100,7 @@ public final class Sidecar {
      * @param clockError how far ahead of true time its wall clock is
      */
     public void start(Duration clockError) {
+        life.end();
         life = new Life(clockError);
         primary = fleet.primary.connect(life, fleet.primaryEmbedders);
         migration = fleet.migration.connect(life, fleet.embedders);

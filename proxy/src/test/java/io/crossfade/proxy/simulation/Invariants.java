@@ -61,6 +61,9 @@ final class Invariants {
                 copied = false;
             }
         }
+        if (next.step() != null && !next.step().equals(agreed.step())) {
+            trace.add(() -> "a step is being taken: " + next.step());
+        }
         agreed = next;
         rememberWhoIsQuiet();
     }

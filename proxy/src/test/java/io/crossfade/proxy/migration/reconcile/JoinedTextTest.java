@@ -109,4 +109,23 @@ final class JoinedTextTest {
         fleet.pass(2_000);
         assertBoth("edited", "text");
     }
+
+    @Test
+    void waitedForItsLaneBeyondItsDeadline_isNotWritten() {
+        fleet.await(fleet.first().abort());
+        sidecar.primary().gate().holdWrites(true);
+        sidecar.write(Docs.patch(KEY, "title", "slow"));
+        fleet.settle();
+        var second = sidecar.write(Duration.ofMillis(50), Docs.patch(KEY, "title", "too late"));
+        fleet.pass(100);
+        sidecar.primary().gate().releaseWrites();
+        fleet.settle();
+        assertThat(second)
+                .isCompletedExceptionally()
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withMessageContaining("time was over before the write began");
+        assertThat(Objects.requireNonNull(fleet.primary.document(KEY)).metadata())
+                .containsEntry("title", Value.of("slow"));
+    }
 }
