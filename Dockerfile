@@ -17,12 +17,13 @@ RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin crossfade \
     && chown crossfade /var/lib/crossfade
 COPY --from=build /home/build/crossfade/proxy/target/crossfade.jar /opt/crossfade/crossfade.jar
 COPY --from=build /home/build/crossfade/LICENSE /opt/crossfade/LICENSE
-# The classes of a start, read and checked beforehand: it halves the time. The archive fits this Java, this jar in this
-# place, and the same collector; if anything differs it is ignored. That the image starts is shown by the way.
+# The classes of a start, in the middle of a migration too, read and checked beforehand: it halves the time. The archive fits
+# this Java, this jar in this place, and the same collector; if anything differs it is ignored. That the image works is shown
+# by the way.
 RUN java -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     -XX:ArchiveClassesAtExit=/opt/crossfade/crossfade.jsa -Xlog:cds*=off \
     -cp /opt/crossfade/crossfade.jar io.crossfade.proxy.Main \
-    serve --embedded --data /tmp/archive --free-ports --once \
+    rehearse --data /tmp/archive \
     && rm -r /tmp/archive
 # The tokenizers unpack a native library, once, and need not ask the network what machine this is. Memory that native code
 # has freed goes back to the system.
