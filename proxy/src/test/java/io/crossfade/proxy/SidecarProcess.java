@@ -108,6 +108,10 @@ final class SidecarProcess implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:+UseSerialGC", "-Xms32m", "-Xmx256m", "-Xss512k", "-XX:+ExitOnOutOfMemoryError"));
+        command.addAll(List.of(
+                "-XX:Tier4InvocationThreshold=20000",
+                "-XX:Tier4MinInvocationThreshold=3000",
+                "-XX:Tier4CompileThreshold=60000"));
         command.addAll(List.of(options));
         command.addAll(List.of("-cp", requireNonNull(System.getProperty("crossfade.jar")), "io.crossfade.proxy.Main"));
         return command;
