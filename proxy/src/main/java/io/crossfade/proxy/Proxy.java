@@ -66,6 +66,7 @@ public final class Proxy implements Server {
         }
         listeners.start();
         health.setReady(true);
+        blocking.execute(metrics::watchProcess);
     }
 
     private static Hosted start(String name, Hosted.Shared shared) throws IOException {

@@ -59,11 +59,15 @@ final class SidecarProcess implements AutoCloseable {
     /** The classes of a start, read beforehand as the launcher does; the option is for {@link #start}. */
     static String classArchive(Path directory) throws Exception {
         Path archive = directory.resolve("classes.jsa");
-        try (SidecarProcess once = start(
-                directory,
-                port -> Configs.embedded(directory.resolve("data")),
-                "-XX:ArchiveClassesAtExit=" + archive)) {
-            once.terminate(Duration.ofMinutes(1));
+        List<String> command = java("-XX:ArchiveClassesAtExit=" + archive);
+        command.addAll(List.of("rehearse", "--data", directory.resolve("data").toString()));
+        Files.createDirectories(directory);
+        Process rehearsal = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("log").toFile())
+                .start();
+        if (rehearsal.waitFor() != 0) {
+            throw new IOException(Files.readString(directory.resolve("log")));
         }
         return "-XX:SharedArchiveFile=" + archive;
     }
@@ -94,12 +98,22 @@ final class SidecarProcess implements AutoCloseable {
     }
 
     private List<String> command(Path config) {
+        List<String> command = java(options.toArray(String[]::new));
+        command.addAll(List.of("serve", "--while-input", "--config", config.toString()));
+        return command;
+    }
+
+    /** With the options of the launcher, but for the size of the heap. */
+    private static List<String> java(String... options) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:+UseSerialGC", "-Xms32m", "-Xmx256m", "-Xss512k", "-XX:+ExitOnOutOfMemoryError"));
-        command.addAll(options);
+        command.addAll(List.of(
+                "-XX:Tier4InvocationThreshold=20000",
+                "-XX:Tier4MinInvocationThreshold=3000",
+                "-XX:Tier4CompileThreshold=60000"));
+        command.addAll(List.of(options));
         command.addAll(List.of("-cp", requireNonNull(System.getProperty("crossfade.jar")), "io.crossfade.proxy.Main"));
-        command.addAll(List.of("serve", "--while-input", "--config", config.toString()));
         return command;
     }
 

@@ -121,12 +121,9 @@ public final class StartBenchmark implements AutoCloseable {
                 "-cp",
                 JAR.toString(),
                 MAIN,
-                "serve",
-                "--embedded",
+                "rehearse",
                 "--data",
-                directory.resolve("archived").toString(),
-                "--free-ports",
-                "--once");
+                directory.resolve("archived").toString());
         int exit = new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)

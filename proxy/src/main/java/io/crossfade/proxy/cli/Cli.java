@@ -1,21 +1,47 @@
 package io.crossfade.proxy.cli;
 
+import io.crossfade.proxy.demo.DemoCommand;
+import io.crossfade.proxy.demo.app.AppCommand;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.util.Arrays;
+import java.util.List;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.IFactory;
 
 /** Runs a command line. */
 public final class Cli {
+    private static final List<Class<?>> COMMANDS = List.of(
+            ServeCommand.class,
+            AdminCommand.class,
+            ConfigCommand.class,
+            DemoCommand.class,
+            AppCommand.class,
+            RehearseCommand.class);
+
     private Cli() {}
 
     /**
      * @return the exit code
      */
     public static int run(ServerStarter starter, String... arguments) {
-        return commandLine(starter).execute(arguments);
+        return PlainServe.is(arguments)
+                ? PlainServe.of(arguments).run(starter, writer(System.out), writer(System.err))
+                : commandLine(starter, arguments).execute(arguments);
     }
 
-    static CommandLine commandLine(ServerStarter starter) {
+    /**
+     * Of the command that these arguments begin with, and of all if they begin with none: to read the annotations of every
+     * verb takes its time.
+     */
+    static CommandLine commandLine(ServerStarter starter, String... arguments) {
         CommandLine commandLine = new CommandLine(new CrossfadeCommand(), new Factory(starter));
+        List<Class<?>> named = COMMANDS.stream()
+                .filter(each -> Arrays.stream(arguments).limit(1).anyMatch(name(each)::equals))
+                .toList();
+        (named.isEmpty() ? COMMANDS : named).forEach(commandLine::addSubcommand);
         commandLine.setExecutionExceptionHandler(new Failures());
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setUsageHelpAutoWidth(true);
@@ -23,13 +49,24 @@ public final class Cli {
         return commandLine;
     }
 
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(stream, true, Charset.defaultCharset());
+    }
+
+    private static String name(Class<?> command) {
+        return command.getAnnotation(Command.class).name();
+    }
+
     /** Makes the commands. */
     private record Factory(ServerStarter starter) implements IFactory {
         @Override
         public <K> K create(Class<K> type) throws Exception {
-            return type == ServeCommand.class
-                    ? type.cast(new ServeCommand(starter))
-                    : CommandLine.defaultFactory().create(type);
+            if (type == ServeCommand.class) {
+                return type.cast(new ServeCommand(starter));
+            } else if (type == RehearseCommand.class) {
+                return type.cast(new RehearseCommand(starter));
+            }
+            return CommandLine.defaultFactory().create(type);
         }
     }
 }

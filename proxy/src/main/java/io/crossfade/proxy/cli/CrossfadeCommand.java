@@ -1,7 +1,5 @@
 package io.crossfade.proxy.cli;
 
-import io.crossfade.proxy.demo.DemoCommand;
-import io.crossfade.proxy.demo.app.AppCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -10,7 +8,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The command {@code crossfade} itself. */
+/** The command {@code crossfade} itself; {@link Cli} gives it its subcommands. */
 @Command(
         name = "crossfade",
         description = "Moves live vector search from one index to another without downtime.",
@@ -26,8 +24,6 @@ import picocli.CommandLine.Spec;
             "3:blocked: what stands in the way is listed",
             "4:the sidecar cannot be reached, or does not answer in time",
             "5:overtaken: somebody else took a step; look at the status and decide again"
-        },
-        subcommands = {ServeCommand.class, AdminCommand.class, ConfigCommand.class, DemoCommand.class, AppCommand.class
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class CrossfadeCommand implements Runnable {

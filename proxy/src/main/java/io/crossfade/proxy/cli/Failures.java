@@ -25,7 +25,10 @@ final class Failures implements IExecutionExceptionHandler {
         return code;
     }
 
-    private static int tell(Exception failure, PrintWriter err) {
+    /**
+     * @return the exit code
+     */
+    static int tell(Exception failure, PrintWriter err) {
         if (failure instanceof CrossfadeException refused) {
             err.println("crossfade: " + firstLine(refused));
             refused.violations().forEach(each -> err.println("  " + each.path() + ": " + each.problem()));

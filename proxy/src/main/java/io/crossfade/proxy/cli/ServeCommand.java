@@ -2,10 +2,8 @@ package io.crossfade.proxy.cli;
 
 import io.crossfade.proxy.config.CrossfadeConfig;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -69,13 +67,12 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        Serving serving = new Serving(starter, spec.commandLine().getOut());
         CrossfadeConfig config = config();
         if (once) {
-            try (Server server = starter.start(config)) {
-                announce(server);
-            }
+            serving.once(config);
         } else {
-            serve(config);
+            serving.untilStopped(config, whileInput);
         }
         return ExitCode.DONE;
     }
@@ -87,35 +84,5 @@ final class ServeCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--free-ports: with --config (expected: with --embedded)");
         }
         return CrossfadeConfig.load(source.config);
-    }
-
-    private void serve(CrossfadeConfig config) throws Exception {
-        CountDownLatch stopped = new CountDownLatch(1);
-        Server server = starter.start(config);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, stopped), "stop"));
-        announce(server);
-        if (whileInput) {
-            awaitEnd(System.in);
-        } else {
-            stopped.await();
-        }
-    }
-
-    private void announce(Server server) {
-        spec.commandLine()
-                .getOut()
-                .printf("serving data=%d admin=%d ops=%d%n", server.dataPort(), server.adminPort(), server.opsPort());
-        spec.commandLine().getOut().flush();
-    }
-
-    private static void stop(Server server, CountDownLatch stopped) {
-        server.close();
-        stopped.countDown();
-    }
-
-    private static void awaitEnd(InputStream in) throws IOException {
-        while (in.read() >= 0) {
-            // Whoever started this holds the other end, and has nothing to say.
-        }
     }
 }

@@ -35,6 +35,10 @@ public final class Metrics implements AutoCloseable {
     public Metrics(Time time) {
         this.time = time;
         registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, new PrometheusRegistry(), clock(time));
+    }
+
+    /** Shows the process: memory, threads, processors. It takes a while, so it is for later than the start. */
+    public void watchProcess() {
         List<MeterBinder> process = List.of(
                 collections,
                 new JvmMemoryMetrics(),

@@ -329,6 +329,40 @@ class CliTest {
         return run(all);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"not: known", "spaces: [", ""})
+    void serveAsSupervisorsRunIt_saysTheSame(String yaml, @TempDir Path folder) throws IOException {
+        Path file = folder.resolve("config.yaml");
+        if (!yaml.isEmpty()) {
+            Files.writeString(file, yaml);
+        }
+        int parsed = run("serve", "--config", file.toString());
+        StringWriter plain = new StringWriter();
+        String[] arguments = {"serve", "--config", file.toString()};
+        assertThat(PlainServe.is(arguments)).isTrue();
+
+        assertThat(PlainServe.of(arguments).run(starter, new PrintWriter(out, true), new PrintWriter(plain, true)))
+                .isEqualTo(parsed)
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(plain.toString()).isEqualTo(err.toString()).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "serve",
+                "serve --config",
+                "serve --config --help",
+                "serve --config @file",
+                "serve --embedded --config file",
+                "serve --config file --while-input",
+                "serve --once --config file",
+                "config check file"
+            })
+    void anythingElse_isParsed(String arguments) {
+        assertThat(PlainServe.is(arguments.split(" ", -1))).isFalse();
+    }
+
     private int run(String... arguments) {
         CommandLine commandLine = Cli.commandLine(starter);
         commandLine.setOut(new PrintWriter(out, true));

@@ -15,6 +15,11 @@ public final class CallsInterleavingIT {
         Interleavings.check(Operations.class);
     }
 
+    @Test
+    void closedWhileTwoOthersComeAndGo_isIdleWhenTheLastCallHasEnded() {
+        Interleavings.checkDeeply(Operations.class);
+    }
+
     public static final class Operations {
         private final Calls calls = new Calls();
         private final AtomicInteger inside = new AtomicInteger();

@@ -22,14 +22,24 @@ public final class Interleavings {
      * @param atomic classes that are trusted, or tested by themselves: each call of theirs is one step
      */
     public static void check(Class<?> operations, Class<?>... atomic) {
-        ModelCheckingOptions options = new ModelCheckingOptions()
-                .iterations(8 * TIMES)
-                .invocationsPerIteration(120 * TIMES)
-                .threads(2)
-                .actorsPerThread(2)
+        check(operations, options(2, 2).iterations(8 * TIMES).invocationsPerIteration(120 * TIMES), atomic);
+    }
+
+    /** One operation on each of three threads, in many more orders: for what it takes many changes of thread to see. */
+    public static void checkDeeply(Class<?> operations) {
+        check(operations, options(3, 1).iterations(8 * TIMES).invocationsPerIteration(4_000 * TIMES));
+    }
+
+    private static ModelCheckingOptions options(int threads, int operationsEach) {
+        return new ModelCheckingOptions()
+                .threads(threads)
+                .actorsPerThread(operationsEach)
                 .actorsBefore(0)
                 .actorsAfter(0)
                 .minimizeFailedScenario(false);
+    }
+
+    private static void check(Class<?> operations, ModelCheckingOptions options, Class<?>... atomic) {
         options.addGuarantee(oneStep(ConcurrentHashMap.class)).addGuarantee(oneStep(LinkedBlockingQueue.class));
         for (Class<?> each : atomic) {
             options.addGuarantee(oneStep(each));

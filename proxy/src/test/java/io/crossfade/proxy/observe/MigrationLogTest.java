@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.read.ListAppender;
@@ -87,14 +86,12 @@ final class MigrationLogTest {
     private static String encoded(String format, ILoggingEvent line) throws Exception {
         LoggerContext context = new LoggerContext();
         context.putProperty("CROSSFADE_LOG_FORMAT", format);
-        JoranConfigurator configurator = new JoranConfigurator();
-        configurator.setContext(context);
-        configurator.doConfigure(MigrationLog.class.getResource("/logback.xml"));
+        LogSetup.setUp(context);
         try {
             OutputStreamAppender<ILoggingEvent> console = (OutputStreamAppender<ILoggingEvent>)
                     context.getLogger("ROOT").getAppender("console");
             assertThat(List.copyOf(context.getStatusManager().getCopyOfStatusList()))
-                    .as("complaints about the file")
+                    .as("complaints")
                     .noneMatch(status -> status.getEffectiveLevel() > ch.qos.logback.core.status.Status.INFO);
             return new String(console.getEncoder().encode(line), UTF_8);
         } finally {

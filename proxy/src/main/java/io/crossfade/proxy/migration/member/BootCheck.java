@@ -28,17 +28,20 @@ public final class BootCheck {
     public static CompletableFuture<CollectionState> run(
             StateRecord<CollectionState> record, Participants participants, String index, boolean bootstrap) {
         return record.read()
-                .thenCompose(found -> found.map(state -> ofPresent(participants, state.primary()))
+                .thenCompose(found -> found.map(state -> ofPresent(participants, state))
                         .orElseGet(() -> participants.open(index).thenCompose(Marker::read))
                         .thenApply(marker -> check(found, marker, index, bootstrap)));
     }
 
-    private static CompletableFuture<Optional<Marker>> ofPresent(Participants participants, String index) {
-        return participants
-                .attach(index)
-                .thenCompose(participant -> isAway(participant)
-                        ? CompletableFuture.completedFuture(Optional.empty())
-                        : Marker.read(participant));
+    /** Both indexes of a migration open side by side; how the other one fares is the member's business. */
+    private static CompletableFuture<Optional<Marker>> ofPresent(Participants participants, CollectionState state) {
+        CompletableFuture<Participant> primary = participants.attach(state.primary());
+        String other = state.migration();
+        if (other != null) {
+            participants.attach(other);
+        }
+        return primary.thenCompose(participant ->
+                isAway(participant) ? CompletableFuture.completedFuture(Optional.empty()) : Marker.read(participant));
     }
 
     private static boolean isAway(Participant participant) {

@@ -1,0 +1,50 @@
+package io.crossfade.proxy.cli;
+
+import io.crossfade.proxy.config.CrossfadeConfig;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.util.concurrent.CountDownLatch;
+
+/** A sidecar from its start to its end. */
+record Serving(ServerStarter starter, PrintWriter out) {
+    /** Stops as soon as it serves. */
+    void once(CrossfadeConfig config) throws Exception {
+        try (Server server = starter.start(config)) {
+            announce(server);
+        }
+    }
+
+    /**
+     * Stops with this process.
+     *
+     * @param whileInput or when standard input ends
+     */
+    void untilStopped(CrossfadeConfig config, boolean whileInput) throws Exception {
+        CountDownLatch stopped = new CountDownLatch(1);
+        Server server = starter.start(config);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, stopped), "stop"));
+        announce(server);
+        if (whileInput) {
+            awaitEnd(System.in);
+        } else {
+            stopped.await();
+        }
+    }
+
+    private void announce(Server server) {
+        out.printf("serving data=%d admin=%d ops=%d%n", server.dataPort(), server.adminPort(), server.opsPort());
+        out.flush();
+    }
+
+    private static void stop(Server server, CountDownLatch stopped) {
+        server.close();
+        stopped.countDown();
+    }
+
+    private static void awaitEnd(InputStream in) throws IOException {
+        while (in.read() >= 0) {
+            // Whoever started this holds the other end, and has nothing to say.
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package io.crossfade.proxy.rocks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class NativeLibraryTest {
+    private static final FileTime LONG_AGO = FileTime.fromMillis(0);
+
+    @TempDir
+    private Path directory;
+
+    private Path unpacked() throws IOException {
+        NativeLibrary.load(directory);
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.toList().get(0);
+        }
+    }
+
+    @Test
+    void whatIsWhole_isUsedAgain() throws IOException {
+        Path library = unpacked();
+        Files.setLastModifiedTime(library, LONG_AGO);
+
+        NativeLibrary.load(directory);
+        assertThat(Files.getLastModifiedTime(library)).isEqualTo(LONG_AGO);
+    }
+
+    @Test
+    void whatIsDamaged_isUnpackedAgain() throws IOException {
+        Path library = unpacked();
+        byte[] whole = Files.readAllBytes(library);
+        byte[] damaged = whole.clone();
+        damaged[damaged.length / 2] ^= 1;
+        Files.delete(library); // a process that has loaded it keeps its own
+        Files.write(library, damaged);
+
+        NativeLibrary.load(directory);
+        assertThat(library).hasBinaryContent(whole);
+    }
+
+    @Test
+    void whatIsCutShort_isUnpackedAgain() throws IOException {
+        Path library = unpacked();
+        byte[] whole = Files.readAllBytes(library);
+        Files.delete(library);
+        Files.write(library, new byte[0]);
+
+        NativeLibrary.load(directory);
+        assertThat(library).hasBinaryContent(whole);
+    }
+}
