@@ -64,6 +64,19 @@ public abstract class WriteConformance extends IndexFixture {
         assertThat(count(null)).isEqualTo(1);
     }
 
+    /** R11, R13: the order of arrival decides, never a version. */
+    @Test
+    void put_ofALowerVersion_standsAsAnyOther() {
+        put(full);
+        StoredDocument older =
+                new StoredDocument(full.key(), new Stamp(41, Map.of()), "older", Map.of(), Map.of("", vector(2)));
+        put(older);
+        assertThat(fetch("full")).isEqualTo(older);
+        assertThat(write(new IndexWrite.PatchMetadata(full.key(), 40, MetadataPatch.set(Map.of("a", Value.of(1))))))
+                .containsExactly(Outcome.APPLIED);
+        assertThat(Objects.requireNonNull(fetch("full")).version()).isEqualTo(40);
+    }
+
     @Test
     void remove_ofAPresentAndAnAbsentDocument() {
         put(full);

@@ -1,11 +1,16 @@
 package io.crossfade.proxy.simulation;
 
 import io.crossfade.proxy.collection.CallException;
+import io.crossfade.proxy.embed.Embedder;
+import io.crossfade.proxy.migration.Works;
+import io.crossfade.proxy.migration.member.Member;
 import io.crossfade.proxy.migration.state.VerifyState;
 import io.crossfade.proxy.migration.verify.Difference;
 import io.crossfade.proxy.model.Phase;
+import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.sim.Fleet;
 import io.crossfade.proxy.sim.Sidecar;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -189,10 +194,22 @@ final class Operator {
         double reconciles =
                 invariants.agreed().step() != null ? RECONCILES_IN_A_STEP : weather.isBad() ? RECONCILES : 0;
         if (scenario.chance().is(reconciles, "reconcile", slot)) {
-            fleet.sidecars.stream().filter(Sidecar::isReachable).forEach(sidecar -> {
-                var unused = begin(sidecar, any -> any.admin().reconcile(clients.keys()));
-            });
+            Duration later = Duration.ofMillis(scenario.chance().below(300, "reconcile later", slot));
+            fleet.sidecars.stream()
+                    .filter(sidecar -> sidecar.isReachable() && sidecar.member().works() != null)
+                    .forEach(sidecar -> repairLater(sidecar, sidecar.route(), later));
         }
+    }
+
+    /** As a comparison does, which looks at a difference again before it repairs it; the route may change meanwhile. */
+    private void repairLater(Sidecar sidecar, Route route, Duration later) {
+        Member same = sidecar.member();
+        fleet.time.after(later, () -> {
+            Works works = same.works();
+            if (!route.isSingle() && works != null && sidecar.isReachable() && sidecar.member() == same) {
+                var unused = works.reconciler().reconcile(route, clients.keys(), Embedder.Use.REPLAY);
+            }
+        });
     }
 
     /** Each sidecar ends its own dirty range, if it can; documents that are parked are written anew. */

@@ -46,6 +46,7 @@ final class Weather {
     private final Map<String, Long> cutUntil = new HashMap<>();
     private Level level = Level.CALM;
     private int starts;
+    private long epoch;
     private @Nullable Sidecar lost;
     private boolean followerHangs;
     private boolean migrationIsDown;
@@ -72,16 +73,23 @@ final class Weather {
                 restart(i);
             }
         }
-        if (scenario.joinsLate()) {
-            var unused = new StateRecord<>(fleet.control, Fleet.COLLECTION, CollectionState.class).watch(this::joins);
-        }
+        var alsoUnused = new StateRecord<>(fleet.control, Fleet.COLLECTION, CollectionState.class).watch(this::agreed);
         fleet.settle();
     }
 
-    /** The latecomer begins while a step is being taken. */
-    private void joins(CollectionState state) {
+    /** The latecomer begins while a step is being taken; and somebody does not hear of it when it has been. */
+    private void agreed(CollectionState state) {
+        if (state.epoch() > epoch) {
+            epoch = state.epoch();
+            if (level != Level.CALM && scenario.kills() > 0 && scenario.chance().is(0.3, "does not hear", epoch)) {
+                cutStore(scenario.chance().below(fleet.sidecars.size(), "who does not hear", epoch), epoch);
+            }
+        }
         CollectionState.Step step = state.step();
-        if (step != null && step.answers().isEmpty() && scenario.chance().is(0.3, "joins", step.attempt())) {
+        if (scenario.joinsLate()
+                && step != null
+                && step.answers().isEmpty()
+                && scenario.chance().is(0.3, "joins", step.attempt())) {
             after(20, step.attempt(), "until it joins", this::everybodyBegins);
         }
     }
