@@ -73,7 +73,11 @@ final class FenceTest {
         var flipped = fleet.first().flip();
         fleet.pass(100);
         assertThat(fleet.state().step()).isNotNull();
+        long epoch = fleet.state().epoch();
         fleet.await(fleet.first().fence(fleet.get(1)));
+        assertThat(fleet.state().step()).isNull();
+        fleet.pass(1_000);
+        assertThat(fleet.state().epoch()).isEqualTo(epoch);
         fleet.until(flipped::isDone);
         assertThat(flipped).isCompletedExceptionally();
         assertThat(fleet.phase()).isEqualTo(Phase.MIRRORING);
