@@ -26,23 +26,30 @@ public final class NativeLibrary {
     private static final String UNPACKED = Environment.getSharedLibraryFileName("rocksdbjni");
     private static final int CHUNK = 64 * 1024;
 
+    private static boolean loaded;
+
     private NativeLibrary() {}
 
     /**
      * @param directory of this process alone
      */
     public static synchronized void load(Path directory) {
+        if (loaded) {
+            return;
+        }
         try {
-            unpack(Files.createDirectories(directory).resolve(UNPACKED));
+            unpack(Files.createDirectories(directory));
             RocksDB.loadLibrary(List.of(directory.toAbsolutePath().toString()));
         } catch (IOException | UnsatisfiedLinkError e) {
             // Perhaps mounted without the right to execute: then RocksDB's own way may still do.
             RocksDB.loadLibrary();
         }
+        loaded = true;
     }
 
     /** Comes to its place whole, or not at all; a process that has loaded an older one keeps that. */
-    private static void unpack(Path library) throws IOException {
+    static void unpack(Path directory) throws IOException {
+        Path library = directory.resolve(UNPACKED);
         URL packed = RocksDB.class.getResource("/" + PACKED);
         if (packed == null) {
             throw new IOException(PACKED + ": not in the jar");

@@ -17,7 +17,7 @@ final class NativeLibraryTest {
     private Path directory;
 
     private Path unpacked() throws IOException {
-        NativeLibrary.load(directory);
+        NativeLibrary.unpack(directory);
         try (Stream<Path> files = Files.list(directory)) {
             return files.toList().get(0);
         }
@@ -28,7 +28,7 @@ final class NativeLibraryTest {
         Path library = unpacked();
         Files.setLastModifiedTime(library, LONG_AGO);
 
-        NativeLibrary.load(directory);
+        NativeLibrary.unpack(directory);
         assertThat(Files.getLastModifiedTime(library)).isEqualTo(LONG_AGO);
     }
 
@@ -41,7 +41,7 @@ final class NativeLibraryTest {
         Files.delete(library); // a process that has loaded it keeps its own
         Files.write(library, damaged);
 
-        NativeLibrary.load(directory);
+        NativeLibrary.unpack(directory);
         assertThat(library).hasBinaryContent(whole);
     }
 
@@ -52,7 +52,7 @@ final class NativeLibraryTest {
         Files.delete(library);
         Files.write(library, new byte[0]);
 
-        NativeLibrary.load(directory);
+        NativeLibrary.unpack(directory);
         assertThat(library).hasBinaryContent(whole);
     }
 }
