@@ -1,7 +1,6 @@
 package io.crossfade.proxy.time;
 
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class FakeTime implements Time {
     private static final long WALL_START_MILLIS = 1_750_000_000_000L;
 
-    private final TreeSet<FakeTimer> timers =
-            new TreeSet<>(Comparator.comparingLong(FakeTimer::due).thenComparingLong(FakeTimer::sequence));
+    private final TreeSet<FakeTimer> timers = new TreeSet<>();
     private long nanos;
     private long wallOffsetMillis = WALL_START_MILLIS;
     private long lastSequence;
@@ -59,10 +57,11 @@ public final class FakeTime implements Time {
     }
 
     private synchronized @Nullable FakeTimer takeDue(long end) {
-        if (timers.isEmpty() || timers.first().due > end) {
+        FakeTimer first = timers.isEmpty() ? null : timers.first();
+        if (first == null || first.due > end) {
             return null;
         }
-        nanos = Math.max(nanos, timers.first().due);
+        nanos = Math.max(nanos, first.due);
         return timers.pollFirst();
     }
 
@@ -70,5 +69,20 @@ public final class FakeTime implements Time {
         nanos = Math.max(nanos, end);
     }
 
-    private record FakeTimer(long due, long sequence, Runnable task) {}
+    private record FakeTimer(long due, long sequence, Runnable task) implements Comparable<FakeTimer> {
+        @Override
+        public int compareTo(FakeTimer other) {
+            return due == other.due ? Long.compare(sequence, other.sequence) : Long.compare(due, other.due);
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof FakeTimer timer && timer.sequence == sequence;
+        }
+
+        @Override
+        public int hashCode() {
+            return Long.hashCode(sequence);
+        }
+    }
 }
