@@ -25,6 +25,7 @@ public final class StoreLink implements ControlStore {
     private Supplier<Duration> latency = () -> Duration.ZERO;
     private long lastToldNanos;
     private boolean cut;
+    private boolean delayed;
 
     StoreLink(ControlStore store, Life life, Time time) {
         this.store = store;
@@ -41,9 +42,15 @@ public final class StoreLink implements ControlStore {
         cut = true;
     }
 
+    /** Calls wait, as while it is cut, but changes are heard of. */
+    public void delayCalls() {
+        delayed = true;
+    }
+
     /** Calls reach the store now, and listeners hear of the latest that they have missed. */
     public void mend() {
         cut = false;
+        delayed = false;
         for (Runnable call = waiting.poll(); call != null; call = waiting.poll()) {
             call.run();
         }
@@ -80,7 +87,7 @@ public final class StoreLink implements ControlStore {
             return new CompletableFuture<>();
         }
         CompletableFuture<T> answer = new CompletableFuture<>();
-        if (cut) {
+        if (cut || delayed) {
             waiting.add(() -> call(call).thenAccept(answer::complete));
         } else {
             later(latency.get(), () -> life.heard(call.get()).thenAccept(answer::complete));

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What holds at the moment of an answer. An acked write is on the follower, or its key is marked where the loss of the
  * process, and if the answer says pending the loss of power, leaves the mark (promise 2). While both indexes are needed,
- * both have it (R23). Versions are given once, and grow (R14).
+ * both have it (R23). Versions are given once, and grow (R14); where one sidecar writes, the highest stands (R9).
  */
 final class Acks {
     private final Scenario scenario;
@@ -21,11 +21,26 @@ final class Acks {
     private final Invariants invariants;
     private final History history;
     private final Map<String, Versions> versions = new HashMap<>();
+    private final Map<Key, Order> orders = new HashMap<>();
 
     /** Those that a sidecar has answered with, each with the write that it was given to. */
     static final class Versions {
         private final Map<Long, String> given = new HashMap<>();
         private long highest;
+    }
+
+    /** What was acked of a key, and what may yet change it. */
+    private static final class Order {
+        private int underWay;
+        private long doubtUntil;
+        private long unorderedUntil;
+        private long highest;
+
+        /** Up to now each write went its own way, and without a version. */
+        void begin(long now) {
+            unorderedUntil = now;
+            highest = 0;
+        }
     }
 
     Acks(Scenario scenario, Fleet fleet, Invariants invariants, History history) {
@@ -36,10 +51,10 @@ final class Acks {
     }
 
     /** What had been answered through a sidecar when a call began: it gets a higher version. */
-    record Before(Versions known, long highest) {}
+    record Before(Versions known, long highest, long nanos) {}
 
     Before begins(Sidecar sidecar) {
-        return new Before(of(sidecar), of(sidecar).highest);
+        return new Before(of(sidecar), of(sidecar).highest, fleet.time.nanos());
     }
 
     private Versions of(Sidecar sidecar) {
@@ -49,6 +64,35 @@ final class Acks {
     /** What it had recorded is lost, and with it what tells it which versions it has given. */
     void forget(Sidecar sidecar) {
         versions.remove(sidecar.name());
+        orders.values().forEach(order -> order.highest = 0);
+    }
+
+    /** A call with a write of the key begins; it ends once. */
+    void begins(Key key) {
+        order(key).underWay++;
+    }
+
+    /**
+     * @param landed when what it has left under way has landed
+     */
+    void ends(Key key, long landed) {
+        Order order = order(key);
+        order.underWay--;
+        order.doubtUntil = Math.max(order.doubtUntil, landed);
+        if (scenario.sidecars() == 1 && order.underWay == 0 && order.doubtUntil < fleet.time.nanos()) {
+            checkOrder(key, order.highest);
+        }
+    }
+
+    private void checkOrder(Key key, long highest) {
+        StoredDocument stands = (invariants.phase().servesMigration() ? fleet.migration : fleet.primary).document(key);
+        if (stands != null && stands.version() < highest) {
+            history.violation("acked with version " + highest + ", but an older write stands: " + stands);
+        }
+    }
+
+    private Order order(Key key) {
+        return orders.computeIfAbsent(key, same -> new Order());
     }
 
     /**
@@ -58,11 +102,16 @@ final class Acks {
     void answered(Sidecar sidecar, String write, Before before, WriteReply.Result result, long epoch) {
         Phase phase = invariants.phaseOf(epoch);
         if (phase == Phase.SINGLE || result.version() == 0) {
+            order(result.key()).begin(fleet.time.nanos());
             return;
         }
         checkVersion(of(sidecar), write, before, result.version());
         if (result.leader() == WriteReply.Leader.APPLIED) {
             checkFollower(sidecar, phase, result, epoch);
+            Order order = order(result.key());
+            if (before.nanos() > order.unorderedUntil) {
+                order.highest = Math.max(order.highest, result.version());
+            }
         }
     }
 

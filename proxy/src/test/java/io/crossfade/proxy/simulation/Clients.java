@@ -4,7 +4,6 @@ import io.crossfade.proxy.collection.CallException;
 import io.crossfade.proxy.collection.WriteReply;
 import io.crossfade.proxy.embed.EmbeddingException;
 import io.crossfade.proxy.index.IndexException;
-import io.crossfade.proxy.model.Embedding;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.NamedVector;
 import io.crossfade.proxy.model.StoredDocument;
@@ -17,10 +16,8 @@ import io.crossfade.proxy.sim.Sidecar;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -34,23 +31,27 @@ final class Clients {
     private static final Duration PATIENCE = Duration.ofMillis(50);
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(1);
     private static final int MOST_TRIES = 3;
+    /** How busy applications are, for a while each: what is broken in busy times is mended by the next write. */
+    private static final double[] BUSY = {0.05, 0.3, 1};
+
+    private static final int SLOTS_AS_BUSY = 100;
 
     private final Scenario scenario;
     private final Fleet fleet;
     private final History history;
     private final Acks acks;
     private final Trace trace;
-    private final Map<Embedding, String> madeFor = new HashMap<>();
-    private final Set<String> sentForFollower = new HashSet<>();
+    private final Vectors vectors;
     private boolean alone;
     private boolean impatient;
     private long mended;
 
-    Clients(Scenario scenario, Fleet fleet, History history, Acks acks, Trace trace) {
+    Clients(Scenario scenario, Fleet fleet, History history, Acks acks, Vectors vectors, Trace trace) {
         this.scenario = scenario;
         this.fleet = fleet;
         this.history = history;
         this.acks = acks;
+        this.vectors = vectors;
         this.trace = trace;
     }
 
@@ -73,7 +74,8 @@ final class Clients {
 
     /** What happens in one slot of time. */
     void slot(long slot, Duration length) {
-        double perSlot = scenario.load() * length.toMillis();
+        double busy = alone ? 1 : BUSY[scenario.chance().below(BUSY.length, "busy", slot / SLOTS_AS_BUSY)];
+        double perSlot = busy * scenario.load() * length.toMillis();
         if (scenario.chance().is(perSlot, "write?", slot)) {
             later("write at", slot, length, () -> write(slot));
         }
@@ -96,7 +98,7 @@ final class Clients {
     private record Change(WriteOp op, List<History.Write> effects) {}
 
     private void write(long slot) {
-        int first = scenario.chance().below(scenario.keys(), "key", slot);
+        int first = scenario.key("key", slot);
         boolean isBatch = !alone && scenario.chance().is(0.2, "batch", slot);
         int size = isBatch ? Math.min(scenario.keys(), 2 + scenario.chance().below(2, "size", slot)) : 1;
         List<Change> changes = new ArrayList<>();
@@ -139,7 +141,7 @@ final class Clients {
             return new Change(Docs.patch(key, note, value), List.of(begin(key, note, value)));
         } else if (kind < 9 && !scenario.embeds()) {
             return new Change(
-                    new WriteOp.UpdateVectors(key, List.of(vector("a", value)), null),
+                    new WriteOp.UpdateVectors(key, List.of(vectors.labelled(value)), null),
                     List.of(begin(key, "vector", value)));
         }
         return new Change(
@@ -174,24 +176,13 @@ final class Clients {
     }
 
     private WriteOp put(Key key, String text, long slot, int position) {
-        List<NamedVector> vectors = new ArrayList<>();
+        List<NamedVector> sent = new ArrayList<>();
         String label = "v" + slot + "." + position;
-        vectors.add(scenario.embeds() ? Docs.named("a", text) : vector("a", label));
+        sent.add(scenario.embeds() ? Docs.named("a", text) : vectors.labelled(label));
         if (scenario.embeds() && scenario.chance().is(0.5, "both vectors", slot, position)) {
-            vectors.add(new NamedVector("", "b", clientsOwn(text)));
-            sentForFollower.add(text);
+            sent.add(vectors.forFollower(text));
         }
-        return Docs.put(key, text, vectors);
-    }
-
-    private NamedVector vector(String space, String label) {
-        NamedVector vector = Docs.named(space, label);
-        madeFor.put(vector.embedding(), label);
-        return vector;
-    }
-
-    private static Embedding clientsOwn(String text) {
-        return Docs.vector("b", text + " of the client");
+        return Docs.put(key, text, sent);
     }
 
     /** A call and its repetitions. */
@@ -218,11 +209,13 @@ final class Clients {
             trace.add(() -> "write " + slot + "#" + number + " through " + sidecar.name() + ": "
                     + changes.stream().map(Change::op).map(Clients::brief).toList());
             Acks.Before first = before.computeIfAbsent(sidecar.name(), name -> acks.begins(sidecar));
+            changes.forEach(change -> acks.begins(change.op().key()));
             boolean[] over = new boolean[1];
             fleet.time.after(timeout.plus(PATIENCE), () -> {
                 if (!over[0]) {
                     over[0] = true;
                     trace.add(() -> "write " + slot + "#" + number + " is not answered");
+                    changes.forEach(change -> acks.ends(change.op().key(), lastLanding()));
                     failed(true, number);
                 }
             });
@@ -243,8 +236,14 @@ final class Clients {
                                         reply.results().get(i),
                                         reply.epoch());
                             }
+                            reply.results()
+                                    .forEach(result -> acks.ends(
+                                            result.key(),
+                                            result.leader() == WriteReply.Leader.UNKNOWN ? lastLanding() : 0));
                         } else {
-                            failed(isDoubtful(failed), number);
+                            boolean doubtful = isDoubtful(failed);
+                            changes.forEach(change -> acks.ends(change.op().key(), doubtful ? lastLanding() : 0));
+                            failed(doubtful, number);
                         }
                     });
         }
@@ -312,7 +311,7 @@ final class Clients {
         if (sidecar == null) {
             return;
         }
-        Key key = Key.of("k" + scenario.chance().below(scenario.keys(), "read key", slot));
+        Key key = Key.of("k" + scenario.key("read key", slot));
         long began = fleet.time.nanos();
         sidecar.fetch(key, READ_TIMEOUT).thenAccept(reply -> {
             StoredDocument document =
@@ -330,9 +329,7 @@ final class Clients {
         values.put("text", scenario.view() ? note(document, "value") : Docs.value(document));
         NOTES.forEach(note -> values.put(note, note(document, note)));
         if (!scenario.embeds()) {
-            values.put(
-                    "vector",
-                    document == null ? null : madeFor.get(document.vectors().get("")));
+            values.put("vector", document == null ? null : vectors.label(document));
         }
         return values;
     }
@@ -340,18 +337,6 @@ final class Clients {
     private static @Nullable String note(@Nullable StoredDocument document, String name) {
         Value note = document == null ? null : document.metadata().get(name);
         return note instanceof Value.Text text ? text.value() : null;
-    }
-
-    /** Whether a document's vector of that space may be what it is. */
-    boolean isRight(StoredDocument document, String space) {
-        Embedding vector = document.vectors().get("");
-        String text = String.valueOf(scenario.text().of(document.text(), document.metadata()));
-        if (!scenario.embeds()) {
-            return vector != null && madeFor.containsKey(vector);
-        }
-        return vector != null
-                && (vector.equals(Docs.vector(space, text))
-                        || (space.equals("b") && sentForFollower.contains(text) && vector.equals(clientsOwn(text))));
     }
 
     private static String brief(WriteOp op) {

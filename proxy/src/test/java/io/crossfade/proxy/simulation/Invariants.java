@@ -22,24 +22,30 @@ import org.jspecify.annotations.Nullable;
 /**
  * What must hold at every instant: epochs only grow; the fleet spans at most two neighbouring phases; a step is taken
  * only if every member agrees, and reads move only while nobody writes and nothing is pending; where both indexes are
- * needed, writes wait for the last member; once the history is copied, a document that differs between the indexes is
- * marked, parked or in a dirty range.
+ * needed, writes wait for the last member; once the history is copied, which is never undone, a document that differs
+ * between the indexes is marked, parked or in a dirty range.
  */
 final class Invariants {
     private final Scenario scenario;
     private final Fleet fleet;
     private final History history;
+    private final Vectors vectors;
     private final Trace trace;
     private final Map<Sidecar, Route> lastRoutes = new HashMap<>();
     private final Map<Long, Phase> phases = new HashMap<>(Map.of(1L, Phase.SINGLE));
+    private final Map<String, Member> asked = new HashMap<>();
     private final Map<String, Member> quiet = new HashMap<>();
+    private final Map<String, Long> joined = new HashMap<>();
     private CollectionState agreed = CollectionState.initial("");
+    private @Nullable CopyProgress copy;
+    private long askedFor;
     private boolean copied;
 
-    Invariants(Scenario scenario, Fleet fleet, History history, Trace trace) {
+    Invariants(Scenario scenario, Fleet fleet, History history, Vectors vectors, Trace trace) {
         this.scenario = scenario;
         this.fleet = fleet;
         this.history = history;
+        this.vectors = vectors;
         this.trace = trace;
     }
 
@@ -64,6 +70,13 @@ final class Invariants {
         if (next.step() != null && !next.step().equals(agreed.step())) {
             trace.add(() -> "a step is being taken: " + next.step());
         }
+        checkFence(next);
+        next.members().forEach((name, member) -> {
+            CollectionState.Member before = agreed.members().get(name);
+            if (member.appliedEpoch() == 0 && (before == null || before.appliedEpoch() != 0)) {
+                joined.put(name, next.epoch());
+            }
+        });
         agreed = next;
         rememberWhoIsQuiet();
     }
@@ -88,6 +101,15 @@ final class Invariants {
         }
     }
 
+    /** R20: a step does not outlast a member that it may count on. */
+    private void checkFence(CollectionState next) {
+        CollectionState.Step step = agreed.step();
+        boolean goesOn = step != null && next.step() != null && next.step().attempt() == step.attempt();
+        if (goesOn && !next.members().keySet().containsAll(agreed.members().keySet())) {
+            history.violation("a step goes on though a member was fenced in it: " + agreed + " to " + next);
+        }
+    }
+
     private static boolean isBusy(Sidecar sidecar, Phase target) {
         boolean mayStayOpen = target == Phase.SEALED && !sidecar.route().fleet();
         return sidecar.route().writes().count() > 0
@@ -97,14 +119,30 @@ final class Invariants {
     /** Who has agreed, as the process that it was: one that has begun anew since finds marks that were closed lazily. */
     private void rememberWhoIsQuiet() {
         CollectionState.Step step = agreed.step();
-        if (step == null) {
+        if (step == null || step.attempt() != askedFor) {
+            askedFor = step == null ? 0 : step.attempt();
+            asked.clear();
             quiet.clear();
-            return;
+            fleet.sidecars.stream()
+                    .filter(Sidecar::isServing)
+                    .forEach(sidecar -> asked.put(sidecar.name(), sidecar.member()));
         }
-        fleet.sidecars.stream()
-                .filter(sidecar ->
-                        sidecar.isServing() && "".equals(step.answers().get(sidecar.name())))
-                .forEach(sidecar -> quiet.putIfAbsent(sidecar.name(), sidecar.member()));
+        if (step != null) {
+            fleet.sidecars.stream()
+                    .filter(sidecar -> sidecar.isServing()
+                            && "".equals(step.answers().get(sidecar.name()))
+                            && quiet.putIfAbsent(sidecar.name(), sidecar.member()) == null
+                            && asked.get(sidecar.name()) == sidecar.member())
+                    .forEach(sidecar -> checkQuiet(sidecar, step.target()));
+        }
+    }
+
+    /** What a member of this try has answered, it has not answered to another (R19). */
+    private void checkQuiet(Sidecar sidecar, Phase target) {
+        if (agreed.phase().crossesTo(target) && isBusy(sidecar, target)) {
+            history.violation(sidecar.name() + " is said to agree to " + target + ", but is busy: "
+                    + sidecar.works().marks().list(scenario.keys()));
+        }
     }
 
     /** What an epoch was about. */
@@ -113,6 +151,17 @@ final class Invariants {
     }
 
     private void copying(CopyProgress progress) {
+        CopyProgress before = copy;
+        copy = progress;
+        if (before != null && before.started() == progress.started()) {
+            for (int i = 0; i < progress.slices().size(); i++) {
+                CopyProgress.SliceProgress was = before.slices().get(i);
+                CopyProgress.SliceProgress is = progress.slices().get(i);
+                if (!is.done() && (was.done() || is.copied() < was.copied())) {
+                    history.violation("what was copied is undone: " + before + " to " + progress);
+                }
+            }
+        }
         if (progress.isDone() && progress.started() == agreed.startedVersion() && !copied) {
             copied = true;
             trace.add(() -> "the history is copied");
@@ -141,6 +190,10 @@ final class Invariants {
                 Route before = lastRoutes.put(sidecar, route);
                 if (before != null && before.epoch() > route.epoch()) {
                     history.violation(sidecar.name() + ": epochs go back from " + before + " to " + route);
+                }
+                if (route.epoch() < joined.getOrDefault(sidecar.name(), 0L)) {
+                    history.violation(sidecar.name() + " joined in epoch " + joined.get(sidecar.name())
+                            + ", and serves " + route); // R19
                 }
                 checkHeld(sidecar, route);
                 lowest = Math.min(lowest, route.epoch());
@@ -181,9 +234,18 @@ final class Invariants {
         fleet.sidecars.forEach(sidecar -> marked.addAll(sidecar.disk.markedKeys()));
         for (int i = 0; i < scenario.keys(); i++) {
             Key key = Key.of("k" + i);
-            if (!isSame(primary.get(key), migration.get(key)) && !marked.contains(key) && !fleet.isParked(key)) {
-                history.violation("not marked, but different: " + primary.get(key) + " / " + migration.get(key));
+            if (!marked.contains(key) && !fleet.isParked(key)) {
+                compare("not marked", primary.get(key), migration.get(key));
             }
+        }
+    }
+
+    /** Both indexes say the same, in the vectors of their spaces too. */
+    void compare(String where, @Nullable StoredDocument primary, @Nullable StoredDocument migration) {
+        if (!isSame(primary, migration)) {
+            history.violation(where + ", but different: " + primary + " / " + migration);
+        } else if (primary != null && migration != null && !vectors.areRight(primary, migration)) {
+            history.violation(where + ", but wrong vectors: " + primary + " / " + migration);
         }
     }
 

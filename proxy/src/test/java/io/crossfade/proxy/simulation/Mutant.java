@@ -12,7 +12,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A seeded bug: one source file of the product with one place changed.
@@ -20,18 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param says what goes wrong
  * @param file below {@code io/crossfade/proxy}
  * @param find stands exactly once in the file, however it is broken into lines
- * @param seed the first that caught it when it was searched for: tried before all others; 0 if a test does
- * @param test the test class that catches it, where another rule keeps it from doing harm in a simulation
+ * @param seed the first that caught it when it was searched for: tried before all others
  */
-record Mutant(
-        String name,
-        String rule,
-        String says,
-        String file,
-        String find,
-        String replace,
-        long seed,
-        @Nullable String test) {
+record Mutant(String name, String rule, String says, String file, String find, String replace, long seed) {
     private static final Path SOURCES = Path.of(System.getProperty("simulate.sources", "src/main/java"));
 
     static List<Mutant> all() throws IOException {

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Operator {
     private static final int MOST_TRIES = 20;
     private static final int CALM_FROM = 8;
+    private static final int CALM_FROM_WITH_SMALL_JOURNAL = 3;
     private static final int ROOMY = 10_000;
     private static final int MOST_WAITS = 400;
     private static final int WAIT_MILLIS = 50;
@@ -96,15 +97,16 @@ final class Operator {
     /** A step may fail as long as it can be tried again. */
     private void reach(Phase phase, Function<Sidecar, CompletableFuture<?>> step) {
         String last = "";
+        int calmFrom = scenario.smallJournal() ? CALM_FROM_WITH_SMALL_JOURNAL : CALM_FROM;
         for (int i = 0; i < MOST_TRIES && invariants.phase() != phase; i++) {
-            if (i == CALM_FROM) {
+            if (i == calmFrom) {
                 weather.be(Weather.Level.CALM);
                 giveJournalsRoom();
             }
             last = attempt(phase, step);
             if (invariants.phase() != phase) {
-                run.accept(i < CALM_FROM ? BETWEEN_TRIES : PATIENT);
-                awaitSteady(i >= CALM_FROM);
+                run.accept(i < calmFrom ? BETWEEN_TRIES : PATIENT);
+                awaitSteady(i >= calmFrom);
             }
         }
         if (invariants.phase() != phase) {

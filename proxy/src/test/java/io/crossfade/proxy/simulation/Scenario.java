@@ -7,6 +7,7 @@ import java.util.List;
 /**
  * What kind of world a seed makes.
  *
+ * @param skewed the first documents are written more often than the last
  * @param embeds the indexes have different spaces, each with a model; otherwise vectors are carried
  * @param view the text is joined from metadata, so that a metadata update may change it
  * @param unfit some texts are refused by the models, which the clients spare the old one: documents are parked
@@ -23,6 +24,7 @@ record Scenario(
         Chance chance,
         int sidecars,
         int keys,
+        boolean skewed,
         boolean embeds,
         boolean view,
         boolean unfit,
@@ -50,6 +52,7 @@ record Scenario(
                 chance,
                 sidecars,
                 2 + chance.below(4, "keys"),
+                chance.is(0.5, "skewed"),
                 embeds,
                 view,
                 embeds && !view && chance.is(0.15, "unfit"),
@@ -63,6 +66,12 @@ record Scenario(
                 0.05 + 0.1 * chance.of("load"),
                 FAULTS[chance.below(FAULTS.length, "faults")],
                 KILLS[chance.below(KILLS.length, "kills")]);
+    }
+
+    /** One of the documents. */
+    int key(String what, long... where) {
+        double place = chance.of(what, where);
+        return (int) (keys * (skewed ? place * place * place : place));
     }
 
     TextSource text() {

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongPredicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A whole migration out of one seed, by production code on one thread in simulated time: traffic and trouble, a flip,
@@ -68,9 +67,10 @@ final class Simulation {
         fleet.setting.maxPending = scenario.smallJournal() ? 2 : fleet.setting.maxPending;
         this.leaving = leaving;
         trace = new Trace(fleet.time, tracing);
-        invariants = new Invariants(scenario, fleet, history, trace);
+        Vectors vectors = new Vectors(scenario);
+        invariants = new Invariants(scenario, fleet, history, vectors, trace);
         acks = new Acks(scenario, fleet, invariants, history);
-        clients = new Clients(scenario, fleet, history, acks, trace);
+        clients = new Clients(scenario, fleet, history, acks, vectors, trace);
         weather = new Weather(scenario, fleet, invariants, acks, trace);
         operator = new Operator(scenario, fleet, weather, clients, invariants, history, trace, this::pass);
     }
@@ -284,6 +284,7 @@ final class Simulation {
         trace.add(() -> "quiet");
         weather.be(Weather.Level.CALM);
         traffic = false;
+        weather.loseOneForGood();
         revive();
         weather.everybodyBegins();
         revive();
@@ -350,18 +351,7 @@ final class Simulation {
             clients.values(stands)
                     .forEach((part, value) -> history.stands("at rest", Clients.register(key, part), value));
             if (!single && !fleet.isParked(key)) {
-                compare(primary.get(key), migration.get(key));
-            }
-        }
-    }
-
-    private void compare(@Nullable StoredDocument primary, @Nullable StoredDocument migration) {
-        if (!Invariants.isSame(primary, migration)) {
-            history.violation("different at rest: " + primary + " / " + migration);
-        } else if (primary != null && migration != null) {
-            boolean same = scenario.embeds() || primary.vectors().equals(migration.vectors());
-            if (!same || !clients.isRight(primary, "a") || !clients.isRight(migration, scenario.embeds() ? "b" : "a")) {
-                history.violation("wrong vectors at rest: " + primary + " / " + migration);
+                invariants.compare("at rest", primary.get(key), migration.get(key));
             }
         }
     }

@@ -9,6 +9,7 @@ import io.crossfade.proxy.migration.state.StateRecord;
 import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.sim.Fleet;
 import io.crossfade.proxy.sim.Sidecar;
+import io.crossfade.proxy.sim.StoreLink;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,6 +48,8 @@ final class Weather {
     private Level level = Level.CALM;
     private int starts;
     private long epoch;
+    private long attempt;
+    private @Nullable StoreLink late;
     private @Nullable Sidecar lost;
     private boolean followerHangs;
     private boolean migrationIsDown;
@@ -77,7 +80,10 @@ final class Weather {
         fleet.settle();
     }
 
-    /** The latecomer begins while a step is being taken; and somebody does not hear of it when it has been. */
+    /**
+     * While a step is being taken, the latecomer begins, a member begins anew, another's answer is late; and somebody
+     * does not hear of it when it has been taken.
+     */
     private void agreed(CollectionState state) {
         if (state.epoch() > epoch) {
             epoch = state.epoch();
@@ -86,11 +92,46 @@ final class Weather {
             }
         }
         CollectionState.Step step = state.step();
-        if (scenario.joinsLate()
-                && step != null
-                && step.answers().isEmpty()
-                && scenario.chance().is(0.3, "joins", step.attempt())) {
-            after(20, step.attempt(), "until it joins", this::everybodyBegins);
+        if (step != null && step.attempt() > attempt) {
+            attempt = step.attempt();
+            lateArrives();
+            if (state.phase().crossesTo(step.target())
+                    && scenario.slowStore()
+                    && scenario.chance().is(0.3, "late answer", attempt)) {
+                answersLate(fleet.get(scenario.chance().below(fleet.sidecars.size(), "who is late", attempt)), attempt);
+            }
+            duringStep(attempt);
+        }
+    }
+
+    private void duringStep(long number) {
+        if (scenario.joinsLate() && scenario.chance().is(0.3, "joins", number)) {
+            after(50, number, "until it joins", this::everybodyBegins);
+        }
+        if (level != Level.CALM && scenario.kills() > 0 && scenario.chance().is(0.1, "begins anew", number)) {
+            after(50, number, "until it begins anew", () -> {
+                int victim = scenario.chance().below(fleet.sidecars.size(), "who begins anew", number);
+                trace.add(() -> fleet.get(victim).name() + " is killed in a step");
+                end(fleet.get(victim));
+                restart(victim);
+            });
+        }
+    }
+
+    /** As late as the next try of the step, at times. */
+    private void answersLate(Sidecar sidecar, long number) {
+        if (late == null && sidecar.hasBegun()) {
+            trace.add(() -> "what " + sidecar.name() + " answers is late");
+            late = sidecar.link();
+            late.delayCalls();
+            after(4_000, number, "how late", this::lateArrives);
+        }
+    }
+
+    private void lateArrives() {
+        if (late != null) {
+            late.mend();
+            late = null;
         }
     }
 
@@ -155,7 +196,7 @@ final class Weather {
     private void kill(int number, long slot) {
         Sidecar sidecar = fleet.get(number);
         end(sidecar);
-        if (fleet.sidecars.size() > 1 && lost == null && scenario.chance().is(0.1, "for good", slot)) {
+        if (mayLose() && scenario.chance().is(0.1, "for good", slot)) {
             lose(number, slot);
             return;
         }
@@ -193,6 +234,19 @@ final class Weather {
             acks.forget(sidecar);
         }
         sidecar.kill();
+    }
+
+    /** Now or never: nobody may write again what it knew to be pending. */
+    void loseOneForGood() {
+        if (scenario.kills() > 0 && mayLose() && scenario.chance().is(0.3, "lost in the end")) {
+            int number = scenario.chance().below(fleet.sidecars.size(), "who is lost in the end");
+            end(fleet.get(number));
+            lose(number, -1);
+        }
+    }
+
+    private boolean mayLose() {
+        return fleet.sidecars.size() > 1 && lost == null;
     }
 
     /** It does not come back, and neither does its disk. */

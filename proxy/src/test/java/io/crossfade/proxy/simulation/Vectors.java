@@ -1,0 +1,60 @@
+package io.crossfade.proxy.simulation;
+
+import io.crossfade.proxy.model.Embedding;
+import io.crossfade.proxy.model.NamedVector;
+import io.crossfade.proxy.model.StoredDocument;
+import io.crossfade.proxy.sim.Docs;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The vectors that clients send, and which of them, or of those that models make, belong to a document. */
+final class Vectors {
+    private final Scenario scenario;
+    private final Map<Embedding, String> labels = new HashMap<>();
+    private final Set<String> sentForFollower = new HashSet<>();
+
+    Vectors(Scenario scenario) {
+        this.scenario = scenario;
+    }
+
+    /** One that is written by itself, and known by its label. */
+    NamedVector labelled(String label) {
+        NamedVector vector = Docs.named("a", label);
+        labels.put(vector.embedding(), label);
+        return vector;
+    }
+
+    @Nullable
+    String label(StoredDocument document) {
+        return labels.get(document.vectors().get(""));
+    }
+
+    /** One for the new index that its model would not have made. */
+    NamedVector forFollower(String text) {
+        sentForFollower.add(text);
+        return new NamedVector("", "b", ofClient(text));
+    }
+
+    private static Embedding ofClient(String text) {
+        return Docs.vector("b", text + " of the client");
+    }
+
+    /** The new index has a space of its own where a model embeds. */
+    boolean areRight(StoredDocument primary, StoredDocument migration) {
+        if (!scenario.embeds()) {
+            return label(primary) != null && primary.vectors().equals(migration.vectors());
+        }
+        return isRight(primary, "a") && isRight(migration, "b");
+    }
+
+    private boolean isRight(StoredDocument document, String space) {
+        Embedding vector = document.vectors().get("");
+        String text = String.valueOf(scenario.text().of(document.text(), document.metadata()));
+        return vector != null
+                && (vector.equals(Docs.vector(space, text))
+                        || (space.equals("b") && sentForFollower.contains(text) && vector.equals(ofClient(text))));
+    }
+}
