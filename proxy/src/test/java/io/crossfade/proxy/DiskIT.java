@@ -8,7 +8,9 @@ import io.crossfade.client.CrossfadeCollection;
 import io.crossfade.client.CrossfadeException;
 import io.crossfade.client.Doc;
 import io.crossfade.client.Key;
+import io.grpc.Status;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -93,6 +95,36 @@ final class DiskIT {
                 operator.repair();
             }
             operator.verifyClean();
+        }
+    }
+
+    @Test
+    void fullUnderTheControlStore_stepsFailAndSayWhy_untilThereIsRoom() throws Exception {
+        String config = Configs.embedded(directory.resolve("data")) + "control: {dir: \"%s\"}\n".formatted(disk);
+        try (Proxy proxy = Proxy.start(Configs.load(directory, config));
+                Operator operator = Operator.of(proxy.adminPort(), "things")) {
+            leaveNoRoom();
+            assertThatThrownBy(() -> operator.start("things-v2"))
+                    .isInstanceOfSatisfying(
+                            CrossfadeException.class,
+                            refused -> assertThat(refused.code()).isEqualTo(Status.Code.UNAVAILABLE))
+                    .hasMessageContaining(disk.toString())
+                    .hasMessageContaining("No space left on device");
+            run("mount", "-o", "remount,size=" + NEW_DISK_MIB + "m", disk.toString());
+            operator.start("things-v2");
+            operator.awaitBackfill();
+            operator.verifyClean();
+        }
+    }
+
+    private void leaveNoRoom() throws IOException {
+        try (OutputStream ballast = Files.newOutputStream(disk.resolve("ballast"))) {
+            byte[] page = new byte[4 << 10];
+            while (true) {
+                ballast.write(page);
+            }
+        } catch (IOException full) {
+            assertThat(full).hasMessageContaining("No space left on device");
         }
     }
 

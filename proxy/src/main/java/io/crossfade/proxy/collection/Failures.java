@@ -1,5 +1,6 @@
 package io.crossfade.proxy.collection;
 
+import io.crossfade.proxy.control.ControlException;
 import io.crossfade.proxy.embed.EmbeddingException;
 import io.crossfade.proxy.index.IndexException;
 import java.util.concurrent.CompletionException;
@@ -22,6 +23,8 @@ public final class Failures {
             CallException.Kind kind =
                     embedding.isPermanent() ? CallException.Kind.PRECONDITION : CallException.Kind.UNAVAILABLE;
             return new CallException(kind, "embedding: " + embedding.getMessage(), embedding);
+        } else if (cause instanceof ControlException control) {
+            return new CallException(CallException.Kind.UNAVAILABLE, String.valueOf(control.getMessage()), control);
         }
         return new CallException(CallException.Kind.INTERNAL, String.valueOf(cause.getMessage()), cause);
     }

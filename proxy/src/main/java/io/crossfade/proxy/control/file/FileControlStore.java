@@ -1,5 +1,6 @@
 package io.crossfade.proxy.control.file;
 
+import io.crossfade.proxy.control.ControlException;
 import io.crossfade.proxy.control.ControlStore;
 import io.crossfade.proxy.control.Watchers;
 import java.io.IOException;
@@ -92,7 +93,7 @@ public final class FileControlStore implements ControlStore {
             }
             return Optional.of(new Versioned(value, revision));
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new ControlException("control record " + name + " cannot be read: " + e.getMessage(), e);
         }
     }
 
@@ -130,7 +131,8 @@ public final class FileControlStore implements ControlStore {
             Files.move(temporary, path(name), StandardCopyOption.ATOMIC_MOVE);
             syncDirectory();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new ControlException(
+                    "control record " + name + " cannot be written to " + directory + ": " + e.getMessage(), e);
         }
     }
 
