@@ -101,6 +101,7 @@ public final class Backfill {
         return plan.mayRun().getAsBoolean()
                 && reconciler.isOn(route)
                 && reconciler.mirror().seemsOpenForBusiness()
+                && (reconciler.mirror().isTrusted() || reconciler.marks().pendingKeys() == 0) // else replay tries it
                 && reconciler.marks().pendingKeys() < plan.mostPending();
     }
 

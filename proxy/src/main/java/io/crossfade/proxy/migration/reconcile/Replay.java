@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 
 /**
  * Reconciles pending keys in batches, as they become ready, until none is left. Rests while there is nothing to do or
- * the follower is in trouble. Safe to wake from any thread.
+ * the follower is in trouble; then tries it with one key at a time. Safe to wake from any thread.
  */
 public final class Replay {
     private static final Duration REST = Duration.ofMillis(20);
@@ -64,11 +64,12 @@ public final class Replay {
             rest(LONG_REST);
             return;
         }
-        if (inFlight.incrementAndGet() > mostInFlight) {
+        boolean trusted = reconciler.mirror().isTrusted();
+        if (inFlight.incrementAndGet() > (trusted ? mostInFlight : 1)) {
             inFlight.decrementAndGet();
             return;
         }
-        List<Key> keys = marks.ready(batch);
+        List<Key> keys = marks.ready(trusted ? batch : 1);
         if (keys.isEmpty()) {
             inFlight.decrementAndGet();
             rest(REST);

@@ -137,6 +137,11 @@ public final class Mirror {
         };
     }
 
+    /** Not in doubt: while it is, one document is enough to try the follower with. */
+    public boolean isTrusted() {
+        return breaker.getState() == CircuitBreaker.State.CLOSED;
+    }
+
     /** Documents that were sent to the follower, repeated ones included. */
     public long sent() {
         return sent.sum();
