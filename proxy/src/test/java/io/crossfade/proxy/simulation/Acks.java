@@ -32,13 +32,12 @@ final class Acks {
     /** What was acked of a key, and what may yet change it. */
     private static final class Order {
         private int underWay;
-        private long doubtUntil;
         private long unorderedUntil;
         private long highest;
 
-        /** Up to now each write went its own way, and without a version. */
-        void begin(long now) {
-            unorderedUntil = now;
+        /** Any write may stand that begins before then. */
+        void unordered(long until) {
+            unorderedUntil = Math.max(unorderedUntil, until);
             highest = 0;
         }
     }
@@ -73,20 +72,23 @@ final class Acks {
     }
 
     /**
-     * @param landed when what it has left under way has landed
+     * @param landed when what it has left under way has landed; 0 if nothing
      */
     void ends(Key key, long landed) {
         Order order = order(key);
         order.underWay--;
-        order.doubtUntil = Math.max(order.doubtUntil, landed);
-        if (scenario.sidecars() == 1 && order.underWay == 0 && order.doubtUntil < fleet.time.nanos()) {
+        if (landed > 0) {
+            order.unordered(landed);
+        }
+        if (scenario.sidecars() == 1 && order.underWay == 0) {
             checkOrder(key, order.highest);
         }
     }
 
     private void checkOrder(Key key, long highest) {
-        StoredDocument stands = (invariants.phase().servesMigration() ? fleet.migration : fleet.primary).document(key);
-        if (stands != null && stands.version() < highest) {
+        Phase phase = invariants.phase();
+        StoredDocument stands = (phase.servesMigration() ? fleet.migration : fleet.primary).document(key);
+        if (phase != Phase.SINGLE && stands != null && stands.version() < highest) {
             history.violation("acked with version " + highest + ", but an older write stands: " + stands);
         }
     }
@@ -102,7 +104,7 @@ final class Acks {
     void answered(Sidecar sidecar, String write, Before before, WriteReply.Result result, long epoch) {
         Phase phase = invariants.phaseOf(epoch);
         if (phase == Phase.SINGLE || result.version() == 0) {
-            order(result.key()).begin(fleet.time.nanos());
+            order(result.key()).unordered(fleet.time.nanos());
             return;
         }
         checkVersion(of(sidecar), write, before, result.version());

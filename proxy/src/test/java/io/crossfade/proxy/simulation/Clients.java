@@ -19,7 +19,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +34,8 @@ final class Clients {
     private static final double[] BUSY = {0.05, 0.3, 1};
 
     private static final int SLOTS_AS_BUSY = 100;
+    private static final int OLD_BEFORE = 90;
+    private static final int MOST_PARKED = 100;
 
     private final Scenario scenario;
     private final Fleet fleet;
@@ -53,13 +54,6 @@ final class Clients {
         this.acks = acks;
         this.vectors = vectors;
         this.trace = trace;
-    }
-
-    /** All documents that there may be. */
-    List<Key> keys() {
-        return IntStream.range(0, scenario.keys())
-                .mapToObj(i -> Key.of("k" + i))
-                .toList();
     }
 
     /** From now on no call has more than one document, and none is repeated. */
@@ -98,12 +92,16 @@ final class Clients {
     private record Change(WriteOp op, List<History.Write> effects) {}
 
     private void write(long slot) {
+        if (slot < OLD_BEFORE && scenario.chance().is(0.3, "old?", slot)) {
+            new Call(slot, List.of(change(scenario.old("old", slot), slot, 0)), 1).tryOnce(1);
+            return;
+        }
         int first = scenario.key("key", slot);
         boolean isBatch = !alone && scenario.chance().is(0.2, "batch", slot);
         int size = isBatch ? Math.min(scenario.keys(), 2 + scenario.chance().below(2, "size", slot)) : 1;
         List<Change> changes = new ArrayList<>();
         for (int i = 0; i < size; i++) {
-            changes.add(change(Key.of("k" + (first + i) % scenario.keys()), slot, i));
+            changes.add(change(scenario.key(first + i), slot, i));
         }
         new Call(slot, changes, alone ? 1 : 1 + scenario.chance().below(MOST_TRIES, "tries", slot)).tryOnce(1);
     }
@@ -112,7 +110,7 @@ final class Clients {
     void mendParked() {
         for (Sidecar sidecar : fleet.sidecars) {
             if (sidecar.isReachable() && sidecar.member().works() != null) {
-                sidecar.works().parked().list(scenario.keys()).forEach(parked -> mend(parked.key()));
+                sidecar.works().parked().list(MOST_PARKED).forEach(parked -> mend(parked.key()));
             }
         }
     }
@@ -311,7 +309,9 @@ final class Clients {
         if (sidecar == null) {
             return;
         }
-        Key key = Key.of("k" + scenario.key("read key", slot));
+        Key key = scenario.chance().is(0.1, "read old?", slot)
+                ? scenario.old("read old", slot)
+                : scenario.key(scenario.key("read key", slot));
         long began = fleet.time.nanos();
         sidecar.fetch(key, READ_TIMEOUT).thenAccept(reply -> {
             StoredDocument document =

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * between the indexes is marked, parked or in a dirty range.
  */
 final class Invariants {
+    private static final int MOST_SHOWN = 5;
+
     private final Scenario scenario;
     private final Fleet fleet;
     private final History history;
@@ -97,7 +99,7 @@ final class Invariants {
                     .filter(sidecar -> sidecar.isServing() && quiet.get(sidecar.name()) == sidecar.member())
                     .filter(sidecar -> isBusy(sidecar, next.phase()))
                     .forEach(sidecar -> history.violation("reads move to " + next.phase() + " though " + sidecar.name()
-                            + " is busy: " + sidecar.works().marks().list(scenario.keys())));
+                            + " is busy: " + sidecar.works().marks().list(MOST_SHOWN)));
         }
     }
 
@@ -141,7 +143,7 @@ final class Invariants {
     private void checkQuiet(Sidecar sidecar, Phase target) {
         if (agreed.phase().crossesTo(target) && isBusy(sidecar, target)) {
             history.violation(sidecar.name() + " is said to agree to " + target + ", but is busy: "
-                    + sidecar.works().marks().list(scenario.keys()));
+                    + sidecar.works().marks().list(MOST_SHOWN));
         }
     }
 
@@ -232,8 +234,7 @@ final class Invariants {
         Map<Key, StoredDocument> migration = fleet.onMigration();
         Set<Key> marked = new HashSet<>();
         fleet.sidecars.forEach(sidecar -> marked.addAll(sidecar.disk.markedKeys()));
-        for (int i = 0; i < scenario.keys(); i++) {
-            Key key = Key.of("k" + i);
+        for (Key key : scenario.documents()) {
             if (!marked.contains(key) && !fleet.isParked(key)) {
                 compare("not marked", primary.get(key), migration.get(key));
             }

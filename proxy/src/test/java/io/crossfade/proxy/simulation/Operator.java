@@ -209,7 +209,7 @@ final class Operator {
         fleet.time.after(later, () -> {
             Works works = same.works();
             if (!route.isSingle() && works != null && sidecar.isReachable() && sidecar.member() == same) {
-                var unused = works.reconciler().reconcile(route, clients.keys(), Embedder.Use.REPLAY);
+                var unused = works.reconciler().reconcile(route, scenario.busy(), Embedder.Use.REPLAY);
             }
         });
     }

@@ -1,13 +1,17 @@
 package io.crossfade.proxy.simulation;
 
+import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.TextSource;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * What kind of world a seed makes.
  *
- * @param skewed the first documents are written more often than the last
+ * @param keys documents that are written at all times
+ * @param skewed the first of them are written more often than the last
  * @param embeds the indexes have different spaces, each with a model; otherwise vectors are carried
  * @param view the text is joined from metadata, so that a metadata update may change it
  * @param unfit some texts are refused by the models, which the clients spare the old one: documents are parked
@@ -39,6 +43,7 @@ record Scenario(
         double faults,
         double kills) {
     private static final TextSource VIEW = new TextSource(List.of("value", "note1"), " ");
+    private static final int OLD = 3;
     private static final int[] SIZES = {1, 1, 1, 2, 2, 3, 3, 4, 5};
     private static final double[] FAULTS = {0, 0.02, 0.1, 0.25};
     private static final double[] KILLS = {0, 0.0005, 0.002, 0.006};
@@ -68,10 +73,29 @@ record Scenario(
                 KILLS[chance.below(KILLS.length, "kills")]);
     }
 
-    /** One of the documents. */
+    /** One of the documents that are written at all times. */
     int key(String what, long... where) {
         double place = chance.of(what, where);
         return (int) (keys * (skewed ? place * place * place : place));
+    }
+
+    Key key(int number) {
+        return Key.of("k" + number % keys);
+    }
+
+    /** Like most documents, nobody writes it any more when the migration begins. */
+    Key old(String what, long... where) {
+        return Key.of("old" + chance.below(OLD, what, where));
+    }
+
+    List<Key> busy() {
+        return IntStream.range(0, keys).mapToObj(this::key).toList();
+    }
+
+    /** All that there may be. */
+    List<Key> documents() {
+        return Stream.concat(busy().stream(), IntStream.range(0, OLD).mapToObj(i -> Key.of("old" + i)))
+                .toList();
     }
 
     TextSource text() {

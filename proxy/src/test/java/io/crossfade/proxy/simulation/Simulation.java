@@ -346,7 +346,7 @@ final class Simulation {
         Map<Key, StoredDocument> primary = fleet.onPrimary();
         Map<Key, StoredDocument> migration = fleet.onMigration();
         boolean servesMigration = fleet.first().route().leader().name().equals(fleet.migration.name());
-        for (Key key : clients.keys()) {
+        for (Key key : scenario.documents()) {
             StoredDocument stands = (servesMigration ? migration : primary).get(key);
             clients.values(stands)
                     .forEach((part, value) -> history.stands("at rest", Clients.register(key, part), value));

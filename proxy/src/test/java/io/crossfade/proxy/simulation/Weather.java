@@ -66,9 +66,8 @@ final class Weather {
 
     /** All sidecars begin to serve. */
     void begin() {
-        if (scenario.kills() > 0 && scenario.chance().is(0.5, "dies when it copies")) {
-            var unused = new StateRecord<>(fleet.control, "backfill", CopyProgress.class)
-                    .watch(progress -> nextWriteIsTheLast |= progress.copied() == 0);
+        if (scenario.kills() > 0) {
+            var unused = new StateRecord<>(fleet.control, "backfill", CopyProgress.class).watch(this::copying);
         }
         fleet.onStart = sidecar -> plan(fleet.sidecars.indexOf(sidecar));
         for (int i = 0; i < fleet.sidecars.size(); i++) {
@@ -78,6 +77,17 @@ final class Weather {
         }
         var alsoUnused = new StateRecord<>(fleet.control, Fleet.COLLECTION, CollectionState.class).watch(this::agreed);
         fleet.settle();
+    }
+
+    private void copying(CopyProgress progress) {
+        if (progress.copied() == 0) {
+            nextWriteIsTheLast |= scenario.chance().is(0.5, "dies when it copies");
+            if (level != Level.CALM && scenario.chance().is(0.4, "no disk to copy with")) {
+                trace.add(() -> "disks are about to fail");
+                fleet.sidecars.forEach(
+                        sidecar -> sidecar.disk.failApply(scenario.chance().below(3, "first batches")));
+            }
+        }
     }
 
     /**

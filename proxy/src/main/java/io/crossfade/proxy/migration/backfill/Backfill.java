@@ -109,14 +109,26 @@ public final class Backfill {
         ScanQuery query = new ScanQuery(progress.cursor(), slice, null, null, Projection.STAMP, plan.batch());
         return route.leader().index().scan(query, plan.timeout()).thenCompose(page -> {
             List<Key> keys = page.documents().stream().map(StoredDocument::key).toList();
-            return reconciler.reconcile(route, keys, Embedder.Use.BACKFILL).thenCompose(result -> {
-                if (!reconciler.isOn(route)) {
-                    return CompletableFuture.completedFuture(progress);
-                }
-                SliceProgress next = new SliceProgress(page.cursor(), progress.copied() + keys.size(), page.isLast());
-                return store.update(all -> all.slice(slice.index(), next)).thenApply(stored -> next);
-            });
+            SliceProgress next = new SliceProgress(page.cursor(), progress.copied() + keys.size(), page.isLast());
+            return reconciler
+                    .reconcile(route, keys, Embedder.Use.BACKFILL)
+                    .thenCompose(result -> kept(keys))
+                    .thenCompose(kept -> kept && reconciler.isOn(route)
+                            ? store.update(all -> all.slice(slice.index(), next))
+                                    .thenApply(stored -> next)
+                            : CompletableFuture.completedFuture(progress));
         });
+    }
+
+    /**
+     * R17: what was left to a later reconcile is in the journal; false if stopped before. Fails if the journal refuses
+     * records by then: a call may have closed, with its refusal, the mark that the copy counted on.
+     */
+    private CompletableFuture<Boolean> kept(List<Key> keys) {
+        if (reconciler.marks().areKept(keys)) {
+            return reconciler.marks().record(List.of()).thenApply(done -> true);
+        }
+        return stopped ? CompletableFuture.completedFuture(false) : after(REST).thenCompose(rested -> kept(keys));
     }
 
     private CompletableFuture<Void> after(Duration delay) {

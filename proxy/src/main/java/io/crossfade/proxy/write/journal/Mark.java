@@ -5,7 +5,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * An open mark in memory. While any mark of a key is open, the key is pending. State is guarded by {@link Marks}: it is
- * read and written inside its per-key critical section only, {@link #closed} excepted.
+ * read and written inside its per-key critical section only, {@link #closed} and {@link #recorded} excepted.
  */
 public final class Mark {
     private final MarkRecord record;
@@ -17,6 +17,7 @@ public final class Mark {
     private boolean unacked;
     private boolean alsoForAnAck;
     private long settledNanos;
+    private volatile boolean recorded;
 
     Mark(MarkRecord record, long openedNanos, boolean forwarded, boolean alone) {
         this.record = record;
@@ -61,6 +62,15 @@ public final class Mark {
 
     boolean blocksReconcile() {
         return running && (forwarded || record.kind() == MarkRecord.Kind.RECONCILE);
+    }
+
+    /** It survives the end of this process, or its loss is known to. */
+    boolean isRecorded() {
+        return recorded;
+    }
+
+    void recorded() {
+        recorded = true;
     }
 
     /** From when on none of its requests can still take effect; meaningful once it has ended. */

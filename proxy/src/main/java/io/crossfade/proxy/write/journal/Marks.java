@@ -44,6 +44,7 @@ public final class Marks {
         for (MarkRecord record : records) {
             Mark mark = new Mark(record, time.nanos(), false, false);
             mark.end(settled);
+            mark.recorded();
             bytes.addAndGet(record.bytes());
             open.computeIfAbsent(record.key(), key -> new ArrayList<>(1)).add(mark);
         }
@@ -96,7 +97,22 @@ public final class Marks {
     public CompletableFuture<Void> record(List<Mark> marks) {
         List<MarkRecord> records = new ArrayList<>(marks.size());
         marks.forEach(mark -> records.add(mark.record()));
-        return journal.open(records);
+        return journal.open(records).thenRun(() -> marks.forEach(Mark::recorded));
+    }
+
+    /** Whether all of these keys that are pending still are after the end of this process. */
+    public boolean areKept(List<Key> keys) {
+        return keys.stream().allMatch(this::isKept);
+    }
+
+    /** A call whose mark is not recorded yet may be refused, and then leaves none. */
+    private boolean isKept(Key key) {
+        boolean[] kept = {true};
+        open.computeIfPresent(key, (same, marks) -> {
+            kept[0] = marks.stream().anyMatch(Mark::isRecorded);
+            return marks;
+        });
+        return kept[0];
     }
 
     public boolean isPending(Key key) {
