@@ -30,6 +30,7 @@ final class Simulation {
     private final Trace trace;
     private final Acks acks;
     private final Clients clients;
+    private final EngineTrouble engines;
     private final Weather weather;
     private final Invariants invariants;
     private final Operator operator;
@@ -71,7 +72,8 @@ final class Simulation {
         invariants = new Invariants(scenario, fleet, history, vectors, trace);
         acks = new Acks(scenario, fleet, invariants, history);
         clients = new Clients(scenario, fleet, history, acks, vectors, trace);
-        weather = new Weather(scenario, fleet, invariants, acks, trace);
+        engines = new EngineTrouble(scenario, fleet, invariants, trace);
+        weather = new Weather(scenario, fleet, invariants, acks, engines, trace);
         operator = new Operator(scenario, fleet, weather, clients, invariants, history, trace, this::pass);
     }
 
@@ -178,13 +180,13 @@ final class Simulation {
         }
         traffic = true;
         clients.oneByOne(true);
-        weather.followerHangs(true);
+        engines.followerHangs(true);
         history.expectWithin(Setting.ACK_WAIT.toNanos());
         pass(300);
         traffic = false;
         pass(50);
         history.expectNothing();
-        weather.followerHangs(false);
+        engines.followerHangs(false);
         clients.oneByOne(false);
         traffic = true;
     }
@@ -232,12 +234,12 @@ final class Simulation {
         }
         boolean lags = scenario.chance().is(0.4, "old index lags");
         if (lags) {
-            weather.followerHangs(true);
+            engines.followerHangs(true);
             pass(200);
         }
         clients.impatient(true);
-        weather.migrationIsDown(true);
-        weather.followerHangs(false);
+        engines.migrationIsDown(true);
+        engines.followerHangs(false);
         pass(500);
         traffic = false; // calls that hang, one behind the other, would have to end first
         pass(1_000);
@@ -248,7 +250,7 @@ final class Simulation {
         }
         traffic = true;
         pass(500);
-        weather.migrationIsDown(false);
+        engines.migrationIsDown(false);
         clients.impatient(false);
         operator.flip();
     }

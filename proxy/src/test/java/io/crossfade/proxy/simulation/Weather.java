@@ -1,26 +1,20 @@
 package io.crossfade.proxy.simulation;
 
-import io.crossfade.proxy.index.IndexException;
-import io.crossfade.proxy.index.memory.Fault;
-import io.crossfade.proxy.index.memory.FaultPlan;
 import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.migration.state.CopyProgress;
 import io.crossfade.proxy.migration.state.StateRecord;
-import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.sim.Fleet;
 import io.crossfade.proxy.sim.Sidecar;
 import io.crossfade.proxy.sim.StoreLink;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What goes wrong: engines that refuse, hang, answer late or not at all; sidecars that are killed, with or without what
- * their disk had not synced, or with their disk, or for good; pauses; cut connections to an engine or to the control
- * store; a slow control store; disks that fail.
+ * What goes wrong, besides {@link EngineTrouble}: sidecars that are killed, with or without what their disk had not
+ * synced, or with their disk, or for good; pauses; cut connections to an engine or to the control store; a slow control
+ * store; disks that fail.
  */
 final class Weather {
     /** How bad it is. */
@@ -42,25 +36,22 @@ final class Weather {
     private final Fleet fleet;
     private final Invariants invariants;
     private final Acks acks;
+    private final EngineTrouble engines;
     private final Trace trace;
     private final List<Sidecar> gone = new ArrayList<>();
-    private final Map<String, Long> cutUntil = new HashMap<>();
     private Level level = Level.CALM;
     private int starts;
     private long epoch;
     private long attempt;
     private @Nullable StoreLink late;
     private @Nullable Sidecar lost;
-    private boolean followerHangs;
-    private boolean migrationIsDown;
-    /** The next write to the migration index kills whoever sends it, and lands later. */
-    private boolean nextWriteIsTheLast;
 
-    Weather(Scenario scenario, Fleet fleet, Invariants invariants, Acks acks, Trace trace) {
+    Weather(Scenario scenario, Fleet fleet, Invariants invariants, Acks acks, EngineTrouble engines, Trace trace) {
         this.scenario = scenario;
         this.fleet = fleet;
         this.invariants = invariants;
         this.acks = acks;
+        this.engines = engines;
         this.trace = trace;
     }
 
@@ -81,7 +72,9 @@ final class Weather {
 
     private void copying(CopyProgress progress) {
         if (progress.copied() == 0) {
-            nextWriteIsTheLast |= scenario.chance().is(0.5, "dies when it copies");
+            if (scenario.chance().is(0.5, "dies when it copies")) {
+                engines.nextCopyIsTheLast(sidecar -> kill(sidecar, fleet.time.nanos()));
+            }
             if (level != Level.CALM && scenario.chance().is(0.4, "no disk to copy with")) {
                 trace.add(() -> "disks are about to fail");
                 fleet.sidecars.forEach(
@@ -155,6 +148,7 @@ final class Weather {
 
     void be(Level next) {
         level = next;
+        engines.share(next.share);
         if (next == Level.CALM) {
             heal();
         }
@@ -162,17 +156,6 @@ final class Weather {
 
     boolean isBad() {
         return level == Level.BAD;
-    }
-
-    /** While true, whichever engine follows never answers, and all else is well. */
-    void followerHangs(boolean hangs) {
-        followerHangs = hangs;
-    }
-
-    /** While true, the migration index is gone, and all else is well. */
-    void migrationIsDown(boolean down) {
-        trace.add(() -> "the migration index is " + (down ? "gone" : "back"));
-        migrationIsDown = down;
     }
 
     /** What happens in one slot of time. */
@@ -309,10 +292,7 @@ final class Weather {
     private void cutEngine(int number, long slot) {
         String engine = scenario.chance().is(0.5, "which engine", slot) ? "old" : "new";
         trace.add(() -> fleet.get(number).name() + " is cut off from " + engine);
-        cutUntil.put(
-                number + engine,
-                fleet.time.nanos()
-                        + Duration.ofMillis(length(2_500, slot, "cut")).toNanos());
+        engines.cut(number, engine, Duration.ofMillis(length(2_500, slot, "cut")));
     }
 
     private void cutStore(int number, long slot) {
@@ -345,7 +325,7 @@ final class Weather {
 
     /** All that is broken is mended; a sidecar whose journal is lost is restarted, as an operator would do. */
     private void heal() {
-        cutUntil.clear();
+        engines.mend();
         for (int i = 0; i < fleet.sidecars.size(); i++) {
             Sidecar sidecar = fleet.get(i);
             resume(sidecar);
@@ -364,8 +344,7 @@ final class Weather {
 
     private void plan(int number) {
         fleet.get(number).link().latency(() -> storeLatency(number, fleet.time.nanos()));
-        fleet.get(number).primary().faults().plan((operation, call) -> fault(number, "old", operation));
-        fleet.get(number).migration().faults().plan((operation, call) -> fault(number, "new", operation));
+        engines.plan(number);
     }
 
     private Duration storeLatency(long... where) {
@@ -375,55 +354,5 @@ final class Weather {
         return scenario.chance().is(0.03, "very slow store", where)
                 ? Duration.ofMillis(scenario.chance().below(level == Level.CALM ? 200 : 1_000, "very slow", where))
                 : Duration.ofMillis(scenario.chance().below(20, "slow store", where));
-    }
-
-    private Fault fault(int sidecar, String engine, FaultPlan.Operation operation) {
-        long now = fleet.time.nanos();
-        if (cutUntil.getOrDefault(sidecar + engine, 0L) > now) {
-            return new Fault.Hang();
-        }
-        if (migrationIsDown) {
-            return engine.equals("new") ? new Fault.Hang() : Fault.NONE;
-        }
-        if (followerHangs) {
-            return engine.equals(follower()) ? new Fault.Hang() : Fault.NONE;
-        }
-        long[] where = {sidecar, engine.hashCode(), operation.ordinal(), now};
-        if (nextWriteIsTheLast && engine.equals("new") && operation == FaultPlan.Operation.WRITE) {
-            nextWriteIsTheLast = false;
-            trace.add(() -> fleet.get(sidecar).name() + " sends its last write");
-            fleet.time.after(Duration.ofMillis(1), () -> kill(sidecar, now));
-            return new Fault.LateApply(Duration.ofMillis(2 + scenario.chance().below(500, "last write", where)));
-        }
-        if (!scenario.chance().is(scenario.faults() * level.share, "fault", where)) {
-            return scenario.chance().is(0.6, "quick", where)
-                    ? Fault.NONE
-                    : new Fault.Slow(
-                            Duration.ofNanos(100_000 + scenario.chance().below(8_000_000, "slow", where)));
-        }
-        return operation == FaultPlan.Operation.READ ? readFault(where) : writeFault(where);
-    }
-
-    private String follower() {
-        return invariants.phase().servesMigration() ? "old" : "new";
-    }
-
-    private Fault readFault(long... where) {
-        return scenario.chance().is(0.5, "read fault", where)
-                ? new Fault.Throw(IndexException.Kind.UNAVAILABLE)
-                : new Fault.Slow(Duration.ofMillis(scenario.chance().below(600, "slow read", where)));
-    }
-
-    private Fault writeFault(long... where) {
-        Duration delay = Duration.ofMillis(scenario.chance().below(500, "delay", where));
-        List<Fault> faults = List.of(
-                new Fault.Hang(),
-                new Fault.Refuse(new Outcome.Failed("busy")),
-                new Fault.AppliedButError(),
-                new Fault.LostReply(),
-                new Fault.LateApply(delay),
-                new Fault.Slow(delay.multipliedBy(2)),
-                new Fault.Throw(IndexException.Kind.INTERNAL));
-        return faults.get(scenario.chance().below(faults.size(), "write fault", where));
     }
 }
