@@ -15,6 +15,8 @@ import java.util.jar.JarEntry;
 import java.util.zip.CRC32;
 import org.rocksdb.RocksDB;
 import org.rocksdb.util.Environment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * RocksDB's native code, loaded once per process and unpacked to a fixed place. Its own way is a new temporary file in
@@ -22,8 +24,11 @@ import org.rocksdb.util.Environment;
  * its checksum is that of the jar.
  */
 public final class NativeLibrary {
+    private static final Logger LOG = LoggerFactory.getLogger(NativeLibrary.class);
     private static final String PACKED = Environment.getJniLibraryFileName("rocksdb");
-    private static final String UNPACKED = Environment.getSharedLibraryFileName("rocksdbjni");
+    /** What {@link RocksDB#loadLibrary(List)} looks for. */
+    private static final String UNPACKED = Environment.getJniLibraryFileName("rocksdbjni");
+
     private static final int CHUNK = 64 * 1024;
 
     private static boolean loaded;
@@ -42,6 +47,7 @@ public final class NativeLibrary {
             RocksDB.loadLibrary(List.of(directory.toAbsolutePath().toString()));
         } catch (IOException | UnsatisfiedLinkError e) {
             // Perhaps mounted without the right to execute: then RocksDB's own way may still do.
+            LOG.warn("{}: native code cannot be loaded from here, unpacked to a temporary file instead", directory, e);
             RocksDB.loadLibrary();
         }
         loaded = true;

@@ -9,6 +9,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.Options;
 
 final class NativeLibraryTest {
     private static final FileTime LONG_AGO = FileTime.fromMillis(0);
@@ -21,6 +22,31 @@ final class NativeLibraryTest {
         try (Stream<Path> files = Files.list(directory)) {
             return files.toList().get(0);
         }
+    }
+
+    /** A process that loads it, and ends as if it were killed. */
+    static final class LoadAndDie {
+        public static void main(String[] arguments) {
+            NativeLibrary.load(Path.of(arguments[0]));
+            new Options().close();
+            Runtime.getRuntime().halt(0);
+        }
+    }
+
+    @Test
+    void processThatIsKilled_leavesNothingElsewhere() throws Exception {
+        Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Djava.io.tmpdir=" + elsewhere,
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        LoadAndDie.class.getName(),
+                        directory.resolve("native").toString())
+                .inheritIO()
+                .start();
+        assertThat(process.waitFor()).isZero();
+        assertThat(elsewhere).isEmptyDirectory();
     }
 
     @Test
