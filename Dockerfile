@@ -9,13 +9,13 @@ RUN useradd --create-home --uid 10001 build && mkdir /home/build/crossfade && ch
 USER build
 WORKDIR /home/build/crossfade
 COPY --chown=build . .
-RUN ./mvnw -B -q -pl proxy -am package -Dmaven.test.skip
+RUN ./mvnw -B -q -pl :crossfade-sidecar -am package -Dmaven.test.skip
 
 FROM eclipse-temurin:25-jre AS base
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin crossfade \
     && mkdir -p /opt/crossfade/models /etc/crossfade /var/lib/crossfade \
     && chown crossfade /var/lib/crossfade
-COPY --from=build /home/build/crossfade/proxy/target/crossfade.jar /opt/crossfade/crossfade.jar
+COPY --from=build /home/build/crossfade/proxy/sidecar/target/crossfade.jar /opt/crossfade/crossfade.jar
 COPY --from=build /home/build/crossfade/LICENSE /opt/crossfade/LICENSE
 # The classes of a start, in the middle of a migration too, read and checked beforehand: it halves the time. The archive fits
 # this Java, this jar in this place, and the same collector; if anything differs it is ignored. That the image works is shown
@@ -46,7 +46,7 @@ ENTRYPOINT ["java", "-XX:+UseSerialGC", "-XX:Tier4InvocationThreshold=20000", "-
 CMD ["serve", "--config", "/etc/crossfade/crossfade.yaml"]
 
 FROM base AS with-models
-COPY --from=build /home/build/crossfade/proxy/target/demo-lib/ /opt/crossfade/models/
+COPY --from=build /home/build/crossfade/proxy/sidecar/target/models/ /opt/crossfade/models/
 
 # The last target is what a plain build makes.
 FROM base

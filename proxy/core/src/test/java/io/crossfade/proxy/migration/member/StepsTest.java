@@ -1,0 +1,290 @@
+package io.crossfade.proxy.migration.member;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.crossfade.proxy.collection.Blocker;
+import io.crossfade.proxy.collection.WriteCall;
+import io.crossfade.proxy.collection.WriteReply;
+import io.crossfade.proxy.kit.memory.Fault;
+import io.crossfade.proxy.kit.memory.FaultPlan;
+import io.crossfade.proxy.migration.Admin;
+import io.crossfade.proxy.migration.state.CollectionState;
+import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.model.Outcome;
+import io.crossfade.proxy.model.Phase;
+import io.crossfade.proxy.model.TextSource;
+import io.crossfade.proxy.sim.Docs;
+import io.crossfade.proxy.sim.Fleet;
+import io.crossfade.proxy.sim.Sidecar;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class StepsTest {
+    private static final Key KEY = Key.of("1");
+
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void wholeMigration_writesGoOnAllTheWay(int size) {
+        Fleet fleet = StepsFixture.fleet(directory, size).migrated();
+        List<CompletableFuture<WriteReply>> replies = new ArrayList<>();
+        writeOn(fleet, replies, 50);
+        var flipped = fleet.first().flip();
+        while (!flipped.isDone()) {
+            writeOn(fleet, replies, 1);
+        }
+        assertThat(flipped.join().phase()).isEqualTo(Phase.REVERSED);
+        writeOn(fleet, replies, 50);
+        var back = fleet.first().rollback();
+        while (!back.isDone()) {
+            writeOn(fleet, replies, 1);
+        }
+        assertThat(back.join().phase()).isEqualTo(Phase.MIRRORING);
+        fleet.pass(2_000);
+        assertThat(replies).allSatisfy(reply -> assertThat(reply).isCompleted());
+        StepsFixture.assertEqual(fleet);
+    }
+
+    private static void writeOn(Fleet fleet, List<CompletableFuture<WriteReply>> replies, int rounds) {
+        for (int i = 0; i < rounds; i++) {
+            for (Sidecar sidecar : fleet.sidecars) {
+                int n = replies.size();
+                Key key = Key.of("k" + n % 7);
+                replies.add(sidecar.write(n % 5 == 0 ? Docs.delete(key) : Docs.put(key, "a", "live " + n)));
+            }
+            fleet.pass(1);
+            assertThat(replies.size()).isLessThan(100_000);
+        }
+    }
+
+    @Test
+    void complete_leavesTheNewIndexAlone() {
+        Fleet fleet = StepsFixture.fleet(directory, 1).migrated();
+        fleet.await(fleet.first().flip());
+        Admin.Stepped done = fleet.await(fleet.first().complete());
+        assertThat(done.phase()).isEqualTo(Phase.SINGLE);
+        assertThat(fleet.state().primary()).isEqualTo("new");
+        fleet.await(fleet.first().write(Docs.put(KEY, "a", "x")));
+        assertThat(fleet.onMigration()).containsKey(KEY);
+        assertThat(fleet.onPrimary()).doesNotContainKey(KEY);
+    }
+
+    @Test
+    void followerDiesInSealed_stepsBackAndWaitingWritesAreAcked() {
+        Fleet fleet = StepsFixture.fleet(directory, 1);
+        fleet.setting.sealedLimit = java.time.Duration.ofSeconds(3);
+        fleet.first().kill();
+        fleet.first().start();
+        fleet.settle();
+        fleet.migrated();
+        fleet.slowReads();
+        var flipped = fleet.first().flip();
+        fleet.until(() -> fleet.first().route().phase() == Phase.SEALED);
+        fleet.first().migration().faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("down"))));
+        var reply = fleet.first().write(Docs.put(KEY, "a", "x"));
+        fleet.until(flipped::isDone);
+        assertThat(flipped).isCompletedExceptionally();
+        assertThat(fleet.phase()).isEqualTo(Phase.MIRRORING);
+        assertThat(fleet.await(reply).results().get(0).follower()).isEqualTo(WriteReply.Follower.PENDING);
+        fleet.first().migration().faults().heal();
+        fleet.pass(5_000);
+        StepsFixture.assertEqual(fleet);
+    }
+
+    @Test
+    void adminDiesInSealed_theMemberStepsBackByItself() {
+        Fleet fleet = StepsFixture.fleet(directory, 3).migrated();
+        fleet.slowReads();
+        var unused = fleet.get(2).flip();
+        fleet.until(() -> fleet.get(2).route().phase() == Phase.SEALED);
+        fleet.get(2).kill();
+        fleet.pass(1_000);
+        fleet.get(2).start();
+        fleet.until(() -> fleet.get(0).route().phase() == Phase.MIRRORING);
+        fleet.pass(120_000);
+        assertThat(fleet.phase()).isIn(Phase.MIRRORING, Phase.REVERSED);
+        fleet.await(fleet.get(2).write(Docs.put(KEY, "a", "x")));
+    }
+
+    @Test
+    void memberIsAwayAfterTheSealedLimit_steppingBackIsTriedAgainUntilItIsBack() {
+        Fleet fleet = StepsFixture.fleet(directory, 3).migrated();
+        fleet.slowReads();
+        var unused = fleet.get(0).flip();
+        fleet.until(() -> fleet.get(1).route().phase() == Phase.SEALED);
+        fleet.get(2).kill();
+        fleet.pass(200_000);
+        fleet.get(2).start();
+        fleet.pass(200_000);
+        assertThat(fleet.phase()).isIn(Phase.MIRRORING, Phase.REVERSED);
+        fleet.await(fleet.get(2).write(Docs.put(KEY, "a", "x")));
+    }
+
+    @Test
+    void twoRacingAdmins_oneWins() {
+        Fleet fleet = StepsFixture.fleet(directory, 3).migrated();
+        var first = fleet.get(0).flip();
+        var second = fleet.get(1).flip();
+        fleet.until(() -> first.isDone() && second.isDone());
+        assertThat(List.of(first, second))
+                .filteredOn(flip -> !flip.isCompletedExceptionally())
+                .hasSize(1);
+        fleet.pass(1_000);
+        assertThat(fleet.phase()).isEqualTo(Phase.REVERSED);
+        StepsFixture.assertEqual(fleet);
+    }
+
+    @Test
+    void epochsOnlyGrow_acrossRestarts() {
+        Fleet fleet = StepsFixture.fleet(directory, 1).migrated();
+        long before = fleet.state().epoch();
+        fleet.first().kill();
+        fleet.first().start();
+        fleet.settle();
+        assertThat(fleet.first().route().epoch()).isEqualTo(before);
+        fleet.pass(15_000);
+        fleet.await(fleet.first().verify(false));
+        assertThat(fleet.await(fleet.first().flip()).epoch()).isEqualTo(before + 3);
+    }
+
+    @Test
+    void memberJoinsWhileMirroring_bothSettleTheirWrites() {
+        Fleet fleet = new Fleet(directory, 3);
+        fleet.first().start();
+        fleet.settle();
+        fleet.await(fleet.first().startMigration());
+        fleet.get(1).start();
+        fleet.settle();
+        assertThat(fleet.first().route().fleet()).isTrue();
+        assertThat(fleet.get(1).route().fleet()).isTrue();
+    }
+
+    @Test
+    void agreedToCross_nothingIsReconciledUntilItIsDecided() {
+        Fleet fleet = StepsFixture.fleet(directory, 3).migrated();
+        fleet.slowReads();
+        fleet.get(2).migration().gate().holdWrites(true);
+        var flipped = fleet.get(0).flip();
+        fleet.until(() -> fleet.get(0).route().phase() == Phase.SEALED);
+        var slow = fleet.get(2).write(Docs.put(KEY, "a", "x"));
+        fleet.until(() -> answered(fleet.state(), "sidecar-0") && fleet.phase() == Phase.SEALED);
+        assertThat(fleet.get(0).member().reconcilable()).isEmpty();
+        var result = fleet.get(0)
+                .works()
+                .reconciler()
+                .reconcile(fleet.get(0).route(), List.of(KEY), io.crossfade.proxy.embed.Embedder.Use.REPLAY);
+        fleet.settle();
+        assertThat(result.join().pendingNow()).isEqualTo(1);
+        assertThat(fleet.get(0).works().marks().pendingKeys()).isZero();
+        fleet.get(2).migration().gate().releaseWrites();
+        fleet.await(slow);
+        fleet.until(flipped::isDone);
+        fleet.pass(1_000);
+        assertThat(fleet.phase()).isEqualTo(Phase.REVERSED);
+        StepsFixture.assertEqual(fleet);
+    }
+
+    @Test
+    void clocksAreTwoDaysApart_theLaterWriteStands() {
+        Fleet fleet = new Fleet(directory, 2);
+        fleet.get(0).start(Duration.ofDays(1));
+        fleet.get(1).start(Duration.ofDays(-1));
+        fleet.settle();
+        fleet.migrated();
+        fleet.await(fleet.get(0).write(Docs.put(KEY, "a", "first")));
+        fleet.await(fleet.get(1).write(Docs.put(KEY, "a", "second")));
+        fleet.pass(5_000);
+        assertThat(Docs.value(fleet.onPrimary().get(KEY))).isEqualTo("second");
+        StepsFixture.assertEqual(fleet);
+    }
+
+    /** R22: what a client saw of this write through one sidecar, it might not see through the other. */
+    @Test
+    void oneMemberHasNotAppliedSealed_writesOfTheOthersWait() {
+        Fleet fleet = StepsFixture.fleet(directory, 3).migrated();
+        fleet.get(2).primary().gate().holdWrites(true);
+        var slow = fleet.get(2).write(Docs.put(Key.of("k1"), "a", "slow"));
+        fleet.settle();
+        var flipped = fleet.get(0).flip();
+        assertThat(fleet.until(() -> fleet.get(0).route().phase() == Phase.SEALED))
+                .isTrue();
+        var held = fleet.get(0).write(Docs.put(KEY, "a", "x"));
+        fleet.pass(1_000);
+        assertThat(fleet.onPrimary()).doesNotContainKey(KEY);
+        assertThat(fleet.onMigration()).doesNotContainKey(KEY);
+        fleet.get(2).primary().gate().releaseWrites();
+        fleet.await(slow);
+        fleet.await(held);
+        fleet.await(flipped);
+        fleet.pass(1_000);
+        StepsFixture.assertEqual(fleet);
+    }
+
+    @Test
+    void oneMemberDoesNotMirrorYet_theHistoryIsNotCopied() {
+        Fleet fleet = StepsFixture.fleet(directory, 3);
+        fleet.get(2).primary().gate().holdWrites(true);
+        var slow = fleet.get(2).write(Docs.put(KEY, "a", "behind the scan"));
+        fleet.settle();
+        var started = fleet.get(0).startMigration();
+        fleet.pass(5_000);
+        assertThat(fleet.get(0).route().phase()).isEqualTo(Phase.MIRRORING);
+        assertThat(fleet.onMigration()).isEmpty();
+        fleet.get(2).primary().gate().releaseWrites();
+        fleet.await(slow);
+        fleet.await(started);
+        fleet.until(() -> fleet.onMigration().size() == fleet.onPrimary().size());
+        assertThat(fleet.onMigration()).containsKey(KEY);
+        StepsFixture.assertEqual(fleet);
+    }
+
+    private static boolean answered(CollectionState state, String member) {
+        CollectionState.Step step = state.step();
+        return step != null && "".equals(step.answers().get(member));
+    }
+
+    @Test
+    void repairOfAnOlderDirection_isRefusedAfterTheFlip() {
+        Fleet fleet = StepsFixture.fleet(directory, 1).migrated();
+        var before = fleet.first().route();
+        fleet.await(fleet.first().flip());
+        fleet.first()
+                .primary()
+                .faults()
+                .plan(FaultPlan.on(FaultPlan.Operation.WRITE, new Fault.Refuse(new Outcome.Rejected("too large"))));
+        fleet.await(fleet.first().write(Docs.put(KEY, "a", "only on the new index")));
+        fleet.pass(200);
+        var result = fleet.first()
+                .works()
+                .reconciler()
+                .reconcile(before, List.of(KEY), io.crossfade.proxy.embed.Embedder.Use.REPLAY);
+        fleet.settle();
+        assertThat(result.join().reconciled()).isZero();
+        assertThat(fleet.onMigration()).containsKey(KEY);
+    }
+
+    @Test
+    void clientsWroteWithoutTheNewSpace_theFlipNamesThem() {
+        Fleet fleet = new Fleet(directory, 1, "b", TextSource.OWN, Map.of(), Map.of()).start();
+        fleet.await(fleet.first().startMigration());
+        Duration timeout = Duration.ofSeconds(1);
+        var both = Docs.put(Key.of("2"), "x", List.of(Docs.named("a", "x"), Docs.named("b", "x")));
+        fleet.await(fleet.first().write(new WriteCall(List.of(Docs.put(KEY, "a", "x")), "", "shop"), timeout));
+        fleet.await(fleet.first().write(new WriteCall(List.of(both), "", "search"), timeout));
+        assertThat(StepsFixture.refusal(fleet).blockers())
+                .filteredOn(blocker -> blocker.name().equals("NOT_FED"))
+                .extracting(Blocker::detail)
+                .containsExactly("without a vector of space b: writes of shop"
+                        + " (expected: none within 15 min, the space has no embedder)");
+    }
+}

@@ -1,0 +1,128 @@
+package io.crossfade.proxy.migration.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.crossfade.proxy.index.IndexWrite;
+import io.crossfade.proxy.kit.memory.Fault;
+import io.crossfade.proxy.kit.memory.FaultPlan;
+import io.crossfade.proxy.model.NamedVector;
+import io.crossfade.proxy.model.Outcome;
+import io.crossfade.proxy.model.Stamp;
+import io.crossfade.proxy.model.StoredDocument;
+import io.crossfade.proxy.model.Value;
+import io.crossfade.proxy.model.WriteOp;
+import io.crossfade.proxy.sim.Docs;
+import io.crossfade.proxy.sim.Pair;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** What the follower's copy is made of. */
+final class FollowerVectorsTest extends ReconcileFixture {
+    @Test
+    void vectorOfAClient_isKeptForTheFollower() {
+        Docs.Model model = new Docs.Model("b");
+        Pair pair = embedding(model);
+        pair.migration.faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
+        pair.write(put("x", "x of the client"));
+        pair.settle();
+        pair.kill();
+        pair.start();
+        pair.pass(15_000);
+        assertQuietAndEqual(pair);
+        assertVector(pair, "x of the client");
+        assertThat(model.embedded()).isZero();
+    }
+
+    @Test
+    void vectorOfARefusedWrite_isNotUsedForWhatStands() {
+        Pair pair = embedding(new Docs.Model("b"));
+        written(pair, Docs.put(KEY, "a", "old"));
+        pair.primary.faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
+        pair.write(put("refused", "refused"));
+        assertQuietAndEqual(pair);
+        assertVector(pair, "old");
+    }
+
+    @Test
+    void vectorOfAnOlderText_isNotUsedForANewerOneThatIsUnderWay() {
+        Pair pair = embedding(new Docs.Model("b"));
+        pair.migration.faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
+        pair.write(put("old", "old"));
+        pair.settle();
+        pair.primary.gate().holdWrites(true);
+        pair.write(Docs.put(KEY, "a", "new"));
+        pair.settle();
+        pair.primary.gate().write(0).land();
+        reconcile(pair);
+        pair.primary.gate().write(0).answer();
+        assertQuietAndEqual(pair);
+        assertVector(pair, "new");
+    }
+
+    @Test
+    void vectorOfAnOlderText_isNotUsedForWhatAnotherSidecarWroteInBetween() {
+        Pair pair = embedding(new Docs.Model("b"));
+        pair.works().mirror().breaker().transitionToForcedOpenState();
+        pair.write(put("old", "old"));
+        pair.settle();
+        Stamp stamp = new Stamp(pair.works().versions().next(), Map.of());
+        pair.primary
+                .participant()
+                .index()
+                .write(
+                        List.of(new IndexWrite.Put(
+                                new StoredDocument(KEY, stamp, "new", Map.of(), Map.of("", Docs.vector("a", "new"))))),
+                        Pair.TIMEOUT);
+        pair.write(Docs.patch(KEY, "colour", "red"));
+        pair.settle();
+        pair.works().mirror().breaker().reset();
+        assertQuietAndEqual(pair);
+        assertVector(pair, "new");
+    }
+
+    @Test
+    void vectorOfAnOlderText_survivesAPatchThatIsUnderWay() {
+        Docs.Model model = new Docs.Model("b");
+        Pair pair = embedding(model);
+        pair.migration.faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
+        pair.write(put("x", "x of the client"));
+        pair.settle();
+        pair.primary.gate().holdWrites(true);
+        pair.write(Docs.patch(KEY, "colour", "red"));
+        pair.settle();
+        pair.primary.gate().write(0).land();
+        reconcile(pair);
+        pair.primary.gate().write(0).answer();
+        assertQuietAndEqual(pair);
+        assertVector(pair, "x of the client");
+        assertThat(model.embedded()).isZero();
+    }
+
+    @Test
+    void unchangedText_isNotEmbeddedAgainAndOnlyMetadataIsWritten() {
+        Docs.Model model = new Docs.Model("b");
+        Pair pair = embedding(model);
+        written(pair, Docs.put(KEY, "a", "x"));
+        assertThat(model.embedded()).isEqualTo(1);
+        pair.migration.faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
+        written(pair, Docs.patch(KEY, "colour", "red"));
+        assertThat(model.embedded()).isEqualTo(1);
+        List<List<IndexWrite>> seen = pair.migration.gate().seen();
+        assertThat(seen.get(seen.size() - 1)).singleElement().isInstanceOf(IndexWrite.PatchMetadata.class);
+        assertThat(Objects.requireNonNull(pair.onMigration(KEY)).metadata()).containsEntry("colour", Value.of("red"));
+        assertVector(pair, "x");
+    }
+
+    private static WriteOp put(String text, String vectorOfFollower) {
+        return Docs.put(
+                KEY,
+                text,
+                List.of(Docs.named("a", text), new NamedVector("", "b", Docs.vector("b", vectorOfFollower))));
+    }
+
+    private static void assertVector(Pair pair, String text) {
+        assertThat(Objects.requireNonNull(pair.onMigration(KEY)).vectors()).containsEntry("", Docs.vector("b", text));
+    }
+}

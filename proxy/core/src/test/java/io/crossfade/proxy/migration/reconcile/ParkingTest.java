@@ -1,0 +1,122 @@
+package io.crossfade.proxy.migration.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.crossfade.proxy.collection.WriteReply;
+import io.crossfade.proxy.kit.memory.Fault;
+import io.crossfade.proxy.kit.memory.FaultPlan;
+import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.model.Outcome;
+import io.crossfade.proxy.model.Phase;
+import io.crossfade.proxy.sim.Docs;
+import io.crossfade.proxy.sim.Pair;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** Documents that the follower cannot have are set aside, and come back. */
+final class ParkingTest extends ReconcileFixture {
+    @Test
+    void notText_isParkedAndListed() {
+        Pair pair = embedding(new Docs.Model("b"));
+        pair.write(Docs.put(KEY, null, List.of(Docs.named("a", "x"))));
+        pair.pass(100);
+        assertThat(pair.works().parked().list(10))
+                .singleElement()
+                .satisfies(parked -> assertThat(parked.reason()).contains("no text"));
+        assertThat(pair.works().marks().pendingKeys()).isZero();
+    }
+
+    @Test
+    void rejectedByTheFollower_isParkedWithItsReason() {
+        Pair pair = carrying();
+        pair.migration
+                .faults()
+                .plan(FaultPlan.on(FaultPlan.Operation.WRITE, new Fault.Refuse(new Outcome.Rejected("too large"))));
+        pair.write(Docs.put(KEY, "a", "x"));
+        pair.pass(100);
+        assertThat(pair.works().parked().list(10))
+                .singleElement()
+                .satisfies(parked -> assertThat(parked.reason()).isEqualTo("too large"));
+        pair.migration.faults().heal();
+        assertThat(reconcile(pair).join().reconciled()).isEqualTo(1);
+        assertThat(pair.works().parked().count()).isZero();
+    }
+
+    @Test
+    void oneTextIsRefusedByTheModel_onlyThatOneIsParked() {
+        Pair pair = embedding(new Docs.Model("b"));
+        pair.write(
+                Docs.put(KEY, "a", "fit"), Docs.put(Key.of("2"), "a", "unfit"), Docs.put(Key.of("3"), "a", "fit too"));
+        pair.pass(100);
+        assertThat(pair.works().parked().list(10))
+                .singleElement()
+                .satisfies(parked -> assertThat(parked.key()).isEqualTo(Key.of("2")));
+        assertThat(pair.migrationEngine.contents()).containsOnlyKeys(KEY, Key.of("3"));
+        assertThat(pair.works().marks().pendingKeys()).isZero();
+    }
+
+    @Test
+    void parkedDocumentIsWrittenAgain_isLeftToReconcileWhichSetsItFree() {
+        Pair pair = carrying();
+        written(pair, Docs.put(KEY, "a", "x"));
+        pair.migration
+                .faults()
+                .plan(FaultPlan.on(FaultPlan.Operation.WRITE, new Fault.Refuse(new Outcome.Rejected("too large"))));
+        pair.write(Docs.put(KEY, "a", "large"));
+        pair.pass(100);
+        assertThat(pair.works().parked().isParked(KEY)).isTrue();
+        pair.migration.faults().heal();
+        pair.write(Docs.patch(KEY, "colour", "red"));
+        pair.settle();
+        assertThat(pair.onMigration(KEY))
+                .as("a patch of a stale copy")
+                .satisfies(stale ->
+                        assertThat(Objects.requireNonNull(stale).metadata()).doesNotContainKey("colour"));
+        assertQuietAndEqual(pair);
+        assertThat(Docs.value(pair.onMigration(KEY))).isEqualTo("large");
+        assertThat(pair.works().parked().count()).isZero();
+    }
+
+    @Test
+    void parkedDocumentIsDeleted_isNoLongerParked() {
+        Pair pair = embedding(new Docs.Model("b"));
+        pair.write(Docs.put(KEY, null, List.of(Docs.named("a", "x"))));
+        pair.pass(100);
+        assertThat(pair.works().parked().isParked(KEY)).isTrue();
+        pair.write(Docs.delete(KEY));
+        pair.pass(100);
+        assertThat(pair.works().parked().count()).isZero();
+    }
+
+    @Test
+    void parkedWhileAWriteWaitsForBoth_theReplySaysParked() {
+        Pair pair = carrying();
+        pair.phase(Phase.SEALED);
+        pair.migration
+                .faults()
+                .plan(FaultPlan.on(FaultPlan.Operation.WRITE, new Fault.Refuse(new Outcome.Rejected("too large"))));
+        var reply = pair.write(Docs.put(KEY, "a", "x"));
+        pair.pass(100);
+        assertThat(reply.join().results().get(0).follower()).isEqualTo(WriteReply.Follower.PARKED);
+    }
+
+    @Test
+    void journalRefusesToPark_theKeyStaysPending() {
+        Pair pair = new Pair(directory);
+        pair.setting.refuseOnLoss = true;
+        pair.begin(Phase.MIRRORING);
+        pair.migration
+                .faults()
+                .plan(FaultPlan.on(FaultPlan.Operation.WRITE, new Fault.Refuse(new Outcome.Rejected("too large"))));
+        pair.write(Docs.put(KEY, "a", "x"));
+        pair.settle();
+        pair.disk.failSync(0);
+        pair.pass(100);
+        assertThat(pair.works().parked().isParked(KEY)).isTrue();
+        assertThat(pair.works().marks().isPending(KEY)).isTrue();
+        pair.replay().stop();
+        pair.pass(1_000);
+        assertThat(pair.works().marks().ready(1)).containsExactly(KEY);
+    }
+}

@@ -1,0 +1,167 @@
+package io.crossfade.proxy.migration.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.crossfade.proxy.collection.WriteReply;
+import io.crossfade.proxy.kit.memory.Fault;
+import io.crossfade.proxy.kit.memory.FaultPlan;
+import io.crossfade.proxy.model.Outcome;
+import io.crossfade.proxy.model.Phase;
+import io.crossfade.proxy.sim.Docs;
+import io.crossfade.proxy.sim.GatedIndex;
+import io.crossfade.proxy.sim.Pair;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** The interleavings that break a reconcile without its rules, by hand. */
+final class ReconcilerTest extends ReconcileFixture {
+    @Test
+    void lateForwardOfAnOlderWrite_doesNotCloseTheNewerMark() {
+        Pair pair = carrying();
+        pair.migration.gate().holdWrites(true);
+        pair.write(Docs.put(KEY, "a", "x"));
+        pair.pass(5);
+        pair.write(Docs.put(KEY, "a", "y"));
+        pair.settle();
+        pair.migration.gate().write(0).answer();
+        pair.settle();
+        assertThat(pair.works().marks().isPending(KEY)).isTrue();
+        pair.migration.gate().holdWrites(false);
+        assertQuietAndEqual(pair);
+        assertThat(Docs.value(pair.onMigration(KEY))).isEqualTo("y");
+    }
+
+    @Test
+    void writeThatRunsDuringAReconcile_keepsItsMark() {
+        Pair pair = carrying();
+        written(pair, Docs.put(KEY, "a", "old"));
+        pair.works().mirror().breaker().transitionToForcedOpenState();
+        pair.write(Docs.put(KEY, "a", "old"));
+        pair.settle();
+        pair.works().mirror().breaker().reset();
+        pair.primary.gate().holdWrites(true);
+        pair.write(Docs.put(KEY, "a", "new"));
+        pair.settle();
+        assertThat(reconcile(pair).join().reconciled()).isEqualTo(1);
+        assertThat(pair.works().marks().isPending(KEY)).isTrue();
+        pair.primary.gate().write(0).answer();
+        assertQuietAndEqual(pair);
+        assertThat(Docs.value(pair.onMigration(KEY))).isEqualTo("new");
+    }
+
+    @Test
+    void writeDuringAReconcilesWrite_isNotForwarded() {
+        Pair pair = carrying();
+        written(pair, Docs.put(KEY, "a", "old"));
+        pair.migration.gate().holdWrites(true);
+        var running = reconcile(pair);
+        var reply = pair.write(Docs.put(KEY, "a", "new"));
+        pair.settle();
+        assertThat(reply.join().results().get(0).follower()).isEqualTo(WriteReply.Follower.PENDING);
+        assertThat(pair.migration.gate().heldWrites()).isEqualTo(1);
+        pair.migration.gate().holdWrites(false);
+        pair.migration.gate().write(0).answer();
+        pair.settle();
+        assertThat(running.join().pending()).isEqualTo(1);
+        assertQuietAndEqual(pair);
+        assertThat(Docs.value(pair.onMigration(KEY))).isEqualTo("new");
+    }
+
+    @Test
+    void forwardIsRunning_reconcileDoesNotBegin() {
+        Pair pair = carrying();
+        written(pair, Docs.put(KEY, "a", "old"));
+        pair.primary.gate().holdWrites(true);
+        pair.write(Docs.put(KEY, "a", "new"));
+        pair.settle();
+        assertThat(Docs.value(pair.onMigration(KEY))).isEqualTo("new");
+        assertThat(reconcile(pair).join()).isEqualTo(new Reconciler.Result(0, 0, 0, 1));
+        pair.primary.gate().write(0).answer();
+        pair.settle();
+        assertQuietAndEqual(pair);
+    }
+
+    @Test
+    void forwardWithoutAnAnswer_isWaitedForBeforeTheReconcile() {
+        Pair pair = carrying();
+        pair.migration.faults().plan(FaultPlan.onWrite(0, new Fault.LateApply(Duration.ofMillis(450))));
+        pair.write(Docs.put(KEY, "a", "x"));
+        pair.pass(10);
+        pair.write(Docs.put(KEY, "a", "y"));
+        pair.pass(2_400);
+        assertThat(pair.onMigration(KEY)).isNull();
+        pair.pass(60);
+        assertQuietAndEqual(pair);
+        assertThat(Docs.value(pair.onMigration(KEY))).isEqualTo("y");
+    }
+
+    @Test
+    void killedWithAForwardUnderWay_replayWaitsUntilItCanNoLongerLand() {
+        Pair pair = carrying();
+        pair.migration.gate().holdWrites(true);
+        pair.write(Docs.put(KEY, "a", "x"));
+        pair.pass(5);
+        GatedIndex.Held<?> late = pair.migration.gate().write(0);
+        pair.restart();
+        pair.write(Docs.put(KEY, "a", "y"));
+        pair.pass(400);
+        late.land();
+        assertThat(Docs.value(pair.onMigration(KEY))).isEqualTo("x");
+        pair.pass(15_000);
+        assertQuietAndEqual(pair);
+        assertThat(Docs.value(pair.onMigration(KEY))).isEqualTo("y");
+    }
+
+    @Test
+    void leaderRefusedWhatTheFollowerTook_theFollowerGetsTheOldValueBack() {
+        Pair pair = carrying();
+        written(pair, Docs.put(KEY, "a", "old"));
+        pair.primary.faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
+        pair.write(Docs.put(KEY, "a", "refused"));
+        pair.settle();
+        assertThat(Docs.value(pair.onMigration(KEY))).isEqualTo("refused");
+        assertQuietAndEqual(pair);
+        assertThat(Docs.value(pair.onMigration(KEY))).isEqualTo("old");
+    }
+
+    @Test
+    void leaderChangesBetweenReadAndRecheck_isReconciledAgain() {
+        Pair pair = carrying();
+        written(pair, Docs.put(KEY, "a", "old"));
+        pair.migration.gate().holdWrites(true);
+        var running = reconcile(pair);
+        pair.works().mirror().breaker().transitionToForcedOpenState();
+        pair.write(Docs.put(KEY, "a", "new"));
+        pair.settle();
+        pair.works().mirror().breaker().reset();
+        pair.migration.gate().holdWrites(false);
+        pair.migration.gate().write(0).answer();
+        pair.settle();
+        assertThat(running.join().reconciled()).isZero();
+        assertQuietAndEqual(pair);
+    }
+
+    @Test
+    void absentOnTheLeader_isRemovedFromTheFollower() {
+        Pair pair = carrying();
+        written(pair, Docs.put(KEY, "a", "x"));
+        pair.migration.faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
+        pair.write(Docs.delete(KEY));
+        pair.settle();
+        assertThat(pair.onMigration(KEY)).isNotNull();
+        assertQuietAndEqual(pair);
+        assertThat(pair.onMigration(KEY)).isNull();
+    }
+
+    @Test
+    void failedBackfillBatch_isReplayedWithoutBeingAskedFor() {
+        Pair pair = carrying();
+        pair.phase(Phase.SINGLE);
+        pair.write(Docs.put(KEY, "a", "x"));
+        pair.settle();
+        pair.phase(Phase.MIRRORING);
+        pair.migration.faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
+        assertThat(reconcile(pair).join().pending()).isEqualTo(1);
+        assertQuietAndEqual(pair);
+    }
+}

@@ -1,0 +1,65 @@
+package io.crossfade.proxy.migration.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.crossfade.proxy.kit.memory.Fault;
+import io.crossfade.proxy.kit.memory.FaultPlan;
+import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.model.Outcome;
+import io.crossfade.proxy.model.Phase;
+import io.crossfade.proxy.sim.Docs;
+import io.crossfade.proxy.sim.Pair;
+import io.crossfade.proxy.write.mirror.Mirror;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What replay sends to a follower that is down for long, and when it is back. */
+final class ReplayTest {
+    private static final int KEYS = 40;
+
+    @TempDir
+    private Path directory;
+
+    private Pair pair;
+
+    @BeforeEach
+    void begin() {
+        pair = new Pair(directory);
+        pair.setting.minCalls = 4;
+        pair.begin(Phase.MIRRORING);
+        pair.migration.faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("down"))));
+        for (int i = 0; i < KEYS; i++) {
+            pair.write(Docs.put(Key.of("k" + i), "a", "x"));
+            pair.settle();
+        }
+        pair.pass(100);
+    }
+
+    @Test
+    void followerThatStaysDown_isTriedWithOneDocumentAtATime() {
+        Mirror mirror = pair.works().mirror();
+        assertThat(mirror.isTrusted()).isFalse();
+        long sent = mirror.sent();
+        Duration openWait = mirror.settings().openWait();
+        int rounds = 10;
+        pair.pass(openWait.toMillis() * rounds);
+        assertThat(mirror.sent() - sent)
+                .isBetween((long) rounds / 2, (long) rounds * mirror.settings().halfOpenCalls());
+        assertThat(pair.works().marks().pendingKeys()).isEqualTo(KEYS);
+    }
+
+    @Test
+    void followerThatIsBack_getsAllThatIsPending_inBatches() {
+        pair.migration.faults().heal();
+        long sent = pair.works().mirror().sent();
+        int calls = pair.migration.gate().seen().size();
+        pair.pass(2_000);
+        assertThat(pair.works().marks().pendingKeys()).isZero();
+        assertThat(pair.migrationEngine.contents()).isEqualTo(pair.primaryEngine.contents());
+        assertThat(pair.works().mirror().sent() - sent).as("documents").isEqualTo(KEYS);
+        assertThat(pair.migration.gate().seen().size() - calls).as("calls").isLessThan(KEYS / 2);
+    }
+}

@@ -1,0 +1,168 @@
+package io.crossfade.proxy.sim;
+
+import io.crossfade.proxy.control.ControlStore;
+import io.crossfade.proxy.embed.Embedder;
+import io.crossfade.proxy.kit.control.MemoryControlStore;
+import io.crossfade.proxy.kit.memory.Fault;
+import io.crossfade.proxy.kit.memory.FaultPlan;
+import io.crossfade.proxy.kit.time.FakeTime;
+import io.crossfade.proxy.migration.state.CollectionState;
+import io.crossfade.proxy.migration.state.StateRecord;
+import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.model.Phase;
+import io.crossfade.proxy.model.StoredDocument;
+import io.crossfade.proxy.model.TextSource;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/** Sidecars over two engines and one control store, all on one thread in simulated time. */
+public final class Fleet {
+    public static final String COLLECTION = "documents";
+
+    public final FakeTime time = new FakeTime();
+    public final Engine primary;
+    public final Engine migration;
+    public final Setting setting = new Setting();
+    public ControlStore control;
+    public final Map<String, Embedder> embedders;
+    public final Map<String, Embedder> primaryEmbedders;
+    public final Path directory;
+    public final List<Sidecar> sidecars = new ArrayList<>();
+
+    /** Told of each process that begins, before it does anything. */
+    public Consumer<Sidecar> onStart = sidecar -> {};
+
+    /**
+     * @param directory for the dirty flags
+     * @param text of both indexes
+     * @param embedders of the migration index
+     */
+    public Fleet(
+            Path directory,
+            int size,
+            String migrationSpace,
+            TextSource text,
+            Map<String, Embedder> embedders,
+            Map<String, Embedder> primaryEmbedders) {
+        this.primaryEmbedders = primaryEmbedders;
+        this.directory = directory;
+        this.embedders = embedders;
+        primary = Engine.of("old", Engine.space("a"), text, time);
+        migration = Engine.of("new", Engine.space(migrationSpace), text, time);
+        control = emptyStore(size > 1);
+        for (int i = 0; i < size; i++) {
+            sidecars.add(new Sidecar(this, "sidecar-" + i));
+        }
+    }
+
+    /** Both indexes have one space. */
+    public Fleet(Path directory, int size) {
+        this(directory, size, "a", TextSource.OWN, Map.of(), Map.of());
+    }
+
+    /** A control store that knows nothing, as after the loss of a state directory. */
+    public ControlStore emptyStore(boolean shared) {
+        return new MemoryControlStore(new Life().executor(time), shared);
+    }
+
+    /** All sidecars begin to serve. */
+    public Fleet start() {
+        sidecars.forEach(Sidecar::start);
+        settle();
+        return this;
+    }
+
+    /** One that is lost for good gets a successor, with a disk of its own, which has yet to begin. */
+    public Sidecar replace(int i) {
+        Sidecar successor = new Sidecar(this, get(i).name() + "'");
+        sidecars.set(i, successor);
+        return successor;
+    }
+
+    public Sidecar first() {
+        return sidecars.get(0);
+    }
+
+    public Sidecar get(int i) {
+        return sidecars.get(i);
+    }
+
+    public CollectionState state() {
+        var read = new StateRecord<>(control, COLLECTION, CollectionState.class).read();
+        settle();
+        return read.join().orElseThrow();
+    }
+
+    public Phase phase() {
+        return state().phase();
+    }
+
+    public void settle() {
+        time.advance(Duration.ZERO);
+    }
+
+    public void pass(long millis) {
+        time.advance(Duration.ofMillis(millis));
+    }
+
+    /** Lets time go on until it holds, or for a minute. */
+    public boolean until(BooleanSupplier holds) {
+        for (int i = 0; i < 6_000 && !holds.getAsBoolean(); i++) {
+            pass(10);
+        }
+        return holds.getAsBoolean();
+    }
+
+    /** Lets time go on until it is answered, at most a minute. */
+    public <T> T await(CompletableFuture<T> answer) {
+        until(answer::isDone);
+        return answer.getNow(null) == null && !answer.isDone() ? fail() : answer.join();
+    }
+
+    private static <T> T fail() {
+        throw new AssertionError("not answered within a minute");
+    }
+
+    /** Copied, compared and clean, ready to flip. */
+    public Fleet migrated() {
+        await(first().startMigration());
+        if (!until(() -> first().copying()
+                .progress()
+                .filter(progress -> progress.isDone())
+                .isPresent())) {
+            throw new AssertionError("the backfill has not ended");
+        }
+        await(first().verify(false));
+        return this;
+    }
+
+    /** From now on every read, and so every step, takes some time. */
+    public void slowReads() {
+        FaultPlan slow = FaultPlan.on(FaultPlan.Operation.READ, new Fault.Slow(Duration.ofMillis(20)));
+        for (Sidecar sidecar : sidecars) {
+            sidecar.primary().faults().plan(slow);
+            sidecar.migration().faults().plan(slow);
+        }
+    }
+
+    /** On any of the sidecars that hold a journal. */
+    public boolean isParked(Key key) {
+        return sidecars.stream()
+                .filter(sidecar -> sidecar.isServing() && sidecar.member().works() != null)
+                .anyMatch(sidecar -> sidecar.works().parked().isParked(key));
+    }
+
+    public Map<Key, StoredDocument> onPrimary() {
+        return primary.contents();
+    }
+
+    public Map<Key, StoredDocument> onMigration() {
+        return migration.contents();
+    }
+}

@@ -1,0 +1,182 @@
+package io.crossfade.proxy.sim;
+
+import io.crossfade.proxy.collection.WriteCall;
+import io.crossfade.proxy.collection.WriteReply;
+import io.crossfade.proxy.embed.Embedder;
+import io.crossfade.proxy.kit.time.FakeTime;
+import io.crossfade.proxy.migration.Works;
+import io.crossfade.proxy.migration.reconcile.Replay;
+import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.model.Phase;
+import io.crossfade.proxy.model.StoredDocument;
+import io.crossfade.proxy.model.TextSource;
+import io.crossfade.proxy.model.WriteOp;
+import io.crossfade.proxy.route.CurrentRoute;
+import io.crossfade.proxy.route.Feeding;
+import io.crossfade.proxy.route.Route;
+import io.crossfade.proxy.route.WriteGate;
+import io.crossfade.proxy.write.LiveLatency;
+import io.crossfade.proxy.write.Writer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The write path of one sidecar over two indexes, without members: a test sets the phase itself. Nothing runs until time
+ * goes on. Both indexes have one space, "a", unless the migration index is given another.
+ */
+public final class Pair {
+    public static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    public final FakeTime time = new FakeTime();
+    public final Engine primaryEngine;
+    public final Engine migrationEngine;
+    public final JournalDisk disk = new JournalDisk();
+    public final Setting setting = new Setting();
+    private final Path directory;
+    private final Map<String, Embedder> embedders;
+    public Life life = new Life();
+    public Engine.Connection primary;
+    public Engine.Connection migration;
+    public @Nullable CurrentRoute current;
+    public @Nullable Writer writer;
+    public @Nullable Works works;
+    public @Nullable Replay replay;
+    private boolean fleet;
+
+    /** Both indexes in one space: vectors are carried. */
+    public Pair(Path directory) {
+        this(directory, "a", TextSource.OWN, Map.of());
+    }
+
+    /**
+     * @param embedders of the migration index
+     */
+    public Pair(Path directory, String migrationSpace, TextSource text, Map<String, Embedder> embedders) {
+        this.directory = directory;
+        this.embedders = embedders;
+        primaryEngine = Engine.of("old", Engine.space("a"), text, time);
+        migrationEngine = Engine.of("new", Engine.space(migrationSpace), text, time);
+        primary = primaryEngine.connect(life, Map.of());
+        migration = migrationEngine.connect(life, embedders);
+    }
+
+    public Pair inFleet() {
+        fleet = true;
+        return this;
+    }
+
+    /** Begins in a phase. */
+    public Pair begin(Phase phase) {
+        return begin(phase, 2, true);
+    }
+
+    private Pair begin(Phase phase, long epoch, boolean isNew) {
+        Route route = route(phase, epoch);
+        current = new CurrentRoute(route);
+        Writer opened = new Writer(
+                current,
+                new WriteGate(life.time(time), 1_000),
+                new Feeding(life.time(time)),
+                new LiveLatency(),
+                life.time(time));
+        writer = opened;
+        try {
+            works = Works.open(
+                    "documents",
+                    setting.in(directory),
+                    disk.open(life),
+                    opened,
+                    life.time(time),
+                    life.executor(time),
+                    Optional.empty(),
+                    Engine.SETTLE.plus(TIMEOUT));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        opened.mirrorWith(works.writer());
+        replay = new Replay(works.reconciler(), () -> Optional.of(current().get()), life.time(time), 10, 2);
+        works.reconcileOn(() -> Optional.of(current().get()));
+        works.onPending(replay::wake);
+        return this;
+    }
+
+    private Route route(Phase phase, long epoch) {
+        return new Route(
+                "documents",
+                epoch,
+                phase,
+                primary.participant(),
+                phase == Phase.SINGLE ? null : migration.participant(),
+                fleet);
+    }
+
+    /** The next phase, at once. */
+    public void phase(Phase phase) {
+        var unused = current().swap(route(phase, current().get().epoch() + 1));
+    }
+
+    /** The process is killed, and another one begins where it was. */
+    public void restart() {
+        kill();
+        start();
+    }
+
+    public void kill() {
+        life.end();
+    }
+
+    public void start() {
+        life = new Life();
+        primary = primaryEngine.connect(life, Map.of());
+        migration = migrationEngine.connect(life, embedders);
+        begin(current().get().phase(), current().get().epoch(), false);
+        replay().wake();
+    }
+
+    public CurrentRoute current() {
+        return java.util.Objects.requireNonNull(current);
+    }
+
+    public Route route() {
+        return current().get();
+    }
+
+    public Works works() {
+        return java.util.Objects.requireNonNull(works);
+    }
+
+    public Replay replay() {
+        return java.util.Objects.requireNonNull(replay);
+    }
+
+    public CompletableFuture<WriteReply> write(WriteOp... ops) {
+        return write(TIMEOUT, ops);
+    }
+
+    public CompletableFuture<WriteReply> write(Duration timeout, WriteOp... ops) {
+        return java.util.Objects.requireNonNull(writer).write(WriteCall.of(ops), timeout);
+    }
+
+    /** Lets what is due run, without time going on. */
+    public void settle() {
+        time.advance(Duration.ZERO);
+    }
+
+    public void pass(long millis) {
+        time.advance(Duration.ofMillis(millis));
+    }
+
+    public @Nullable StoredDocument onPrimary(Key key) {
+        return primaryEngine.contents().get(key);
+    }
+
+    public @Nullable StoredDocument onMigration(Key key) {
+        return migrationEngine.contents().get(key);
+    }
+}

@@ -1,0 +1,126 @@
+package io.crossfade.proxy.simulation;
+
+import io.crossfade.proxy.index.IndexException;
+import io.crossfade.proxy.kit.memory.Fault;
+import io.crossfade.proxy.kit.memory.FaultPlan;
+import io.crossfade.proxy.model.Outcome;
+import io.crossfade.proxy.sim.Fleet;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** Engines that refuse, hang, answer late or not at all, or are gone. */
+final class EngineTrouble {
+    private final Scenario scenario;
+    private final Fleet fleet;
+    private final Invariants invariants;
+    private final Trace trace;
+    private final Map<String, Long> cutUntil = new HashMap<>();
+    private double share;
+    private boolean followerHangs;
+    private boolean migrationIsDown;
+    private @Nullable IntConsumer killer;
+
+    EngineTrouble(Scenario scenario, Fleet fleet, Invariants invariants, Trace trace) {
+        this.scenario = scenario;
+        this.fleet = fleet;
+        this.invariants = invariants;
+        this.trace = trace;
+    }
+
+    /**
+     * @param next of the faults of this world, from 0 to 1
+     */
+    void share(double next) {
+        share = next;
+    }
+
+    /** While true, whichever engine follows never answers, and all else is well. */
+    void followerHangs(boolean hangs) {
+        followerHangs = hangs;
+    }
+
+    /** While true, the migration index is gone, and all else is well. */
+    void migrationIsDown(boolean down) {
+        trace.add(() -> "the migration index is " + (down ? "gone" : "back"));
+        migrationIsDown = down;
+    }
+
+    void cut(int sidecar, String engine, Duration length) {
+        cutUntil.put(sidecar + engine, fleet.time.nanos() + length.toNanos());
+    }
+
+    /** Nobody is cut off any more. */
+    void mend() {
+        cutUntil.clear();
+    }
+
+    /**
+     * The next write to the migration index lands when its sender is dead.
+     *
+     * @param kill ends the sidecar of that number
+     */
+    void nextCopyIsTheLast(IntConsumer kill) {
+        killer = kill;
+    }
+
+    /** What the calls of a process that begins will meet. */
+    void plan(int sidecar) {
+        fleet.get(sidecar).primary().faults().plan((operation, call) -> fault(sidecar, "old", operation));
+        fleet.get(sidecar).migration().faults().plan((operation, call) -> fault(sidecar, "new", operation));
+    }
+
+    private Fault fault(int sidecar, String engine, FaultPlan.Operation operation) {
+        long now = fleet.time.nanos();
+        if (cutUntil.getOrDefault(sidecar + engine, 0L) > now) {
+            return new Fault.Hang();
+        }
+        if (migrationIsDown) {
+            return engine.equals("new") ? new Fault.Hang() : Fault.NONE;
+        }
+        if (followerHangs) {
+            return engine.equals(follower()) ? new Fault.Hang() : Fault.NONE;
+        }
+        long[] where = {sidecar, engine.hashCode(), operation.ordinal(), now};
+        IntConsumer kill = killer;
+        if (kill != null && engine.equals("new") && operation == FaultPlan.Operation.WRITE) {
+            killer = null;
+            trace.add(() -> fleet.get(sidecar).name() + " sends its last write");
+            fleet.time.after(Duration.ofMillis(1), () -> kill.accept(sidecar));
+            return new Fault.LateApply(Duration.ofMillis(2 + scenario.chance().below(500, "last write", where)));
+        }
+        if (!scenario.chance().is(scenario.faults() * share, "fault", where)) {
+            return scenario.chance().is(0.6, "quick", where)
+                    ? Fault.NONE
+                    : new Fault.Slow(
+                            Duration.ofNanos(100_000 + scenario.chance().below(8_000_000, "slow", where)));
+        }
+        return operation == FaultPlan.Operation.READ ? readFault(where) : writeFault(where);
+    }
+
+    private String follower() {
+        return invariants.phase().servesMigration() ? "old" : "new";
+    }
+
+    private Fault readFault(long... where) {
+        return scenario.chance().is(0.5, "read fault", where)
+                ? new Fault.Throw(IndexException.Kind.UNAVAILABLE)
+                : new Fault.Slow(Duration.ofMillis(scenario.chance().below(600, "slow read", where)));
+    }
+
+    private Fault writeFault(long... where) {
+        Duration delay = Duration.ofMillis(scenario.chance().below(500, "delay", where));
+        List<Fault> faults = List.of(
+                new Fault.Hang(),
+                new Fault.Refuse(new Outcome.Failed("busy")),
+                new Fault.AppliedButError(),
+                new Fault.LostReply(),
+                new Fault.LateApply(delay),
+                new Fault.Slow(delay.multipliedBy(2)),
+                new Fault.Throw(IndexException.Kind.INTERNAL));
+        return faults.get(scenario.chance().below(faults.size(), "write fault", where));
+    }
+}

@@ -1,0 +1,34 @@
+package io.crossfade.proxy.driver.crossfade;
+
+import io.crossfade.client.Connection;
+import io.crossfade.proxy.index.IndexDefinition;
+import io.crossfade.proxy.index.VectorIndex;
+import io.crossfade.proxy.index.VectorIndexProvider;
+import io.grpc.ChannelCredentials;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.TlsChannelCredentials;
+
+/** Driver {@code crossfade}; its options are those of {@code CrossfadeIndexConfig}. */
+public final class CrossfadeIndexProvider implements VectorIndexProvider {
+    @Override
+    public String driver() {
+        return "crossfade";
+    }
+
+    @Override
+    public void check(IndexDefinition definition) {
+        config(definition);
+    }
+
+    @Override
+    public VectorIndex create(IndexDefinition definition, Context context) {
+        CrossfadeIndexConfig config = config(definition);
+        ChannelCredentials credentials =
+                config.tls() ? TlsChannelCredentials.create() : InsecureChannelCredentials.create();
+        return new CrossfadeIndex(definition, config, Connection.direct(config.address(), credentials), context.time());
+    }
+
+    private static CrossfadeIndexConfig config(IndexDefinition definition) {
+        return definition.options(CrossfadeIndexConfig.class);
+    }
+}

@@ -1,0 +1,23 @@
+package io.crossfade.proxy.driver.lucene;
+
+import io.crossfade.proxy.index.IndexDefinition;
+import io.crossfade.proxy.index.VectorIndex;
+import io.crossfade.proxy.index.VectorIndexProvider;
+
+/** Driver {@code lucene}: an index in the sidecar's process and on its disk. Options: {@link LuceneIndexConfig}. */
+public final class LuceneIndexProvider implements VectorIndexProvider {
+    @Override
+    public String driver() {
+        return "lucene";
+    }
+
+    @Override
+    public void check(IndexDefinition definition) {
+        LuceneIndexConfig.of(definition);
+    }
+
+    @Override
+    public VectorIndex create(IndexDefinition definition, Context context) {
+        return new LuceneIndex(definition, LuceneIndexConfig.of(definition), context);
+    }
+}

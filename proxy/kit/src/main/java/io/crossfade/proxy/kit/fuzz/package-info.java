@@ -1,0 +1,5 @@
+/** What the fuzz tests share. */
+@NullMarked
+package io.crossfade.proxy.kit.fuzz;
+
+import org.jspecify.annotations.NullMarked;

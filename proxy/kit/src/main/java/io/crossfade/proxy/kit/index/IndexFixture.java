@@ -1,0 +1,145 @@
+package io.crossfade.proxy.kit.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.crossfade.proxy.index.Hit;
+import io.crossfade.proxy.index.IndexDefinition;
+import io.crossfade.proxy.index.IndexWrite;
+import io.crossfade.proxy.index.VectorIndex;
+import io.crossfade.proxy.index.VectorQuery;
+import io.crossfade.proxy.model.Embedding;
+import io.crossfade.proxy.model.Filter;
+import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.model.Outcome;
+import io.crossfade.proxy.model.Projection;
+import io.crossfade.proxy.model.Space;
+import io.crossfade.proxy.model.Stamp;
+import io.crossfade.proxy.model.StoredDocument;
+import io.crossfade.proxy.model.TextSource;
+import io.crossfade.proxy.model.Value;
+import io.crossfade.proxy.time.SystemTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/** An open index with a default and a second vector field, and short words for what tests do with it. */
+public abstract class IndexFixture {
+    public static final Duration TIMEOUT = Duration.ofSeconds(60);
+    public static final int DIMENSIONS = 8;
+    public static final Space COSINE = space("cosine", DIMENSIONS, Space.Metric.COSINE);
+    public static final Space TITLE = space("title", 4, Space.Metric.L2);
+    public static final IndexDefinition DEFINITION = definition("documents", Map.of("", COSINE, "title", TITLE));
+
+    protected final SystemTime time = new SystemTime();
+    protected VectorIndex index;
+
+    /**
+     * A connection, not open yet, to the index of this name: a new one if the test has not used the name before, else
+     * what the earlier connections left.
+     */
+    protected abstract VectorIndex connect(IndexDefinition definition);
+
+    @BeforeEach
+    final void openIndex() {
+        index = open(DEFINITION);
+    }
+
+    @AfterEach
+    final void closeIndex() {
+        index.close();
+        time.close();
+    }
+
+    protected VectorIndex open(IndexDefinition definition) {
+        VectorIndex opened = connect(definition);
+        opened.open().join();
+        return opened;
+    }
+
+    public static IndexDefinition definition(String name, Map<String, Space> vectors) {
+        return new IndexDefinition(name, "", vectors, TextSource.OWN, Map.of());
+    }
+
+    public static Space space(String name, int dimensions, Space.Metric metric) {
+        return new Space(name, "model-" + name, "", dimensions, metric, false, "", "", 0);
+    }
+
+    protected List<Outcome> write(IndexWrite... writes) {
+        return index.write(List.of(writes), TIMEOUT).join();
+    }
+
+    protected void put(StoredDocument... documents) {
+        List<IndexWrite> writes = new ArrayList<>();
+        for (StoredDocument document : documents) {
+            writes.add(new IndexWrite.Put(document));
+        }
+        assertThat(index.write(writes, TIMEOUT).join()).containsOnly(Outcome.APPLIED);
+    }
+
+    protected void remove(String id) {
+        assertThat(write(new IndexWrite.Remove(Key.of(id)))).containsExactly(Outcome.APPLIED);
+    }
+
+    protected @Nullable StoredDocument fetch(Key key, Projection wanted) {
+        return index.fetch(List.of(key), wanted, TIMEOUT).join().get(key);
+    }
+
+    protected @Nullable StoredDocument fetch(String id) {
+        return fetch(Key.of(id), Projection.ALL);
+    }
+
+    protected List<Hit> query(VectorQuery query) {
+        return index.query(query, TIMEOUT).join();
+    }
+
+    public static VectorQuery nearest(Embedding vector, int topK) {
+        return nearest("", vector, topK, 0, null, Double.NEGATIVE_INFINITY);
+    }
+
+    public static VectorQuery nearest(
+            String namespace, Embedding vector, int topK, int offset, @Nullable Filter filter, double minScore) {
+        return new VectorQuery(namespace, "", vector, topK, offset, filter, minScore, Projection.STAMP, Map.of());
+    }
+
+    protected long count(@Nullable Filter filter) {
+        return index.count(filter, TIMEOUT).join();
+    }
+
+    public static List<String> ids(List<Hit> hits) {
+        return hits.stream().map(hit -> hit.document().key().id()).toList();
+    }
+
+    public static Filter compare(String key, Filter.Operator operator, Value... values) {
+        return new Filter.Comparison(key, operator, List.of(values));
+    }
+
+    public static Filter equal(String key, Value value) {
+        return compare(key, Filter.Operator.EQ, value);
+    }
+
+    public static StoredDocument document(String id, Map<String, Value> metadata, Embedding vector) {
+        return document(Key.of(id), metadata, vector);
+    }
+
+    public static StoredDocument document(Key key, Map<String, Value> metadata, Embedding vector) {
+        return new StoredDocument(
+                key, new Stamp(1, Map.of("", "space:source")), "text of " + key, metadata, Map.of("", vector));
+    }
+
+    public static Embedding vector(Random random, int dimensions) {
+        float[] values = new float[dimensions];
+        for (int i = 0; i < dimensions; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return Embedding.of(values);
+    }
+
+    public static Embedding vector(long seed) {
+        return vector(new Random(seed), DIMENSIONS);
+    }
+}

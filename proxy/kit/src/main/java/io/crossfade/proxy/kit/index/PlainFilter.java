@@ -1,0 +1,120 @@
+package io.crossfade.proxy.kit.index;
+
+import io.crossfade.proxy.model.Filter;
+import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.model.Value;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the proto file says a filter means, once more and as plainly as can be: it shares no code with the product, and
+ * is not made to be fast.
+ */
+public final class PlainFilter {
+    private PlainFilter() {}
+
+    public static boolean matches(Filter filter, Key key, Map<String, Value> metadata) {
+        if (filter instanceof Filter.Comparison comparison) {
+            Value value = at(comparison.key(), metadata);
+            return value != null && holds(comparison, value);
+        } else if (filter instanceof Filter.IdIn in) {
+            return in.ids().contains(key.id());
+        } else if (filter instanceof Filter.Not not) {
+            return !matches(not.filter(), key, metadata);
+        } else if (filter instanceof Filter.And and) {
+            return and.filters().stream()
+                            .filter(each -> !matches(each, key, metadata))
+                            .count()
+                    == 0;
+        }
+        return ((Filter.Or) filter)
+                        .filters().stream()
+                                .filter(each -> matches(each, key, metadata))
+                                .count()
+                > 0;
+    }
+
+    /** The whole rest as a key, else the shortest key that a dot ends and that is a map. */
+    private static @Nullable Value at(String key, Map<String, Value> fields) {
+        if (fields.containsKey(key) || !key.contains(".")) {
+            return fields.get(key);
+        }
+        String[] parts = key.split("\\.", 2);
+        return fields.get(parts[0]) instanceof Value.Fields inner ? at(parts[1], inner.values()) : null;
+    }
+
+    private static boolean holds(Filter.Comparison comparison, Value value) {
+        if (comparison.operator() == Filter.Operator.EXISTS) {
+            return true;
+        }
+        List<Value> elements = value instanceof Value.Items items ? items.values() : List.of(value);
+        return elements.stream().anyMatch(element -> element(comparison, element));
+    }
+
+    private static boolean element(Filter.Comparison comparison, Value element) {
+        List<Integer> orders = comparison.values().stream()
+                .map(operand -> order(element, operand))
+                .toList();
+        boolean equal = orders.contains(0);
+        int order = orders.get(0);
+        return switch (comparison.operator()) {
+            case EQ, IN, CONTAINS_ANY -> equal;
+            case NE, NOT_IN ->
+                !equal
+                        && !(element instanceof Value.Null
+                                || element instanceof Value.Items
+                                || element instanceof Value.Fields);
+            case GT -> order == 1;
+            case GTE -> order == 1 || equal;
+            case LT -> order == -1;
+            case LTE -> order == -1 || equal;
+            case EXISTS -> true;
+        };
+    }
+
+    /** -1, 0, 1; 2: unequal and without order. */
+    private static int order(Value left, Value right) {
+        if (left instanceof Value.Text a && right instanceof Value.Text b) {
+            return codePoints(a.value(), b.value());
+        } else if (left instanceof Value.Bool a && right instanceof Value.Bool b) {
+            return a.value() == b.value() ? 0 : 2;
+        }
+        Double a = number(left);
+        Double b = number(right);
+        if (a == null || b == null || a.isNaN() || b.isNaN()) {
+            return 2;
+        } else if (a.isInfinite() || b.isInfinite()) {
+            return Double.compare(a, b);
+        }
+        return exact(left).compareTo(exact(right));
+    }
+
+    /** As UTF-8 orders them, which is by code point, not by char. */
+    private static int codePoints(String a, String b) {
+        int[] left = a.codePoints().toArray();
+        int[] right = b.codePoints().toArray();
+        int differs = IntStream.range(0, Math.min(left.length, right.length))
+                .filter(i -> left[i] != right[i])
+                .findFirst()
+                .orElse(-1);
+        return differs < 0
+                ? Integer.signum(left.length - right.length)
+                : Integer.signum(left[differs] - right[differs]);
+    }
+
+    private static @Nullable Double number(Value value) {
+        if (value instanceof Value.Int64 number) {
+            return (double) number.value();
+        }
+        return value instanceof Value.Float64 number ? number.value() : null;
+    }
+
+    private static BigDecimal exact(Value value) {
+        return value instanceof Value.Int64 number
+                ? new BigDecimal(number.value())
+                : new BigDecimal(((Value.Float64) value).value());
+    }
+}

@@ -1,0 +1,276 @@
+package io.crossfade.proxy.kit.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.crossfade.proxy.index.IndexWrite;
+import io.crossfade.proxy.model.Digest;
+import io.crossfade.proxy.model.Embedding;
+import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.model.MetadataPatch;
+import io.crossfade.proxy.model.Outcome;
+import io.crossfade.proxy.model.Projection;
+import io.crossfade.proxy.model.Stamp;
+import io.crossfade.proxy.model.StoredDocument;
+import io.crossfade.proxy.model.Value;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Each kind of write, and what is read back. */
+public abstract class WriteConformance extends IndexFixture {
+    private static final Map<String, Value> EVERY_KIND = Map.of(
+            "null", new Value.Null(),
+            "bool", Value.of(true),
+            "largest", Value.of(Long.MAX_VALUE),
+            "smallest", Value.of(Long.MIN_VALUE),
+            "odd", Value.of((1L << 53) + 1),
+            "double", Value.of(-0.1),
+            "text", Value.of("Grüße, 世界 \uD83D\uDE80 \u0000 end"),
+            "empty", Value.of(""),
+            "list", new Value.Items(List.of(Value.of(1), Value.of(1.0), Value.of("a"), new Value.Items(List.of()))),
+            "map", new Value.Fields(Map.of("inner", new Value.Fields(Map.of("deep.er", Value.of(7))))));
+
+    private final StoredDocument full = new StoredDocument(
+            Key.of("full"),
+            new Stamp(42, Map.of("", "a:1", "title", "b:2")),
+            "some text",
+            EVERY_KIND,
+            Map.of("", vector(1), "title", Embedding.of(1, 2, 3, 4)));
+
+    @Test
+    void put_isReadBackExactly() {
+        put(full);
+
+        assertThat(fetch("full")).isEqualTo(full);
+    }
+
+    @Test
+    void put_withoutTextMetadataOrVector_isReadBackSo() {
+        StoredDocument bare = new StoredDocument(Key.of("bare"), Stamp.NONE, null, Map.of(), Map.of());
+        put(bare);
+
+        assertThat(fetch("bare")).isEqualTo(bare);
+    }
+
+    @Test
+    void put_replacesTheWholeDocument() {
+        put(full);
+        StoredDocument other = document("full", Map.of("only", Value.of(1)), vector(2));
+        put(other);
+
+        assertThat(fetch("full")).isEqualTo(other);
+        assertThat(count(null)).isEqualTo(1);
+    }
+
+    /** R11, R13: the order of arrival decides, never a version. */
+    @Test
+    void put_ofALowerVersion_standsAsAnyOther() {
+        put(full);
+        StoredDocument older =
+                new StoredDocument(full.key(), new Stamp(41, Map.of()), "older", Map.of(), Map.of("", vector(2)));
+        put(older);
+        assertThat(fetch("full")).isEqualTo(older);
+        assertThat(write(new IndexWrite.PatchMetadata(full.key(), 40, MetadataPatch.set(Map.of("a", Value.of(1))))))
+                .containsExactly(Outcome.APPLIED);
+        assertThat(Objects.requireNonNull(fetch("full")).version()).isEqualTo(40);
+    }
+
+    @Test
+    void remove_ofAPresentAndAnAbsentDocument() {
+        put(full);
+        Key absent = Key.of("absent");
+
+        assertThat(write(new IndexWrite.Remove(full.key()), new IndexWrite.Remove(absent)))
+                .containsExactly(Outcome.APPLIED, Outcome.NOT_FOUND);
+        assertThat(fetch("full")).isNull();
+        assertThat(count(null)).isZero();
+    }
+
+    @Test
+    void patches_neverCreate() {
+        Key absent = Key.of("absent");
+
+        assertThat(write(new IndexWrite.PatchMetadata(absent, 1, MetadataPatch.set(Map.of("a", Value.of(1))))))
+                .containsExactly(Outcome.NOT_FOUND);
+        assertThat(write(new IndexWrite.PatchVectors(absent, Stamp.NONE, Map.of("", vector(1)))))
+                .containsExactly(Outcome.NOT_FOUND);
+        assertThat(fetch("absent")).isNull();
+        assertThat(count(null)).isZero();
+    }
+
+    @Test
+    void patchMetadata_keepsVectorsTextAndProvenance() {
+        put(full);
+        MetadataPatch patch = new MetadataPatch(Map.of("new", Value.of(5)), List.of("bool", "none"), false);
+
+        assertThat(write(new IndexWrite.PatchMetadata(full.key(), 43, patch))).containsExactly(Outcome.APPLIED);
+
+        Stamp stamp = new Stamp(43, full.stamp().provenance());
+        assertThat(fetch("full"))
+                .isEqualTo(
+                        new StoredDocument(full.key(), stamp, full.text(), patch.applyTo(EVERY_KIND), full.vectors()));
+    }
+
+    @Test
+    void patchMetadata_canReplaceAll() {
+        put(full);
+        MetadataPatch patch = MetadataPatch.replaceWith(Map.of("a", Value.of("b")));
+
+        assertThat(write(new IndexWrite.PatchMetadata(full.key(), 43, patch))).containsExactly(Outcome.APPLIED);
+        assertThat(Objects.requireNonNull(fetch("full")).metadata()).isEqualTo(Map.of("a", Value.of("b")));
+    }
+
+    @Test
+    void patchMetadata_setsTheVectorsThatAreMadeOfIt() {
+        put(full);
+        MetadataPatch patch = MetadataPatch.set(Map.of("new", Value.of(5)));
+        Stamp stamp = new Stamp(43, Map.of("", "a:2"));
+
+        assertThat(write(new IndexWrite.PatchMetadata(full.key(), stamp, patch, Map.of("", vector(2)))))
+                .containsExactly(Outcome.APPLIED);
+
+        StoredDocument patched = Objects.requireNonNull(fetch("full"));
+        assertThat(patched.metadata()).isEqualTo(patch.applyTo(EVERY_KIND));
+        assertThat(patched.vectors()).containsEntry("", vector(2)).hasSameSizeAs(full.vectors());
+        assertThat(patched.text()).isEqualTo(full.text());
+        assertThat(patched.stamp()).isEqualTo(full.stamp().patched(stamp));
+        assertThat(ids(query(nearest(vector(2), 1)))).containsExactly("full");
+    }
+
+    @Test
+    void patchVectors_setsTheirFieldsAndMergesProvenance() {
+        put(full);
+        Embedding title = Embedding.of(9, 9, 9, 9);
+        Stamp stamp = new Stamp(44, Map.of("title", "c:3"));
+
+        assertThat(write(new IndexWrite.PatchVectors(full.key(), stamp, Map.of("title", title))))
+                .containsExactly(Outcome.APPLIED);
+        assertThat(fetch("full"))
+                .isEqualTo(new StoredDocument(
+                        full.key(),
+                        new Stamp(44, Map.of("", "a:1", "title", "c:3")),
+                        full.text(),
+                        full.metadata(),
+                        Map.of("", vector(1), "title", title)));
+    }
+
+    @Test
+    void patchVectors_addsAFieldThatWasMissing() {
+        put(new StoredDocument(Key.of("bare"), Stamp.NONE, "text", Map.of(), Map.of()));
+
+        write(new IndexWrite.PatchVectors(Key.of("bare"), new Stamp(2, Map.of("", "a:1")), Map.of("", vector(1))));
+
+        assertThat(Objects.requireNonNull(fetch("bare")).vectors()).isEqualTo(Map.of("", vector(1)));
+        assertThat(ids(query(nearest(vector(1), 1)))).containsExactly("bare");
+    }
+
+    @Test
+    void outcomes_areInTheOrderOfTheWrites() {
+        put(full);
+        List<Outcome> outcomes = write(
+                new IndexWrite.Remove(Key.of("absent")),
+                new IndexWrite.Put(document("a", Map.of(), vector(1))),
+                new IndexWrite.Put(document("wrong", Map.of(), Embedding.of(1, 2))),
+                new IndexWrite.Remove(full.key()));
+
+        assertThat(outcomes).hasSize(4);
+        assertThat(outcomes.get(0)).isEqualTo(Outcome.NOT_FOUND);
+        assertThat(outcomes.get(1)).isEqualTo(Outcome.APPLIED);
+        assertThat(outcomes.get(2)).isInstanceOf(Outcome.Rejected.class);
+        assertThat(outcomes.get(3)).isEqualTo(Outcome.APPLIED);
+    }
+
+    @Test
+    void wrongDimensionOrField_isRejectedAndNothingChanges() {
+        put(full);
+        List<Outcome> outcomes = write(
+                new IndexWrite.Put(document("short", Map.of(), Embedding.of(1, 2, 3))),
+                new IndexWrite.PatchVectors(full.key(), Stamp.NONE, Map.of("", Embedding.of(1, 2, 3))),
+                new IndexWrite.Put(
+                        new StoredDocument(Key.of("field"), Stamp.NONE, null, Map.of(), Map.of("unknown", vector(1)))));
+
+        assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome).isInstanceOf(Outcome.Rejected.class));
+        assertThat(outcomes.get(0)).asString().contains("3").contains("8");
+        assertThat(fetch("full")).isEqualTo(full);
+        assertThat(count(null)).isEqualTo(1);
+    }
+
+    @Test
+    void keys_mayBeLongAndHoldAnything() {
+        List<String> ids = List.of(
+                "a/b?c#d%20e", " ", "a\u0000b", "a\u0000", "\uFFFF", "\uD83D\uDE80", "é", "e\u0301", "x".repeat(512));
+        ids.forEach(id -> put(document(id, Map.of("id", Value.of(id)), vector(1))));
+
+        assertThat(count(null)).isEqualTo(ids.size());
+        for (String id : ids) {
+            assertThat(Objects.requireNonNull(fetch(id)).metadata()).isEqualTo(Map.of("id", Value.of(id)));
+        }
+        assertThat(query(nearest(vector(1), 100))).hasSize(ids.size());
+    }
+
+    @Test
+    void namespaces_keepEqualIdsApart() {
+        List<Key> keys = List.of(
+                new Key("", "id"), new Key("a", "id"), new Key("b", "id"), new Key("a\u0000", "id"), new Key("", "a"));
+        keys.forEach(key -> put(document(key, Map.of("ns", Value.of(key.namespace())), vector(1))));
+        write(new IndexWrite.Remove(new Key("b", "id")));
+
+        assertThat(index.fetch(keys, Projection.ALL, TIMEOUT).join().keySet())
+                .containsExactlyInAnyOrder(keys.get(0), keys.get(1), keys.get(3), keys.get(4));
+        assertThat(Objects.requireNonNull(fetch(keys.get(1), Projection.ALL)).metadata())
+                .containsEntry("ns", Value.of("a"));
+    }
+
+    @Test
+    void projections_bringWhatWasAskedFor() {
+        put(full);
+        Digest digest = Digest.of(full.text(), full.metadata(), full.vectors());
+
+        for (Projection wanted : List.of(Projection.ALL, Projection.CONTENT, Projection.STAMP, Projection.DIGEST)) {
+            assertThat(fetch(full.key(), wanted)).isEqualTo(full.project(wanted));
+        }
+        assertThat(Objects.requireNonNull(fetch(full.key(), Projection.DIGEST)).digest())
+                .isEqualTo(digest);
+    }
+
+    @Test
+    void digest_isRightAfterPatches() {
+        put(full);
+        write(new IndexWrite.PatchMetadata(full.key(), 2, MetadataPatch.set(Map.of("x", Value.of(1)))));
+        write(new IndexWrite.PatchVectors(full.key(), new Stamp(3, Map.of()), Map.of("", vector(9))));
+
+        StoredDocument stands = Objects.requireNonNull(fetch("full"));
+        assertThat(Objects.requireNonNull(fetch(full.key(), Projection.DIGEST)).digest())
+                .isEqualTo(Digest.of(stands.text(), stands.metadata(), stands.vectors()));
+    }
+
+    @Test
+    void concurrentPatches_ofOneDocumentAreAllKept() {
+        put(full);
+        List<CompletableFuture<List<Outcome>>> running = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            MetadataPatch patch = MetadataPatch.set(Map.of("key" + i, Value.of(i)));
+            running.add(index.write(List.of(new IndexWrite.PatchMetadata(full.key(), i, patch)), TIMEOUT));
+        }
+
+        assertThat(running).allSatisfy(call -> assertThat(call.join()).containsExactly(Outcome.APPLIED));
+        assertThat(Objects.requireNonNull(fetch("full")).metadata()).hasSize(EVERY_KIND.size() + 200);
+    }
+
+    @Test
+    void concurrentWrites_ofManyDocumentsAllStand() {
+        List<CompletableFuture<List<Outcome>>> running = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            IndexWrite write = new IndexWrite.Put(document("id" + i, Map.of("i", Value.of(i)), vector(i)));
+            running.add(CompletableFuture.supplyAsync(() -> index.write(List.of(write), TIMEOUT))
+                    .thenCompose(outcomes -> outcomes));
+        }
+
+        assertThat(running).allSatisfy(call -> assertThat(call.join()).containsExactly(Outcome.APPLIED));
+        assertThat(count(null)).isEqualTo(500);
+        assertThat(Objects.requireNonNull(fetch("id77")).vectors()).isEqualTo(Map.of("", vector(77)));
+    }
+}

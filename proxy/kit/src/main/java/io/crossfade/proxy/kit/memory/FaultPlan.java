@@ -1,0 +1,34 @@
+package io.crossfade.proxy.kit.memory;
+
+/** Decides which fault meets a call. Called by many threads. */
+@FunctionalInterface
+public interface FaultPlan {
+    /** No faults. */
+    FaultPlan HEALTHY = (operation, number) -> Fault.NONE;
+
+    /** What a call does. */
+    enum Operation {
+        READ,
+        WRITE
+    }
+
+    /**
+     * @param number how many calls of this operation came before since the plan was set
+     */
+    Fault next(Operation operation, long number);
+
+    /** Every call meets it. */
+    static FaultPlan always(Fault fault) {
+        return (operation, number) -> fault;
+    }
+
+    /** Every call of this operation meets it. */
+    static FaultPlan on(Operation operation, Fault fault) {
+        return (each, number) -> each == operation ? fault : Fault.NONE;
+    }
+
+    /** Only one write meets it: the n-th from now, from 0. */
+    static FaultPlan onWrite(long n, Fault fault) {
+        return (operation, number) -> operation == Operation.WRITE && number == n ? fault : Fault.NONE;
+    }
+}

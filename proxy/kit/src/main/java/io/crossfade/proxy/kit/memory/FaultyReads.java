@@ -1,0 +1,46 @@
+package io.crossfade.proxy.kit.memory;
+
+import io.crossfade.proxy.index.IndexException;
+import io.crossfade.proxy.index.TimedCall;
+import io.crossfade.proxy.time.Time;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Reads from an index through a fault. */
+final class FaultyReads {
+    private final Time time;
+
+    FaultyReads(Time time) {
+        this.time = time;
+    }
+
+    <T> CompletableFuture<T> read(Fault fault, Duration timeout, Supplier<CompletableFuture<T>> read) {
+        if (fault instanceof Fault.Refuse || fault.equals(Fault.NONE)) {
+            return read.get();
+        } else if (fault instanceof Fault.Throw thrown) {
+            return CompletableFuture.failedFuture(FaultyIndex.injected(thrown.kind()));
+        } else if (fault instanceof Fault.AppliedButError) {
+            return CompletableFuture.failedFuture(FaultyIndex.injected(IndexException.Kind.UNAVAILABLE));
+        }
+        TimedCall<T> call = TimedCall.read(time, timeout);
+        call.begin();
+        if (fault instanceof Fault.Slow slow) {
+            time.after(slow.delay(), () -> read.get().whenComplete((value, failure) -> end(call, value, failure)));
+        }
+        return call.future();
+    }
+
+    private static <T> void end(TimedCall<T> call, T value, @Nullable Throwable failure) {
+        if (failure == null) {
+            call.answer(value);
+        } else if (failure instanceof CompletionException wrapped
+                && wrapped.getCause() instanceof IndexException cause) {
+            call.giveUp(cause);
+        } else {
+            call.giveUp(failure instanceof IndexException e ? e : FaultyIndex.injected(IndexException.Kind.INTERNAL));
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.crossfade.proxy.kit.memory;
+
+import io.crossfade.proxy.index.IndexDefinition;
+import io.crossfade.proxy.index.IndexException;
+import io.crossfade.proxy.index.IndexWrite;
+import io.crossfade.proxy.model.Embedding;
+import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.model.MetadataPatch;
+import io.crossfade.proxy.model.Outcome;
+import io.crossfade.proxy.model.Space;
+import io.crossfade.proxy.model.Stamp;
+import io.crossfade.proxy.model.StoredDocument;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine behind {@link MemoryIndex}. It outlives its connections, so that a test can end one sidecar and begin
+ * another on what stands. Each document is an immutable value that is swapped by compare-and-set.
+ */
+public final class MemoryStore {
+    private final ConcurrentNavigableMap<Key, StoredDocument> documents = new ConcurrentSkipListMap<>();
+    private final ConcurrentMap<String, String> attributes = new ConcurrentHashMap<>();
+    private final AtomicReference<@Nullable Map<String, Space>> schema = new AtomicReference<>();
+
+    /** In the order of keys. */
+    ConcurrentNavigableMap<Key, StoredDocument> documents() {
+        return documents;
+    }
+
+    ConcurrentMap<String, String> attributes() {
+        return attributes;
+    }
+
+    /** The first to open decides the schema. */
+    void open(IndexDefinition definition) {
+        schema.compareAndSet(null, definition.vectors());
+        Map<String, Space> found = schema.get();
+        if (found != null && !found.equals(definition.vectors())) {
+            throw new IndexException(
+                    IndexException.Kind.MISMATCH,
+                    "index " + definition.name() + ": vectors: " + found + " (expected: " + definition.vectors() + ")");
+        }
+    }
+
+    Outcome apply(IndexWrite write) {
+        if (write instanceof IndexWrite.Put put) {
+            documents.put(put.key(), put.document());
+            return Outcome.APPLIED;
+        } else if (write instanceof IndexWrite.PatchMetadata patch) {
+            return change(patch.key(), document -> patched(document, patch.stamp(), patch.patch(), patch.vectors()));
+        } else if (write instanceof IndexWrite.PatchVectors patch) {
+            return change(
+                    patch.key(), document -> patched(document, patch.stamp(), MetadataPatch.NONE, patch.vectors()));
+        }
+        return documents.remove(write.key()) == null ? Outcome.NOT_FOUND : Outcome.APPLIED;
+    }
+
+    private Outcome change(Key key, UnaryOperator<StoredDocument> change) {
+        StoredDocument changed = documents.computeIfPresent(key, (same, document) -> change.apply(document));
+        return changed == null ? Outcome.NOT_FOUND : Outcome.APPLIED;
+    }
+
+    private static StoredDocument patched(
+            StoredDocument document, Stamp stamp, MetadataPatch metadata, Map<String, Embedding> newVectors) {
+        Map<String, Embedding> vectors = new HashMap<>(document.vectors());
+        vectors.putAll(newVectors);
+        return new StoredDocument(
+                document.key(),
+                document.stamp().patched(stamp),
+                document.text(),
+                metadata.applyTo(document.metadata()),
+                vectors);
+    }
+}

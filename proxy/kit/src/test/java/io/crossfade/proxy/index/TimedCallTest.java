@@ -1,0 +1,61 @@
+package io.crossfade.proxy.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.crossfade.proxy.kit.time.FakeTime;
+import io.crossfade.proxy.model.Outcome;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.Test;
+
+final class TimedCallTest {
+    private static final Duration TIMEOUT = Duration.ofSeconds(1);
+
+    private final FakeTime time = new FakeTime();
+    private final Queue<Runnable> queue = new ArrayDeque<>();
+
+    @Test
+    void writeNotBegunInTime_isFailedAndNeverRuns() {
+        CompletableFuture<List<Outcome>> call =
+                TimedCall.write(time, TIMEOUT, 2).run(queue::add, () -> List.of(Outcome.APPLIED, Outcome.APPLIED));
+        time.advance(TIMEOUT);
+
+        assertThat(call.join()).hasSize(2).hasOnlyElementsOfType(Outcome.Failed.class);
+        queue.remove().run();
+        assertThat(call.join()).hasOnlyElementsOfType(Outcome.Failed.class);
+    }
+
+    @Test
+    void writeBegunButNotAnswered_isUnknown() {
+        TimedCall<List<Outcome>> call = TimedCall.write(time, TIMEOUT, 1);
+        assertThat(call.begin()).isTrue();
+        time.advance(TIMEOUT);
+
+        assertThat(call.future().join()).hasOnlyElementsOfType(Outcome.Unknown.class);
+        call.answer(List.of(Outcome.APPLIED));
+        assertThat(call.future().join()).hasOnlyElementsOfType(Outcome.Unknown.class);
+    }
+
+    @Test
+    void executorFull_writeIsFailedAndReadIsExhausted() {
+        assertThat(TimedCall.write(time, TIMEOUT, 1)
+                        .run(TimedCallTest::refuse, List::of)
+                        .join())
+                .hasOnlyElementsOfType(Outcome.Failed.class);
+        assertThatThrownBy(() -> TimedCall.read(time, TIMEOUT)
+                        .run(TimedCallTest::refuse, List::of)
+                        .join())
+                .cause()
+                .isInstanceOfSatisfying(
+                        IndexException.class, e -> assertThat(e.kind()).isEqualTo(IndexException.Kind.EXHAUSTED));
+    }
+
+    private static void refuse(Runnable work) {
+        throw new RejectedExecutionException();
+    }
+}

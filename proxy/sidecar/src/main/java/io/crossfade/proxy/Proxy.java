@@ -1,0 +1,218 @@
+package io.crossfade.proxy;
+
+import io.crossfade.proxy.cli.Server;
+import io.crossfade.proxy.collection.CallException;
+import io.crossfade.proxy.collection.Collection;
+import io.crossfade.proxy.collection.Collections;
+import io.crossfade.proxy.config.CrossfadeConfig;
+import io.crossfade.proxy.control.ControlStore;
+import io.crossfade.proxy.front.AdminGrpc;
+import io.crossfade.proxy.front.Health;
+import io.crossfade.proxy.front.Listeners;
+import io.crossfade.proxy.front.StatusPage;
+import io.crossfade.proxy.migration.Admin;
+import io.crossfade.proxy.migration.Admins;
+import io.crossfade.proxy.migration.Status;
+import io.crossfade.proxy.observe.Metrics;
+import io.crossfade.proxy.store.file.FileControlStore;
+import io.crossfade.proxy.time.SystemTime;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The sidecar: everything that is configured, started and stopped together. */
+public final class Proxy implements Server {
+    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
+    private static final int HEAP_SHARE = 8;
+    private static final String MEMBER = "sidecar";
+
+    private final SystemTime time = new SystemTime();
+    private final Health health = new Health();
+    private final ExecutorService blocking;
+    private final Metrics metrics = new Metrics(time);
+    private final ControlStore control;
+    private final OpenIndexes indexes;
+    private final Map<String, Hosted> hosted = new TreeMap<>();
+    private final Listeners listeners;
+
+    private Proxy(CrossfadeConfig config, ControlStore control) throws IOException {
+        this.control = control;
+        blocking = blockingThreads();
+        indexes = new OpenIndexes(config, blocking, time);
+        listeners = new Listeners(
+                settings(config),
+                collections(),
+                List.of(new AdminGrpc(admins(), time)),
+                new Listeners.OpsPages(metrics::scrape, new StatusPage(this::statuses, time)),
+                health,
+                time);
+        metrics.watchEmbedders(indexes::embedderStats);
+        metrics.watchCalls(listeners::callsInFlight, limits(config).calls());
+    }
+
+    private void serve(CrossfadeConfig config) throws IOException {
+        Hosted.Shared shared = new Hosted.Shared(config, control, indexes, time, blocking, metrics, MEMBER);
+        for (String name : config.collections().keySet()) {
+            hosted.put(name, start(name, shared));
+        }
+        listeners.start();
+        health.setReady(true);
+        blocking.execute(metrics::watchProcess);
+    }
+
+    private static Hosted start(String name, Hosted.Shared shared) throws IOException {
+        try {
+            return Hosted.start(name, shared).join();
+        } catch (CompletionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new IOException("collection " + name + ": " + cause.getMessage(), cause);
+        }
+    }
+
+    private static ExecutorService blockingThreads() {
+        AtomicInteger number = new AtomicInteger();
+        return Executors.newFixedThreadPool(Math.max(4, Runtime.getRuntime().availableProcessors() * 2), task -> {
+            Thread thread = new Thread(task, "crossfade-work-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    private static Listeners.Settings settings(CrossfadeConfig config) {
+        return new Listeners.Settings(
+                config.listeners().data().toString(),
+                config.listeners().admin().toString(),
+                config.listeners().ops().toString(),
+                Runtime.getRuntime().availableProcessors(),
+                config.listeners().messageBytes(),
+                limits(config),
+                config.listeners().patience(),
+                CALL_TIMEOUT,
+                STOP_WITHIN);
+    }
+
+    private static Listeners.Limits limits(CrossfadeConfig config) {
+        long bytes = config.listeners().bytesInFlight();
+        return new Listeners.Limits(
+                config.collections().values().stream()
+                        .mapToInt(collection -> collection.limits().callsInFlight())
+                        .sum(),
+                config.listeners().streams(),
+                config.listeners().streamsPerConnection(),
+                bytes > 0 ? bytes : Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+    }
+
+    /**
+     * Starts the sidecar; it serves when this returns. If it throws, everything is closed again.
+     *
+     * @throws IOException if a directory, an index or an address cannot be had; the message says which
+     */
+    public static Proxy start(CrossfadeConfig config) throws IOException {
+        ControlStore control = control(config);
+        Proxy proxy;
+        try {
+            proxy = new Proxy(config, control);
+        } catch (IOException | RuntimeException e) {
+            control.close();
+            throw e;
+        }
+        try {
+            proxy.serve(config);
+            return proxy;
+        } catch (IOException | RuntimeException e) {
+            proxy.close();
+            throw e;
+        }
+    }
+
+    private static ControlStore control(CrossfadeConfig config) throws IOException {
+        try {
+            Files.createDirectories(config.dataDir());
+            return FileControlStore.open(config.controlDir());
+        } catch (FileSystemException e) {
+            throw new IOException(
+                    "data_dir: " + config.dataDir() + ": " + e + " (expected: a directory this process can write)", e);
+        }
+    }
+
+    private Hosted find(String name) {
+        Hosted found = hosted.get(name);
+        if (found == null) {
+            throw new CallException(
+                    CallException.Kind.NOT_FOUND,
+                    "collection: " + name + " (expected: one of " + hosted.keySet() + ")");
+        }
+        return found;
+    }
+
+    private List<Status> statuses() {
+        return hosted.values().stream()
+                .map(each -> each.admin().status().join())
+                .toList();
+    }
+
+    Collections collections() {
+        return new Collections() {
+            @Override
+            public Collection get(String name) {
+                return find(name).collection();
+            }
+
+            @Override
+            public List<String> names() {
+                return List.copyOf(hosted.keySet());
+            }
+        };
+    }
+
+    Admins admins() {
+        return new Admins() {
+            @Override
+            public Admin get(String collection) {
+                return find(collection).admin();
+            }
+
+            @Override
+            public List<String> names() {
+                return List.copyOf(hosted.keySet());
+            }
+        };
+    }
+
+    /** -1 for a Unix socket. */
+    @Override
+    public int dataPort() {
+        return listeners.dataPort();
+    }
+
+    @Override
+    public int adminPort() {
+        return listeners.adminPort();
+    }
+
+    @Override
+    public int opsPort() {
+        return listeners.opsPort();
+    }
+
+    /** Takes no new calls, lets those that run end, and closes everything. */
+    @Override
+    public void close() {
+        listeners.stop();
+        hosted.values().forEach(each -> each.member().stop());
+        indexes.close();
+        control.close();
+        metrics.close();
+        time.close();
+        blocking.shutdown();
+    }
+}

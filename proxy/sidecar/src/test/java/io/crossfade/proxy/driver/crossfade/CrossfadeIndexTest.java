@@ -1,0 +1,27 @@
+package io.crossfade.proxy.driver.crossfade;
+
+import io.crossfade.client.Connection;
+import io.crossfade.proxy.index.IndexDefinition;
+import io.crossfade.proxy.index.VectorIndex;
+import io.crossfade.proxy.kit.index.VectorIndexConformanceTest;
+import io.grpc.InsecureChannelCredentials;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+
+final class CrossfadeIndexTest extends VectorIndexConformanceTest {
+    private final OtherCrossfade other = new OtherCrossfade();
+
+    @Override
+    protected VectorIndex connect(IndexDefinition definition) {
+        other.serve(definition);
+        CrossfadeIndexConfig config =
+                new CrossfadeIndexConfig(other.address(), definition.name(), false, Duration.ofSeconds(5));
+        return new CrossfadeIndex(
+                definition, config, Connection.to(other.address(), InsecureChannelCredentials.create()), time);
+    }
+
+    @AfterEach
+    void stopTheOther() {
+        other.close();
+    }
+}

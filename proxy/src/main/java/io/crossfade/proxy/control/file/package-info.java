@@ -1,5 +1,0 @@
-/** A control store in a directory, for one sidecar. */
-@NullMarked
-package io.crossfade.proxy.control.file;
-
-import org.jspecify.annotations.NullMarked;

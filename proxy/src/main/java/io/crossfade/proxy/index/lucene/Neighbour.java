@@ -1,9 +1,0 @@
-package io.crossfade.proxy.index.lucene;
-
-/**
- * A document that a vector search found.
- *
- * @param key encoded
- */
-@SuppressWarnings("ArrayRecordComponent") // never compared
-record Neighbour(long ordinal, byte[] key) {}

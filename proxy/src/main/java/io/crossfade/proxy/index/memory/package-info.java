@@ -1,5 +1,0 @@
-/** An index in this process's memory, and one that misbehaves on request. */
-@NullMarked
-package io.crossfade.proxy.index.memory;
-
-import org.jspecify.annotations.NullMarked;

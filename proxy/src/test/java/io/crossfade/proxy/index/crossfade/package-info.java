@@ -1,5 +1,0 @@
-/** Tests of the crossfade driver, against a real front over indexes in memory. */
-@NullMarked
-package io.crossfade.proxy.index.crossfade;
-
-import org.jspecify.annotations.NullMarked;

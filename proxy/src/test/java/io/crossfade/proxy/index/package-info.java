@@ -1,5 +1,0 @@
-/** The conformance kit: what every driver must do, against the real engine. */
-@NullMarked
-package io.crossfade.proxy.index;
-
-import org.jspecify.annotations.NullMarked;
