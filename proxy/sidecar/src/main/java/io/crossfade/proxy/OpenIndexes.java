@@ -2,10 +2,10 @@ package io.crossfade.proxy;
 
 import io.crossfade.proxy.collection.CallException;
 import io.crossfade.proxy.config.CrossfadeConfig;
-import io.crossfade.proxy.config.EmbedderConfig;
 import io.crossfade.proxy.embed.Embedder;
 import io.crossfade.proxy.embed.EmbedderChain;
 import io.crossfade.proxy.embed.EmbedderProvider;
+import io.crossfade.proxy.embed.EmbedderSettings;
 import io.crossfade.proxy.embed.EmbedderStats;
 import io.crossfade.proxy.embed.LoadingEmbedder;
 import io.crossfade.proxy.index.IndexDefinition;
@@ -112,7 +112,7 @@ final class OpenIndexes implements Participants, AutoCloseable {
     }
 
     private @Nullable Embedder embedder(Space space) {
-        EmbedderConfig embedder = config.embedder(space.name());
+        EmbedderSettings embedder = config.embedder(space.name());
         return embedder == null
                 ? null
                 : embedders.computeIfAbsent(

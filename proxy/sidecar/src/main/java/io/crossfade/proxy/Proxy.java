@@ -1,5 +1,8 @@
 package io.crossfade.proxy;
 
+import io.crossfade.proxy.assembly.CollectionSettings;
+import io.crossfade.proxy.assembly.HostedCollection;
+import io.crossfade.proxy.assembly.Surroundings;
 import io.crossfade.proxy.cli.Server;
 import io.crossfade.proxy.collection.CallException;
 import io.crossfade.proxy.collection.Collection;
@@ -10,12 +13,16 @@ import io.crossfade.proxy.front.AdminGrpc;
 import io.crossfade.proxy.front.Health;
 import io.crossfade.proxy.front.Listeners;
 import io.crossfade.proxy.front.StatusPage;
-import io.crossfade.proxy.migration.Admin;
-import io.crossfade.proxy.migration.Admins;
-import io.crossfade.proxy.migration.Status;
+import io.crossfade.proxy.migration.admin.Admin;
+import io.crossfade.proxy.migration.admin.Admins;
+import io.crossfade.proxy.migration.admin.Status;
+import io.crossfade.proxy.model.Space;
 import io.crossfade.proxy.observe.Metrics;
+import io.crossfade.proxy.serve.Descriptions;
 import io.crossfade.proxy.store.file.FileControlStore;
+import io.crossfade.proxy.time.Cause;
 import io.crossfade.proxy.time.SystemTime;
+import io.crossfade.proxy.write.journal.RocksJournalStores;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -26,6 +33,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The sidecar: everything that is configured, started and stopped together. */
@@ -33,6 +41,7 @@ public final class Proxy implements Server {
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
     private static final int HEAP_SHARE = 8;
+    private static final int ID_BYTES = 512;
     private static final String MEMBER = "sidecar";
 
     private final SystemTime time = new SystemTime();
@@ -41,7 +50,7 @@ public final class Proxy implements Server {
     private final Metrics metrics = new Metrics(time);
     private final ControlStore control;
     private final OpenIndexes indexes;
-    private final Map<String, Hosted> hosted = new TreeMap<>();
+    private final Map<String, HostedCollection> hosted = new TreeMap<>();
     private final Listeners listeners;
 
     private Proxy(CrossfadeConfig config, ControlStore control) throws IOException {
@@ -60,22 +69,47 @@ public final class Proxy implements Server {
     }
 
     private void serve(CrossfadeConfig config) throws IOException {
-        Hosted.Shared shared = new Hosted.Shared(config, control, indexes, time, blocking, metrics, MEMBER);
+        Surroundings around = new Surroundings(
+                MEMBER,
+                control,
+                indexes,
+                config.journalDir(),
+                new RocksJournalStores(),
+                time,
+                blocking,
+                () -> ThreadLocalRandom.current().nextDouble(),
+                metrics);
         for (String name : config.collections().keySet()) {
-            hosted.put(name, start(name, shared));
+            hosted.put(name, start(settings(name, config), around));
         }
         listeners.start();
         health.setReady(true);
         blocking.execute(metrics::watchProcess);
     }
 
-    private static Hosted start(String name, Hosted.Shared shared) throws IOException {
+    private static HostedCollection start(HostedCollection.Settings settings, Surroundings around) throws IOException {
         try {
-            return Hosted.start(name, shared).join();
+            return HostedCollection.start(settings, around).join();
         } catch (CompletionException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new IOException("collection " + name + ": " + cause.getMessage(), cause);
+            Throwable cause = Cause.of(e);
+            throw new IOException("collection " + settings.name() + ": " + cause.getMessage(), cause);
         }
+    }
+
+    private static HostedCollection.Settings settings(String name, CrossfadeConfig config) {
+        List<Space> spaces =
+                config.spaces().keySet().stream().sorted().map(config::space).toList();
+        CollectionSettings collection = config.collection(name);
+        return new HostedCollection.Settings(
+                name,
+                collection,
+                config.journal(),
+                new Descriptions(
+                        spaces,
+                        collection
+                                .limits()
+                                .described(ID_BYTES, config.listeners().messageBytes())),
+                config.control().bootstrap());
     }
 
     private static ExecutorService blockingThreads() {
@@ -144,8 +178,8 @@ public final class Proxy implements Server {
         }
     }
 
-    private Hosted find(String name) {
-        Hosted found = hosted.get(name);
+    private HostedCollection find(String name) {
+        HostedCollection found = hosted.get(name);
         if (found == null) {
             throw new CallException(
                     CallException.Kind.NOT_FOUND,
@@ -208,7 +242,7 @@ public final class Proxy implements Server {
     @Override
     public void close() {
         listeners.stop();
-        hosted.values().forEach(each -> each.member().stop());
+        hosted.values().forEach(each -> each.member().stop().join());
         indexes.close();
         control.close();
         metrics.close();

@@ -10,7 +10,7 @@ import io.crossfade.proxy.collection.Collection;
 import io.crossfade.proxy.collection.QueryCall;
 import io.crossfade.proxy.collection.WriteCall;
 import io.crossfade.proxy.config.CrossfadeConfig;
-import io.crossfade.proxy.migration.Admin;
+import io.crossfade.proxy.migration.admin.Admin;
 import io.crossfade.proxy.model.Document;
 import io.crossfade.proxy.model.Embedding;
 import io.crossfade.proxy.model.Key;

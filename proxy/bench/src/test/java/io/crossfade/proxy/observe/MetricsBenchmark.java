@@ -39,7 +39,7 @@ public class MetricsBenchmark {
 
     @Setup
     public void setUp() {
-        measured = metrics.measured("products", bare);
+        measured = metrics.of("products").measured(bare);
     }
 
     @TearDown

@@ -1,6 +1,6 @@
 package io.crossfade.proxy.observe;
 
-import io.crossfade.proxy.migration.Status;
+import io.crossfade.proxy.migration.admin.Status;
 import io.crossfade.proxy.migration.state.CopyProgress;
 import io.crossfade.proxy.migration.state.VerifyState;
 import io.crossfade.proxy.model.Phase;

@@ -2,7 +2,7 @@ package io.crossfade.proxy.observe;
 
 import io.crossfade.proxy.collection.Collection;
 import io.crossfade.proxy.embed.EmbedderStats;
-import io.crossfade.proxy.migration.Status;
+import io.crossfade.proxy.migration.admin.Status;
 import io.crossfade.proxy.time.Time;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Gauge;
@@ -26,7 +26,7 @@ import java.util.function.Supplier;
  * The metrics of one sidecar; docs/metrics.md lists them. Calls are measured as they pass. Everything else is read when
  * somebody scrapes, once per scrape, so that it costs nothing in between. Safe for use by many threads.
  */
-public final class Metrics implements AutoCloseable {
+public final class Metrics implements Observer, AutoCloseable {
     private final Time time;
     private final PrometheusMeterRegistry registry;
     private final JvmGcMetrics collections = new JvmGcMetrics();
@@ -63,18 +63,21 @@ public final class Metrics implements AutoCloseable {
         };
     }
 
-    /** The collection, with its calls measured. */
-    public Collection measured(String name, Collection collection) {
-        return new MeasuredCollection(name, collection, registry, time);
-    }
+    /** Measures the collection, and logs its migrations. */
+    @Override
+    public CollectionObserver of(String collection) {
+        return new MigrationLog(collection, time) {
+            @Override
+            public Collection measured(Collection measured) {
+                return new MeasuredCollection(collection, measured, registry, time);
+            }
 
-    /**
-     * Shows where a collection stands.
-     *
-     * @param status is asked once per scrape, and must answer from memory
-     */
-    public void watch(String collection, Supplier<Status> status) {
-        looks.add(new CollectionGauges(collection, status, registry)::look);
+            /** Asks once per scrape. */
+            @Override
+            public void watch(Supplier<Status> status) {
+                looks.add(new CollectionGauges(collection, status, registry)::look);
+            }
+        };
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.crossfade.proxy.observe;
 
-import io.crossfade.proxy.migration.Works;
 import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.time.Time;
 import io.crossfade.proxy.write.journal.ParkedRecord;
@@ -11,7 +10,7 @@ import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /** Logs what happens to one collection, once each, with its name and the epoch. Safe for use by many threads. */
-public final class MigrationLog implements Works.Listener {
+abstract class MigrationLog implements CollectionObserver {
     private static final Logger LOG = LoggerFactory.getLogger(MigrationLog.class);
 
     /** A broken rule for texts can park millions: lossy, one line stands for all within that time. */
@@ -24,7 +23,7 @@ public final class MigrationLog implements Works.Listener {
     private long parkedSinceLine;
     private long nextParkedLine;
 
-    public MigrationLog(String collection, Time time) {
+    MigrationLog(String collection, Time time) {
         this.collection = collection;
         this.time = time;
         this.nextParkedLine = time.nanos();
@@ -34,7 +33,7 @@ public final class MigrationLog implements Works.Listener {
         return LOG.atLevel(level).addKeyValue("collection", collection).addKeyValue("epoch", epoch);
     }
 
-    /** A new route is in use, or the first one after a start. */
+    @Override
     public void entered(Route route) {
         epoch = route.epoch();
         LoggingEventBuilder line = at(Level.INFO);

@@ -3,6 +3,7 @@ package io.crossfade.proxy.route;
 import static java.util.Objects.requireNonNull;
 
 import io.crossfade.proxy.model.Phase;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -87,6 +88,16 @@ public final class Route {
             throw new IllegalStateException(collection + " has no follower in " + phase);
         }
         return phase.servesMigration() ? primary : migration;
+    }
+
+    /** How long a request may still take effect after its outcome was unknown, on whichever index that is longest (R6). */
+    public Duration unknownSettle() {
+        Duration leading = leader().index().capabilities().unknownSettle();
+        if (migration == null) {
+            return leading;
+        }
+        Duration following = follower().index().capabilities().unknownSettle();
+        return leading.compareTo(following) > 0 ? leading : following;
     }
 
     public Calls reads() {

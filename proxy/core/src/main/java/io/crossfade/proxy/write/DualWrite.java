@@ -289,7 +289,7 @@ final class DualWrite {
         } else if (items.stream().allMatch(Item::isAnswered)) {
             ackOnce();
         } else {
-            Time.Timer timer = writer.time().after(writer.limits().ackWait(), this::ackOnce);
+            Time.Timer timer = writer.time().after(writer.mirror().settings().ackWait(), this::ackOnce);
             reply.whenComplete((done, failed) -> timer.cancel());
         }
     }

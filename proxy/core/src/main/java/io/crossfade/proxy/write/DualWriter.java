@@ -6,6 +6,7 @@ import io.crossfade.proxy.model.WriteOp;
 import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.time.Time;
 import io.crossfade.proxy.write.journal.Journal;
+import io.crossfade.proxy.write.journal.JournalSettings;
 import io.crossfade.proxy.write.journal.Marks;
 import io.crossfade.proxy.write.journal.Parked;
 import io.crossfade.proxy.write.mirror.Mirror;
@@ -17,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
  * Writes to the leader and the follower. What it holds belongs to one migration of one collection; each call is a
  * {@link DualWrite} of its own.
  *
+ * @param limits of the journal; beyond them, writes overflow it
  * @param onPending told when a write has left work for reconcile
  */
 public record DualWriter(
@@ -27,15 +29,8 @@ public record DualWriter(
         Journal journal,
         Mirror mirror,
         Time time,
-        Limits limits,
+        JournalSettings limits,
         Runnable onPending) {
-
-    /**
-     * @param ackWait how long an ack waits for the follower once the leader has answered
-     * @param maxPending keys with open marks; beyond, writes overflow the journal
-     * @param maxBytes of open marks; likewise
-     */
-    public record Limits(Duration ackWait, int maxPending, long maxBytes) {}
 
     /** There is no room for more marks. */
     boolean isFull() {

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 final class MigrationLogTest {
     private final FakeTime time = new FakeTime();
-    private final MigrationLog log = new MigrationLog("things", time);
+    private final CollectionObserver log = new Metrics(time).of("things");
     private final Logger logger = (Logger) LoggerFactory.getLogger(MigrationLog.class);
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
 

@@ -132,10 +132,8 @@ public final class Fleet {
     /** Copied, compared and clean, ready to flip. */
     public Fleet migrated() {
         await(first().startMigration());
-        if (!until(() -> first().copying()
-                .progress()
-                .filter(progress -> progress.isDone())
-                .isPresent())) {
+        if (!until(
+                () -> first().progress().filter(progress -> progress.isDone()).isPresent())) {
             throw new AssertionError("the backfill has not ended");
         }
         await(first().verify(false));
@@ -146,16 +144,16 @@ public final class Fleet {
     public void slowReads() {
         FaultPlan slow = FaultPlan.on(FaultPlan.Operation.READ, new Fault.Slow(Duration.ofMillis(20)));
         for (Sidecar sidecar : sidecars) {
-            sidecar.primary().faults().plan(slow);
-            sidecar.migration().faults().plan(slow);
+            sidecar.toPrimary().faults().plan(slow);
+            sidecar.toMigration().faults().plan(slow);
         }
     }
 
     /** On any of the sidecars that hold a journal. */
     public boolean isParked(Key key) {
         return sidecars.stream()
-                .filter(sidecar -> sidecar.isServing() && sidecar.member().works() != null)
-                .anyMatch(sidecar -> sidecar.works().parked().isParked(key));
+                .filter(sidecar -> sidecar.hasMigration())
+                .anyMatch(sidecar -> sidecar.migration().parked().isParked(key));
     }
 
     public Map<Key, StoredDocument> onPrimary() {

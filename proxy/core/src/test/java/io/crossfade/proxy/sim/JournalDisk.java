@@ -2,19 +2,24 @@ package io.crossfade.proxy.sim;
 
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.write.journal.JournalStore;
+import io.crossfade.proxy.write.journal.JournalStores;
 import io.crossfade.proxy.write.journal.MarkRecord;
 import io.crossfade.proxy.write.journal.ParkedRecord;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 
 /**
  * Where a journal in memory keeps its records. It outlives the processes that use it; a loss of power takes what was
- * not synced, and writes and syncs fail on request.
+ * not synced, and writes and syncs fail on request. What is in it goes with its directory.
  */
 public final class JournalDisk {
     private final Records synced = new Records();
@@ -46,9 +51,37 @@ public final class JournalDisk {
         }
     }
 
-    /** A process begins to use it. */
+    /** A process begins to use it, without a directory. */
     public JournalStore open(Life life) {
         return new Store(life);
+    }
+
+    /**
+     * What a process opens journals with.
+     *
+     * @param thread runs the journal's tasks one at a time
+     */
+    JournalStores stores(Life life, Executor thread) {
+        return new JournalStores() {
+            @Override
+            public JournalStore open(Path directory) throws IOException {
+                if (Files.notExists(directory)) {
+                    clear();
+                    Files.createDirectories(directory);
+                }
+                return new Store(life);
+            }
+
+            @Override
+            public JournalStore salvage(Path directory) throws IOException {
+                return open(directory);
+            }
+
+            @Override
+            public ExecutorService thread(String collection) {
+                return new TasksOn(thread);
+            }
+        };
     }
 
     /** The machine loses power: what was not synced is gone. The process must have ended. */
@@ -57,8 +90,7 @@ public final class JournalDisk {
         powerLost = true;
     }
 
-    /** The disk is replaced by an empty one. */
-    public void replace() {
+    private void clear() {
         unsynced.clear();
         synced.marks.clear();
         synced.parked.clear();

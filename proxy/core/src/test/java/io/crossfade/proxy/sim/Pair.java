@@ -4,8 +4,7 @@ import io.crossfade.proxy.collection.WriteCall;
 import io.crossfade.proxy.collection.WriteReply;
 import io.crossfade.proxy.embed.Embedder;
 import io.crossfade.proxy.kit.time.FakeTime;
-import io.crossfade.proxy.migration.Works;
-import io.crossfade.proxy.migration.reconcile.Replay;
+import io.crossfade.proxy.migration.mirroring.Migration;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.model.StoredDocument;
@@ -15,10 +14,10 @@ import io.crossfade.proxy.route.CurrentRoute;
 import io.crossfade.proxy.route.Feeding;
 import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.route.WriteGate;
+import io.crossfade.proxy.time.Time;
 import io.crossfade.proxy.write.LiveLatency;
 import io.crossfade.proxy.write.Writer;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.crossfade.proxy.write.journal.JournalFiles;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -41,12 +40,11 @@ public final class Pair {
     private final Path directory;
     private final Map<String, Embedder> embedders;
     public Life life = new Life();
-    public Engine.Connection primary;
-    public Engine.Connection migration;
+    public Engine.Connection toPrimary;
+    public Engine.Connection toMigration;
     public @Nullable CurrentRoute current;
     public @Nullable Writer writer;
-    public @Nullable Works works;
-    public @Nullable Replay replay;
+    public @Nullable Migration migration;
     private boolean fleet;
 
     /** Both indexes in one space: vectors are carried. */
@@ -62,8 +60,8 @@ public final class Pair {
         this.embedders = embedders;
         primaryEngine = Engine.of("old", Engine.space("a"), text, time);
         migrationEngine = Engine.of("new", Engine.space(migrationSpace), text, time);
-        primary = primaryEngine.connect(life, Map.of());
-        migration = migrationEngine.connect(life, embedders);
+        toPrimary = primaryEngine.connect(life, Map.of());
+        toMigration = migrationEngine.connect(life, embedders);
     }
 
     public Pair inFleet() {
@@ -86,23 +84,15 @@ public final class Pair {
                 new LiveLatency(),
                 life.time(time));
         writer = opened;
-        try {
-            works = Works.open(
-                    "documents",
-                    setting.in(directory),
-                    disk.open(life),
-                    opened,
-                    life.time(time),
-                    life.executor(time),
-                    Optional.empty(),
-                    Engine.SETTLE.plus(TIMEOUT));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        opened.mirrorWith(works.writer());
-        replay = new Replay(works.reconciler(), () -> Optional.of(current().get()), life.time(time), 10, 2);
-        works.reconcileOn(() -> Optional.of(current().get()));
-        works.onPending(replay::wake);
+        Time time = life.time(this.time);
+        Migration.Context context = new Migration.Context("documents", setting.ofMigration(), opened, time, time);
+        migration = Migration.open(
+                context,
+                new JournalFiles("documents", directory, disk.stores(life, life.executor(this.time))),
+                isNew,
+                Engine.SETTLE.plus(TIMEOUT));
+        opened.mirrorWith(migration.writer());
+        migration.reconcileOn(() -> Optional.of(current().get()));
         return this;
     }
 
@@ -111,8 +101,8 @@ public final class Pair {
                 "documents",
                 epoch,
                 phase,
-                primary.participant(),
-                phase == Phase.SINGLE ? null : migration.participant(),
+                toPrimary.participant(),
+                phase == Phase.SINGLE ? null : toMigration.participant(),
                 fleet);
     }
 
@@ -133,10 +123,10 @@ public final class Pair {
 
     public void start() {
         life = new Life();
-        primary = primaryEngine.connect(life, Map.of());
-        migration = migrationEngine.connect(life, embedders);
+        toPrimary = primaryEngine.connect(life, Map.of());
+        toMigration = migrationEngine.connect(life, embedders);
         begin(current().get().phase(), current().get().epoch(), false);
-        replay().wake();
+        migration().wakeReplay();
     }
 
     public CurrentRoute current() {
@@ -147,12 +137,8 @@ public final class Pair {
         return current().get();
     }
 
-    public Works works() {
-        return java.util.Objects.requireNonNull(works);
-    }
-
-    public Replay replay() {
-        return java.util.Objects.requireNonNull(replay);
+    public Migration migration() {
+        return java.util.Objects.requireNonNull(migration);
     }
 
     public CompletableFuture<WriteReply> write(WriteOp... ops) {

@@ -1,45 +1,89 @@
 package io.crossfade.proxy.sim;
 
-import io.crossfade.proxy.migration.MigrationSettings;
-import io.crossfade.proxy.write.mirror.Mirror;
+import io.crossfade.proxy.assembly.CollectionSettings;
+import io.crossfade.proxy.assembly.HostedCollection;
+import io.crossfade.proxy.migration.backfill.BackfillSettings;
+import io.crossfade.proxy.migration.mirroring.Migration;
+import io.crossfade.proxy.migration.mirroring.ReplaySettings;
+import io.crossfade.proxy.migration.reconcile.ReconcileSettings;
+import io.crossfade.proxy.migration.step.FlipSettings;
+import io.crossfade.proxy.migration.step.ThresholdSettings;
+import io.crossfade.proxy.migration.verify.VerifySettings;
+import io.crossfade.proxy.model.Space;
+import io.crossfade.proxy.read.ShadowSettings;
+import io.crossfade.proxy.serve.Descriptions;
+import io.crossfade.proxy.serve.LimitSettings;
+import io.crossfade.proxy.write.journal.JournalSettings;
+import io.crossfade.proxy.write.mirror.BreakerSettings;
+import io.crossfade.proxy.write.mirror.MirrorSettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
-/** Settings of a migration in tests; what a test cares about can be changed before they are used. */
+/** Settings of a collection in tests; what a test cares about can be changed before they are used. */
 public final class Setting {
     public static final Duration ACK_WAIT = Duration.ofMillis(5);
     public static final Duration MIRROR_DEADLINE = Duration.ofSeconds(2);
+
+    /** Most calls under way; more are refused. */
+    public static final int CALLS_IN_FLIGHT = 10_000;
+
+    /** Most documents in a call. */
+    public static final int BATCH = 50;
 
     public int maxPending = 10_000;
     public boolean refuseOnLoss;
     public int batch = 10;
     public int slices = 2;
     public int minCalls = 100;
-    public double pace;
+    public int callsInFlight = CALLS_IN_FLIGHT;
+    public int pace;
     public Duration sealedLimit = Duration.ofSeconds(30);
 
-    public MigrationSettings in(Path directory) {
-        return new MigrationSettings(
-                ACK_WAIT,
-                new Mirror.Settings(
-                        MIRROR_DEADLINE, 1_000, 50, Duration.ofSeconds(2), 100, minCalls, Duration.ofSeconds(1), 3),
-                directory,
-                maxPending,
+    /** Of a write path without its assembly. */
+    public Migration.Settings ofMigration() {
+        CollectionSettings all = ofCollection("");
+        return new Migration.Settings(all.mirror(), journal(), all.reconcile(), all.replay());
+    }
+
+    HostedCollection.Settings of(String collection, String index, List<Space> spaces) {
+        CollectionSettings all = ofCollection(index);
+        return new HostedCollection.Settings(
+                collection,
+                all,
+                journal(),
+                new Descriptions(spaces, all.limits().described(512, 1 << 25)),
+                false);
+    }
+
+    private JournalSettings journal() {
+        return new JournalSettings(
+                Path.of("journal"),
                 1 << 24,
-                refuseOnLoss,
-                batch,
-                slices,
-                2,
-                Duration.ofSeconds(2),
-                Duration.ofMillis(200),
-                pace,
-                batch,
-                5,
-                Duration.ofMillis(200),
-                Duration.ofSeconds(2),
-                sealedLimit,
-                Duration.ofSeconds(5),
-                Duration.ofMinutes(15),
-                0);
+                maxPending,
+                refuseOnLoss ? JournalSettings.OnLoss.FAIL : JournalSettings.OnLoss.DIRTY);
+    }
+
+    private CollectionSettings ofCollection(String index) {
+        return new CollectionSettings(
+                index,
+                new MirrorSettings(
+                        ACK_WAIT,
+                        MIRROR_DEADLINE,
+                        1_000,
+                        new BreakerSettings(50, Duration.ofSeconds(2), 100, minCalls, Duration.ofSeconds(1), 3)),
+                new LimitSettings(BATCH, 100, 1 << 20, 1 << 18, 1_000, callsInFlight),
+                new ReconcileSettings(Duration.ofSeconds(2), Duration.ofMillis(200)),
+                new ReplaySettings(batch, 2),
+                new BackfillSettings(batch, slices, 2, pace),
+                new VerifySettings(batch, 5, Duration.ofMillis(200)),
+                new FlipSettings(
+                        Duration.ofSeconds(2),
+                        sealedLimit,
+                        10_000,
+                        Duration.ofSeconds(5),
+                        Duration.ofMinutes(15),
+                        new ThresholdSettings(null)),
+                new ShadowSettings(0));
     }
 }

@@ -1,43 +1,34 @@
 package io.crossfade.proxy.sim;
 
+import io.crossfade.proxy.assembly.HostedCollection;
+import io.crossfade.proxy.assembly.Surroundings;
+import io.crossfade.proxy.collection.Collection;
 import io.crossfade.proxy.collection.FetchReply;
 import io.crossfade.proxy.collection.WriteCall;
 import io.crossfade.proxy.collection.WriteReply;
-import io.crossfade.proxy.migration.Admin;
-import io.crossfade.proxy.migration.CollectionAdmin;
-import io.crossfade.proxy.migration.Copying;
-import io.crossfade.proxy.migration.MigrationSettings;
-import io.crossfade.proxy.migration.MigrationStart;
-import io.crossfade.proxy.migration.Works;
-import io.crossfade.proxy.migration.flip.Conditions;
-import io.crossfade.proxy.migration.flip.Flips;
-import io.crossfade.proxy.migration.flip.Stepper;
-import io.crossfade.proxy.migration.member.BootCheck;
+import io.crossfade.proxy.migration.admin.Admin;
 import io.crossfade.proxy.migration.member.Member;
 import io.crossfade.proxy.migration.member.Participants;
+import io.crossfade.proxy.migration.mirroring.Migration;
 import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.migration.state.CopyProgress;
-import io.crossfade.proxy.migration.state.StateRecord;
 import io.crossfade.proxy.migration.state.VerifyState;
 import io.crossfade.proxy.migration.verify.Difference;
 import io.crossfade.proxy.migration.verify.Verifier;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Projection;
+import io.crossfade.proxy.model.Space;
 import io.crossfade.proxy.model.WriteOp;
-import io.crossfade.proxy.read.Reader;
-import io.crossfade.proxy.read.ShadowReads;
-import io.crossfade.proxy.route.Feeding;
 import io.crossfade.proxy.route.Participant;
 import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.time.Time;
-import io.crossfade.proxy.write.LiveLatency;
-import io.crossfade.proxy.write.Writer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -45,12 +36,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** One sidecar of a fleet: the same stages as the composition root, on simulated parts. Can be killed and started again. */
+/** One sidecar of a fleet: a hosted collection as in production, on simulated surroundings. Can be killed and started again. */
 public final class Sidecar {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
-    private static final Duration STEP_LIMIT = Duration.ofSeconds(10);
     private static final Duration BETWEEN_STARTS = Duration.ofMillis(100);
 
     private final Fleet fleet;
@@ -59,12 +50,9 @@ public final class Sidecar {
     private Life life = new Life();
     private Engine.@Nullable Connection primary;
     private Engine.@Nullable Connection migration;
-    private @Nullable Member member;
-    private @Nullable Copying copying;
-    private @Nullable CollectionAdmin admin;
-    private @Nullable Reader reader;
+    private @Nullable HostedCollection hosted;
+    private @Nullable Watched watched;
     private @Nullable StoreLink link;
-    private @Nullable Stepper stepper;
     private @Nullable Throwable refusal;
 
     Sidecar(Fleet fleet, String name) {
@@ -74,14 +62,27 @@ public final class Sidecar {
 
     public void kill() {
         life.end();
-        member = null;
+        hosted = null;
     }
 
     /** Its disk is gone, and an empty one in its place. The process must have ended. */
     public void loseDisk() {
-        disk.replace();
-        try {
-            Files.deleteIfExists(directory().resolve("dirty"));
+        remove(directory());
+    }
+
+    /** The marks are gone, but nothing else of the disk. The process must have ended. */
+    public void loseMarks() {
+        remove(directory().resolve(Fleet.COLLECTION).resolve("marks"));
+    }
+
+    private static void remove(Path directory) {
+        if (Files.notExists(directory)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -104,60 +105,16 @@ public final class Sidecar {
         life = new Life(clockError);
         primary = fleet.primary.connect(life, fleet.primaryEmbedders);
         migration = fleet.migration.connect(life, fleet.embedders);
-        StoreLink control = new StoreLink(fleet.control, life, fleet.time);
-        link = control;
+        link = new StoreLink(fleet.control, life, fleet.time);
+        watched = new Watched();
         refusal = null;
         fleet.onStart.accept(this);
-        Time time = life.time(fleet.time);
-        MigrationSettings settings = fleet.setting.in(directory());
-        StateRecord<CollectionState> record = new StateRecord<>(control, Fleet.COLLECTION, CollectionState.class);
-        Stepper steps = new Stepper(record, time, STEP_LIMIT);
-        stepper = steps;
-        Flips flips = new Flips("documents", steps, time, settings.sealedLimit());
-        Copying copies = new Copying(
-                new StateRecord<>(control, "backfill", CopyProgress.class),
-                new StateRecord<>(control, "verify", VerifyState.class),
-                settings,
-                steps,
-                time,
-                () -> 1);
-        ShadowReads shadow = new ShadowReads(time, () -> 1, TIMEOUT, 0);
-        Feeding feeding = new Feeding(time);
-        Member.Context context = new Member.Context(
-                name,
-                Fleet.COLLECTION,
-                record,
-                steps,
-                new BothIndexes(primary.participant(), migration.participant()),
-                settings,
-                time,
-                life.executor(fleet.time),
-                (route, writer, isNew) -> works(settings, writer, isNew, time),
-                feeding,
-                new LiveLatency(),
-                (self, route) -> {
-                    flips.watchOver(self.state());
-                    if (route.isSingle()) {
-                        copies.forget();
-                    } else {
-                        copies.restore(self.state()).thenRun(() -> copies.onRoute(self, route));
-                    }
-                });
-        BootCheck.run(record, context.participants(), fleet.primary.name(), false)
-                .thenCompose(initial -> Member.start(context, initial, 10_000))
-                .thenAccept(started -> {
-                    member = started;
-                    copying = copies;
-                    reader = new Reader(started.current(), feeding, time, shadow);
-                    admin = new CollectionAdmin(
-                            started,
-                            copies,
-                            new Conditions(started, copies, feeding, shadow),
-                            flips,
-                            new MigrationStart(context.participants(), steps, time),
-                            shadow,
-                            time);
-                })
+        List<Space> spaces = Stream.of(primary, migration)
+                .flatMap(index -> index.participant().spaces().values().stream())
+                .distinct()
+                .toList();
+        HostedCollection.start(fleet.setting.of(Fleet.COLLECTION, fleet.primary.name(), spaces), surroundings())
+                .thenAccept(started -> hosted = started)
                 .exceptionally(failed -> {
                     refusal = failed;
                     life.time(fleet.time).after(BETWEEN_STARTS, () -> {
@@ -168,23 +125,18 @@ public final class Sidecar {
                 });
     }
 
-    private Works works(MigrationSettings settings, Writer writer, boolean isNew, Time time) {
-        if (isNew) {
-            disk.replace();
-        }
-        try {
-            return Works.open(
-                    Fleet.COLLECTION,
-                    settings,
-                    disk.open(life),
-                    writer,
-                    time,
-                    Runnable::run,
-                    isNew || disk.exists() ? Optional.empty() : Optional.of("the journal is gone"),
-                    Engine.SETTLE);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private Surroundings surroundings() {
+        Time time = life.time(fleet.time);
+        return new Surroundings(
+                name,
+                link(),
+                new BothIndexes(toPrimary().participant(), toMigration().participant()),
+                directory(),
+                disk.stores(life, Runnable::run),
+                time,
+                life.executor(fleet.time),
+                () -> 1,
+                collection -> watched());
     }
 
     private record BothIndexes(Participant primary, Participant migration) implements Participants {
@@ -205,7 +157,7 @@ public final class Sidecar {
     }
 
     public boolean isServing() {
-        return member != null;
+        return hosted != null;
     }
 
     /** Has been started at least once. */
@@ -248,7 +200,7 @@ public final class Sidecar {
     }
 
     public CompletableFuture<WriteReply> write(WriteCall call, Duration timeout) {
-        return member().writer().write(call, timeout);
+        return collection().write(call, timeout);
     }
 
     public CompletableFuture<FetchReply> fetch(Key key) {
@@ -256,7 +208,7 @@ public final class Sidecar {
     }
 
     public CompletableFuture<FetchReply> fetch(Key key, Duration timeout) {
-        return Objects.requireNonNull(reader).fetch(List.of(key), Projection.ALL, timeout);
+        return collection().fetch(List.of(key), Projection.ALL, timeout);
     }
 
     public CompletableFuture<Admin.Started> startMigration() {
@@ -281,7 +233,7 @@ public final class Sidecar {
 
     /** Puts out another one, which must have ended for good. */
     public CompletableFuture<CollectionState> fence(Sidecar lost) {
-        return Objects.requireNonNull(stepper).fence(lost.name());
+        return member().context().stepper().fence(lost.name());
     }
 
     private static Admin.StepRequest request() {
@@ -334,31 +286,51 @@ public final class Sidecar {
         }
     }
 
-    public Member member() {
-        return Objects.requireNonNull(member);
+    /** What applications call. */
+    public Collection collection() {
+        return hosted().collection();
     }
 
-    public Works works() {
-        return Objects.requireNonNull(member().works());
+    public Admin admin() {
+        return hosted().admin();
+    }
+
+    public Member member() {
+        return hosted().member();
+    }
+
+    private HostedCollection hosted() {
+        return Objects.requireNonNull(hosted);
+    }
+
+    /** What it holds for the migration that is under way. */
+    public Migration migration() {
+        return Objects.requireNonNull(member().migration());
+    }
+
+    public boolean hasMigration() {
+        return isServing() && member().migration() != null;
     }
 
     public Route route() {
         return member().current().get();
     }
 
-    public Copying copying() {
-        return Objects.requireNonNull(copying);
+    /** How far the backfill is, as its status says. */
+    public Optional<CopyProgress> progress() {
+        return admin().status().join().backfill();
     }
 
-    public CollectionAdmin admin() {
-        return Objects.requireNonNull(admin);
+    /** What an observer has been told since the process began. */
+    public Watched watched() {
+        return Objects.requireNonNull(watched);
     }
 
-    public Engine.Connection primary() {
+    public Engine.Connection toPrimary() {
         return Objects.requireNonNull(primary);
     }
 
-    public Engine.Connection migration() {
+    public Engine.Connection toMigration() {
         return Objects.requireNonNull(migration);
     }
 }

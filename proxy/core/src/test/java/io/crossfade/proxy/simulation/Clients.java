@@ -4,6 +4,7 @@ import io.crossfade.proxy.collection.CallException;
 import io.crossfade.proxy.collection.WriteReply;
 import io.crossfade.proxy.embed.EmbeddingException;
 import io.crossfade.proxy.index.IndexException;
+import io.crossfade.proxy.model.Document;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.NamedVector;
 import io.crossfade.proxy.model.StoredDocument;
@@ -13,12 +14,12 @@ import io.crossfade.proxy.sim.Docs;
 import io.crossfade.proxy.sim.Engine;
 import io.crossfade.proxy.sim.Fleet;
 import io.crossfade.proxy.sim.Sidecar;
+import io.crossfade.proxy.time.Cause;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,8 +110,8 @@ final class Clients {
     /** Documents that the new model refuses get a text that it takes. */
     void mendParked() {
         for (Sidecar sidecar : fleet.sidecars) {
-            if (sidecar.isReachable() && sidecar.member().works() != null) {
-                sidecar.works().parked().list(MOST_PARKED).forEach(parked -> mend(parked.key()));
+            if (sidecar.isReachable() && sidecar.member().migration() != null) {
+                sidecar.migration().parked().list(MOST_PARKED).forEach(parked -> mend(parked.key()));
             }
         }
     }
@@ -125,7 +126,7 @@ final class Clients {
     }
 
     private void writeText(Key key, String text) {
-        Change change = new Change(Docs.put(key, text, List.of(Docs.named("a", text))), effects(key, text, text));
+        Change change = new Change(put(key, text, List.of(Docs.named("a", text))), effects(key, text, text));
         new Call(-mended, List.of(change), 1).tryOnce(1);
     }
 
@@ -180,7 +181,14 @@ final class Clients {
         if (scenario.embeds() && scenario.chance().is(0.5, "both vectors", slot, position)) {
             sent.add(vectors.forFollower(text));
         }
-        return Docs.put(key, text, sent);
+        return put(key, text, sent);
+    }
+
+    /** Where metadata makes up the text, a document comes without a text of its own. */
+    private WriteOp put(Key key, String text, List<NamedVector> vectors) {
+        return scenario.view()
+                ? new WriteOp.Upsert(new Document(key, null, vectors, Map.of("value", Value.of(text)), null))
+                : Docs.put(key, text, vectors);
     }
 
     /** A call and its repetitions. */
@@ -287,12 +295,16 @@ final class Clients {
     }
 
     private boolean isDoubtful(Throwable failed) {
-        Throwable cause = failed instanceof CompletionException ? failed.getCause() : failed;
-        if (cause instanceof EmbeddingException refused && refused.isPermanent()) {
+        Throwable cause = Cause.of(failed);
+        if (cause.getCause() instanceof EmbeddingException refused && refused.isPermanent()) {
             return false;
         }
-        if (cause instanceof IndexException) {
-            return true;
+        if (cause.getCause() instanceof IndexException) {
+            return true; // the fault of an engine
+        }
+        if (cause instanceof CallException call && call.kind() == CallException.Kind.INVALID) {
+            history.violation("a good call is refused: " + cause);
+            return false;
         }
         if (!(cause instanceof CallException call) || call.kind() == CallException.Kind.INTERNAL) {
             history.violation("a call failed by a fault of the sidecar: " + cause);

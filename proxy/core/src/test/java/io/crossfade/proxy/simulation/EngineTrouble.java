@@ -69,8 +69,8 @@ final class EngineTrouble {
 
     /** What the calls of a process that begins will meet. */
     void plan(int sidecar) {
-        fleet.get(sidecar).primary().faults().plan((operation, call) -> fault(sidecar, "old", operation));
-        fleet.get(sidecar).migration().faults().plan((operation, call) -> fault(sidecar, "new", operation));
+        fleet.get(sidecar).toPrimary().faults().plan((operation, call) -> fault(sidecar, "old", operation));
+        fleet.get(sidecar).toMigration().faults().plan((operation, call) -> fault(sidecar, "new", operation));
     }
 
     private Fault fault(int sidecar, String engine, FaultPlan.Operation operation) {

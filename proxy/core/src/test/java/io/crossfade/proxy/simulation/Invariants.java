@@ -99,7 +99,7 @@ final class Invariants {
                     .filter(sidecar -> sidecar.isServing() && quiet.get(sidecar.name()) == sidecar.member())
                     .filter(sidecar -> isBusy(sidecar, next.phase()))
                     .forEach(sidecar -> history.violation("reads move to " + next.phase() + " though " + sidecar.name()
-                            + " is busy: " + sidecar.works().marks().list(MOST_SHOWN)));
+                            + " is busy: " + sidecar.migration().marks().list(MOST_SHOWN)));
         }
     }
 
@@ -115,7 +115,7 @@ final class Invariants {
     private static boolean isBusy(Sidecar sidecar, Phase target) {
         boolean mayStayOpen = target == Phase.SEALED && !sidecar.route().fleet();
         return sidecar.route().writes().count() > 0
-                || (!mayStayOpen && sidecar.works().marks().pendingKeys() > 0);
+                || (!mayStayOpen && sidecar.migration().marks().pendingKeys() > 0);
     }
 
     /** Who has agreed, as the process that it was: one that has begun anew since finds marks that were closed lazily. */
@@ -143,7 +143,7 @@ final class Invariants {
     private void checkQuiet(Sidecar sidecar, Phase target) {
         if (agreed.phase().crossesTo(target) && isBusy(sidecar, target)) {
             history.violation(sidecar.name() + " is said to agree to " + target + ", but is busy: "
-                    + sidecar.works().marks().list(MOST_SHOWN));
+                    + sidecar.migration().marks().list(MOST_SHOWN));
         }
     }
 
@@ -263,7 +263,7 @@ final class Invariants {
         return !agreed.fences().isEmpty()
                 || fleet.sidecars.stream()
                         .anyMatch(sidecar -> !sidecar.isServing()
-                                || sidecar.member().works() == null
-                                || sidecar.works().dirty().range().isPresent());
+                                || sidecar.member().migration() == null
+                                || sidecar.migration().dirty().range().isPresent());
     }
 }

@@ -2,8 +2,8 @@ package io.crossfade.proxy.simulation;
 
 import io.crossfade.proxy.collection.CallException;
 import io.crossfade.proxy.embed.Embedder;
-import io.crossfade.proxy.migration.Works;
 import io.crossfade.proxy.migration.member.Member;
+import io.crossfade.proxy.migration.mirroring.Migration;
 import io.crossfade.proxy.migration.state.VerifyState;
 import io.crossfade.proxy.migration.verify.Difference;
 import io.crossfade.proxy.model.Phase;
@@ -127,11 +127,11 @@ final class Operator {
     private String marks() {
         StringBuilder all = new StringBuilder();
         fleet.sidecars.stream()
-                .filter(sidecar -> sidecar.isServing() && sidecar.member().works() != null)
+                .filter(sidecar -> sidecar.hasMigration())
                 .forEach(sidecar -> all.append("; ")
                         .append(sidecar.name())
                         .append(' ')
-                        .append(sidecar.works().marks().list(5)));
+                        .append(sidecar.migration().marks().list(5)));
         return all.toString();
     }
 
@@ -198,7 +198,7 @@ final class Operator {
         if (scenario.chance().is(reconciles, "reconcile", slot)) {
             Duration later = Duration.ofMillis(scenario.chance().below(300, "reconcile later", slot));
             fleet.sidecars.stream()
-                    .filter(sidecar -> sidecar.isReachable() && sidecar.member().works() != null)
+                    .filter(sidecar -> sidecar.isReachable() && sidecar.member().migration() != null)
                     .forEach(sidecar -> repairLater(sidecar, sidecar.route(), later));
         }
     }
@@ -207,7 +207,7 @@ final class Operator {
     private void repairLater(Sidecar sidecar, Route route, Duration later) {
         Member same = sidecar.member();
         fleet.time.after(later, () -> {
-            Works works = same.works();
+            Migration works = same.migration();
             if (!route.isSingle() && works != null && sidecar.isReachable() && sidecar.member() == same) {
                 var unused = works.reconciler().reconcile(route, scenario.busy(), Embedder.Use.REPLAY);
             }
@@ -228,8 +228,8 @@ final class Operator {
 
     private static boolean isDirty(Sidecar sidecar) {
         return sidecar.isReachable()
-                && sidecar.member().works() != null
-                && (sidecar.works().dirty().range().isPresent()
+                && sidecar.member().migration() != null
+                && (sidecar.migration().dirty().range().isPresent()
                         || !sidecar.member().state().fences().isEmpty());
     }
 
@@ -255,8 +255,7 @@ final class Operator {
     private boolean isNothingInDoubt() {
         return invariants.agreed().fences().isEmpty()
                 && fleet.sidecars.stream()
-                        .allMatch(sidecar -> sidecar.isServing()
-                                && sidecar.member().works() != null
-                                && sidecar.works().dirty().range().isEmpty());
+                        .allMatch(sidecar -> sidecar.hasMigration()
+                                && sidecar.migration().dirty().range().isEmpty());
     }
 }

@@ -193,8 +193,8 @@ final class Simulation {
 
     private boolean isAnyDirty() {
         return fleet.sidecars.stream()
-                .anyMatch(sidecar ->
-                        sidecar.isServing() && sidecar.works().dirty().range().isPresent());
+                .anyMatch(sidecar -> sidecar.isServing()
+                        && sidecar.migration().dirty().range().isPresent());
     }
 
     private void revive() {
@@ -327,9 +327,9 @@ final class Simulation {
                 && fleet.sidecars.stream()
                         .allMatch(sidecar -> sidecar.isServing()
                                 && (sidecar.route().isSingle()
-                                        || (sidecar.works().marks().pendingKeys() == 0
+                                        || (sidecar.migration().marks().pendingKeys() == 0
                                                 && sidecar.disk.markedKeys().isEmpty()
-                                                && sidecar.works()
+                                                && sidecar.migration()
                                                         .dirty()
                                                         .range()
                                                         .isEmpty())));
@@ -337,9 +337,9 @@ final class Simulation {
 
     private static String unrest(Sidecar sidecar) {
         return sidecar.name() + " "
-                + (sidecar.isServing() && sidecar.member().works() != null
-                        ? sidecar.works().marks().list(10) + " on disk " + sidecar.disk.markedKeys() + " dirty "
-                                + sidecar.works().dirty().range()
+                + (sidecar.hasMigration()
+                        ? sidecar.migration().marks().list(10) + " on disk " + sidecar.disk.markedKeys() + " dirty "
+                                + sidecar.migration().dirty().range()
                         : sidecar.refusal().toString());
     }
 

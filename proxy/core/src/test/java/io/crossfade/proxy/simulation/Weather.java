@@ -220,9 +220,7 @@ final class Weather {
     /** A process that could not record all that it did does not know, afterwards, which versions it has given. */
     void end(Sidecar sidecar) {
         boolean isRecordLost = scenario.smallJournal()
-                || (sidecar.isServing()
-                        && sidecar.member().works() != null
-                        && sidecar.works().journal().isLost());
+                || (sidecar.hasMigration() && sidecar.migration().journal().isLost());
         if (isRecordLost) {
             acks.forget(sidecar);
         }
@@ -333,9 +331,7 @@ final class Weather {
                 sidecar.link().mend();
             }
             sidecar.disk.heal();
-            if (sidecar.isServing()
-                    && sidecar.member().works() != null
-                    && sidecar.works().journal().isLost()) {
+            if (sidecar.hasMigration() && sidecar.migration().journal().isLost()) {
                 end(sidecar);
                 restart(i);
             }

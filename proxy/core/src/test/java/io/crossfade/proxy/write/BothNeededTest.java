@@ -73,7 +73,7 @@ final class BothNeededTest {
         assertThat(reply).isNotDone();
         pair.pass(1);
         assertThat(Replies.failure(reply).kind()).isEqualTo(CallException.Kind.UNKNOWN);
-        assertThat(pair.works().marks().isPending(KEY)).isTrue();
+        assertThat(pair.migration().marks().isPending(KEY)).isTrue();
     }
 
     @ParameterizedTest
@@ -94,25 +94,25 @@ final class BothNeededTest {
     @Test
     void olderForwardLandsLast_theKeyStaysPending() {
         pair.begin(Phase.MIRRORING);
-        pair.migration.gate().holdWrites(true);
+        pair.toMigration.gate().holdWrites(true);
         pair.write(Docs.put(KEY, "a", "old"));
         pair.pass(5);
         pair.phase(Phase.SEALED);
         var second = pair.write(Docs.put(KEY, "a", "new"));
         pair.settle();
-        pair.migration.gate().write(1).answer();
+        pair.toMigration.gate().write(1).answer();
         pair.settle();
         assertThat(Replies.result(second).follower()).isEqualTo(WriteReply.Follower.APPLIED);
-        pair.migration.gate().write(0).answer();
+        pair.toMigration.gate().write(0).answer();
         pair.settle();
         assertThat(Docs.value(pair.onMigration(KEY))).isEqualTo("old");
-        assertThat(pair.works().marks().isPending(KEY)).isTrue();
-        pair.migration.gate().holdWrites(false);
+        assertThat(pair.migration().marks().isPending(KEY)).isTrue();
+        pair.toMigration.gate().holdWrites(false);
         pair.pass(100);
         assertThat(Docs.value(pair.onMigration(KEY))).isEqualTo("new");
     }
 
     private io.crossfade.proxy.sim.Engine.Connection follower(Phase phase) {
-        return phase.servesMigration() ? pair.primary : pair.migration;
+        return phase.servesMigration() ? pair.toPrimary : pair.toMigration;
     }
 }

@@ -44,7 +44,7 @@ final class DualWriteTest {
         var reply = pair.write(Docs.put(KEY, "a", "x"));
         pair.settle();
         assertThat(Replies.result(reply).follower()).isEqualTo(WriteReply.Follower.APPLIED);
-        assertThat(pair.works().marks().pendingKeys()).isZero();
+        assertThat(pair.migration().marks().pendingKeys()).isZero();
         assertThat(pair.disk.marks()).isEmpty();
         assertThat(pair.onPrimary(KEY)).isEqualTo(pair.onMigration(KEY)).isNotNull();
     }
@@ -52,21 +52,21 @@ final class DualWriteTest {
     @Test
     void followerHung_writeIsAckedAndPendingAfterAckWait() {
         pair.begin(Phase.MIRRORING);
-        pair.migration.faults().plan(FaultPlan.always(new Fault.Hang()));
+        pair.toMigration.faults().plan(FaultPlan.always(new Fault.Hang()));
         var reply = pair.write(Docs.put(KEY, "a", "x"));
         pair.pass(4);
         assertThat(reply).isNotDone();
         pair.pass(1);
         assertThat(Replies.result(reply).leader()).isEqualTo(WriteReply.Leader.APPLIED);
         assertThat(Replies.result(reply).follower()).isEqualTo(WriteReply.Follower.PENDING);
-        assertThat(pair.works().marks().isPending(KEY)).isTrue();
+        assertThat(pair.migration().marks().isPending(KEY)).isTrue();
         assertThat(pair.disk.unsyncedChanges()).isZero();
     }
 
     @Test
     void followerDown_writeIsAckedAndSyncedAtOnce() {
         pair.begin(Phase.MIRRORING);
-        pair.migration.faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("down"))));
+        pair.toMigration.faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("down"))));
         var reply = pair.write(Docs.put(KEY, "a", "x"));
         pair.settle();
         assertThat(Replies.result(reply).follower()).isEqualTo(WriteReply.Follower.PENDING);
@@ -77,61 +77,61 @@ final class DualWriteTest {
     @Test
     void followerLate_ackDoesNotWait_andTheMarkClosesWhenItAnswers() {
         pair.begin(Phase.MIRRORING);
-        pair.migration.gate().holdWrites(true);
+        pair.toMigration.gate().holdWrites(true);
         var reply = pair.write(Docs.put(KEY, "a", "x"));
         pair.pass(5);
         assertThat(reply).isCompleted();
-        pair.migration.gate().write(0).answer();
+        pair.toMigration.gate().write(0).answer();
         pair.settle();
-        assertThat(pair.works().marks().pendingKeys()).isZero();
+        assertThat(pair.migration().marks().pendingKeys()).isZero();
     }
 
     @Test
     void followerLate_secondWriteGoesToTheLeaderOnly() {
         pair.begin(Phase.MIRRORING);
-        pair.migration.gate().holdWrites(true);
+        pair.toMigration.gate().holdWrites(true);
         pair.write(Docs.put(KEY, "a", "x"));
         pair.pass(5);
         var second = pair.write(Docs.put(KEY, "a", "y"));
         pair.settle();
         assertThat(Replies.result(second).follower()).isEqualTo(WriteReply.Follower.PENDING);
-        assertThat(pair.migration.gate().seen()).hasSize(1);
+        assertThat(pair.toMigration.gate().seen()).hasSize(1);
         assertThat(pair.disk.marks()).hasSize(2);
     }
 
     @Test
     void leaderFails_callSaysSoAndMarkStaysOpen() {
         pair.begin(Phase.MIRRORING);
-        pair.primary.faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("full"))));
+        pair.toPrimary.faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("full"))));
         var reply = pair.write(Docs.put(KEY, "a", "x"));
         pair.settle();
         assertThat(Replies.failure(reply).kind()).isEqualTo(CallException.Kind.UNAVAILABLE);
-        assertThat(pair.works().marks().isPending(KEY)).isTrue();
-        pair.primary.faults().heal();
+        assertThat(pair.migration().marks().isPending(KEY)).isTrue();
+        pair.toPrimary.faults().heal();
         pair.pass(100);
         assertThat(pair.onMigration(KEY)).isNull();
-        assertThat(pair.works().marks().pendingKeys()).isZero();
+        assertThat(pair.migration().marks().pendingKeys()).isZero();
     }
 
     @Test
     void leaderUnknown_callSaysSoAndReconcileWaitsUntilItIsSettled() {
         pair.begin(Phase.MIRRORING);
-        pair.primary.faults().plan(FaultPlan.onWrite(0, new Fault.LateApply(Duration.ofMillis(400))));
+        pair.toPrimary.faults().plan(FaultPlan.onWrite(0, new Fault.LateApply(Duration.ofMillis(400))));
         var reply = pair.write(Duration.ofSeconds(1), Docs.put(KEY, "a", "x"));
         pair.pass(1_000);
         assertThat(Replies.failure(reply).kind()).isEqualTo(CallException.Kind.UNKNOWN);
         pair.pass(300);
         assertThat(pair.onMigration(KEY)).as("the forward").isNotNull();
-        assertThat(pair.works().marks().isPending(KEY)).isTrue();
+        assertThat(pair.migration().marks().isPending(KEY)).isTrue();
         pair.pass(300);
         assertThat(pair.onPrimary(KEY)).isEqualTo(pair.onMigration(KEY)).isNotNull();
-        assertThat(pair.works().marks().pendingKeys()).isZero();
+        assertThat(pair.migration().marks().pendingKeys()).isZero();
     }
 
     @Test
     void leaderRejectsOneOfABatch_theOthersAreAcked() {
         pair.begin(Phase.MIRRORING);
-        pair.primary
+        pair.toPrimary
                 .faults()
                 .plan(FaultPlan.always(new Fault.Refuse(
                         new Outcome.Rejected("too large"), write -> write.key().equals(KEY))));
@@ -140,73 +140,73 @@ final class DualWriteTest {
         assertThat(reply.join().results())
                 .extracting(WriteReply.Result::leader)
                 .containsExactly(WriteReply.Leader.REJECTED, WriteReply.Leader.APPLIED);
-        assertThat(pair.works().marks().isPending(KEY)).isTrue();
+        assertThat(pair.migration().marks().isPending(KEY)).isTrue();
     }
 
     @Test
     void breakerOpen_noFollowerCall() {
         pair.begin(Phase.MIRRORING);
-        pair.works().mirror().breaker().transitionToForcedOpenState();
+        pair.migration().mirror().breaker().transitionToForcedOpenState();
         var reply = pair.write(Docs.put(KEY, "a", "x"));
         pair.settle();
         assertThat(Replies.result(reply).follower()).isEqualTo(WriteReply.Follower.PENDING);
-        assertThat(pair.migration.gate().seen()).isEmpty();
+        assertThat(pair.toMigration.gate().seen()).isEmpty();
     }
 
     @Test
     void breakerOpens_afterItsWaitTheFollowerIsTriedAgainAndReplayed() {
         pair.setting.minCalls = 4;
         pair.begin(Phase.MIRRORING);
-        pair.migration.faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("down"))));
+        pair.toMigration.faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("down"))));
         for (int i = 0; i < 4; i++) {
             pair.write(Docs.put(Key.of("k" + i), "a", "x"));
             pair.settle();
         }
-        int calls = pair.migration.gate().seen().size();
-        pair.migration.faults().heal();
+        int calls = pair.toMigration.gate().seen().size();
+        pair.toMigration.faults().heal();
         pair.pass(900);
         pair.write(Docs.put(KEY, "a", "x"));
         pair.settle();
-        assertThat(pair.migration.gate().seen()).as("open: no call").hasSize(calls);
+        assertThat(pair.toMigration.gate().seen()).as("open: no call").hasSize(calls);
         pair.pass(3_000);
-        assertThat(pair.works().marks().pendingKeys()).isZero();
+        assertThat(pair.migration().marks().pendingKeys()).isZero();
         assertThat(pair.migrationEngine.contents()).isEqualTo(pair.primaryEngine.contents());
     }
 
     @Test
     void followerThatThrows_isAFollowerInTrouble() {
         pair.begin(Phase.MIRRORING);
-        pair.migration
+        pair.toMigration
                 .faults()
                 .plan(FaultPlan.always(new Fault.Throw(io.crossfade.proxy.index.IndexException.Kind.INTERNAL)));
         var reply = pair.write(Docs.put(KEY, "a", "x"));
         pair.settle();
         assertThat(Replies.result(reply).follower()).isEqualTo(WriteReply.Follower.PENDING);
-        pair.migration.faults().heal();
+        pair.toMigration.faults().heal();
         pair.pass(1_000);
-        assertThat(pair.works().marks().pendingKeys()).isZero();
+        assertThat(pair.migration().marks().pendingKeys()).isZero();
     }
 
     @Test
     void writesOfOneKey_reachTheLeaderOneAfterTheOther() {
         pair.begin(Phase.MIRRORING);
-        pair.primary.gate().holdWrites(true);
+        pair.toPrimary.gate().holdWrites(true);
         pair.write(Docs.put(KEY, "a", "x"));
         pair.write(Docs.put(KEY, "a", "y"));
         pair.write(Docs.put(Key.of("2"), "a", "z"));
         pair.settle();
-        assertThat(pair.primary.gate().heldWrites())
+        assertThat(pair.toPrimary.gate().heldWrites())
                 .as("the first, and that of another key")
                 .isEqualTo(2);
-        pair.primary.gate().write(0).answer();
+        pair.toPrimary.gate().write(0).answer();
         pair.settle();
-        assertThat(pair.primary.gate().heldWrites()).isEqualTo(3);
+        assertThat(pair.toPrimary.gate().heldWrites()).isEqualTo(3);
     }
 
     @Test
     void batchesThatShareKeys_doNotWaitForEachOtherInACircle() {
         pair.begin(Phase.MIRRORING);
-        pair.primary.gate().holdWrites(true);
+        pair.toPrimary.gate().holdWrites(true);
         List<CompletableFuture<WriteReply>> replies = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
             replies.add(pair.write(
@@ -214,7 +214,7 @@ final class DualWriteTest {
         }
         pair.settle();
         for (int i = 0; i < 6; i++) {
-            pair.primary.gate().write(i).answer();
+            pair.toPrimary.gate().write(i).answer();
             pair.pass(5);
         }
         assertThat(replies).allSatisfy(reply -> assertThat(reply).isCompleted());
@@ -223,13 +223,13 @@ final class DualWriteTest {
     @Test
     void thousandsWaitForOneKey_allAreAnswered() {
         pair.begin(Phase.MIRRORING);
-        pair.primary.gate().holdWrites(true);
+        pair.toPrimary.gate().holdWrites(true);
         List<CompletableFuture<WriteReply>> replies = new ArrayList<>();
         for (int i = 0; i < 20_000; i++) {
             replies.add(pair.write(Duration.ofSeconds(1), Docs.put(KEY, "a", "x")));
         }
         pair.pass(1_500);
-        pair.primary.gate().write(0).answer(GatedIndex.all(1, GatedIndex.unknown()));
+        pair.toPrimary.gate().write(0).answer(GatedIndex.all(1, GatedIndex.unknown()));
         pair.settle();
         assertThat(replies).allSatisfy(reply -> assertThat(reply).isDone());
     }
@@ -237,14 +237,14 @@ final class DualWriteTest {
     @Test
     void deadlineIsOverBeforeTheWrite_nothingIsDone() {
         pair.begin(Phase.MIRRORING);
-        pair.primary.gate().holdWrites(true);
+        pair.toPrimary.gate().holdWrites(true);
         pair.write(Docs.put(KEY, "a", "x"));
         var late = pair.write(Duration.ofSeconds(1), Docs.put(KEY, "a", "y"));
         pair.pass(1_001);
-        pair.primary.gate().write(0).answer();
+        pair.toPrimary.gate().write(0).answer();
         pair.settle();
         assertThat(Replies.failure(late).kind()).isEqualTo(CallException.Kind.DEADLINE);
-        assertThat(pair.primary.gate().seen()).hasSize(1);
+        assertThat(pair.toPrimary.gate().seen()).hasSize(1);
     }
 
     @Test
@@ -253,9 +253,9 @@ final class DualWriteTest {
         var reply = pair.write(Docs.put(KEY, "a", "x"));
         pair.settle();
         assertThat(Replies.result(reply).follower()).isEqualTo(WriteReply.Follower.APPLIED);
-        assertThat(pair.works().marks().isPending(KEY)).isTrue();
+        assertThat(pair.migration().marks().isPending(KEY)).isTrue();
         pair.pass(100);
-        assertThat(pair.works().marks().pendingKeys()).isZero();
+        assertThat(pair.migration().marks().pendingKeys()).isZero();
     }
 
     @Test
@@ -280,6 +280,6 @@ final class DualWriteTest {
         var reply = pair.write(Docs.delete(KEY));
         pair.settle();
         assertThat(Replies.result(reply).leader()).isEqualTo(WriteReply.Leader.NOT_FOUND);
-        assertThat(pair.works().marks().pendingKeys()).isZero();
+        assertThat(pair.migration().marks().pendingKeys()).isZero();
     }
 }

@@ -37,16 +37,16 @@ final class JournalLossTest {
         pair.disk.failApply(1);
         pair.write(Docs.put(KEY, "a", "x"));
         pair.settle();
-        pair.migration.faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("down"))));
+        pair.toMigration.faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("down"))));
         var reply = pair.write(Docs.put(KEY, "a", "y"));
         pair.settle();
         assertThat(Replies.result(reply).follower()).isEqualTo(WriteReply.Follower.PENDING);
-        assertThat(pair.works().journal().isLost()).isTrue();
-        assertThat(pair.works().dirty().range()).isPresent();
-        pair.migration.faults().heal();
+        assertThat(pair.migration().journal().isLost()).isTrue();
+        assertThat(pair.migration().dirty().range()).isPresent();
+        pair.toMigration.faults().heal();
         pair.pass(1_000);
         assertThat(Docs.value(pair.onMigration(KEY))).isEqualTo("y");
-        assertThat(pair.works().marks().pendingKeys()).isZero();
+        assertThat(pair.migration().marks().pendingKeys()).isZero();
     }
 
     @Test
@@ -59,9 +59,9 @@ final class JournalLossTest {
             pair.settle();
             assertThat(Replies.failure(reply).kind()).isEqualTo(CallException.Kind.UNAVAILABLE);
         }
-        assertThat(pair.primary.gate().seen()).isEmpty();
-        assertThat(pair.works().marks().pendingKeys()).isZero();
-        assertThat(pair.works().dirty().range()).isEmpty();
+        assertThat(pair.toPrimary.gate().seen()).isEmpty();
+        assertThat(pair.migration().marks().pendingKeys()).isZero();
+        assertThat(pair.migration().dirty().range()).isEmpty();
     }
 
     @Test
@@ -69,7 +69,7 @@ final class JournalLossTest {
         pair.setting.refuseOnLoss = true;
         pair.begin(Phase.MIRRORING);
         pair.disk.failSync(0);
-        pair.migration.faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("down"))));
+        pair.toMigration.faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("down"))));
         var reply = pair.write(Docs.put(KEY, "a", "x"));
         pair.settle();
         assertThat(Replies.failure(reply).kind()).isEqualTo(CallException.Kind.UNKNOWN);
@@ -79,14 +79,14 @@ final class JournalLossTest {
     void journalFull_dirtyPolicy_isAckedWithoutAMark() {
         pair.setting.maxPending = 1;
         pair.begin(Phase.MIRRORING);
-        pair.migration.faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("down"))));
+        pair.toMigration.faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("down"))));
         pair.write(Docs.put(KEY, "a", "x"));
         pair.settle();
         var reply = pair.write(Docs.put(Key.of("2"), "a", "x"));
         pair.settle();
         assertThat(Replies.result(reply).leader()).isEqualTo(WriteReply.Leader.APPLIED);
-        assertThat(pair.works().marks().pendingKeys()).isEqualTo(1);
-        assertThat(pair.works().dirty().range()).isPresent();
+        assertThat(pair.migration().marks().pendingKeys()).isEqualTo(1);
+        assertThat(pair.migration().dirty().range()).isPresent();
     }
 
     @Test
@@ -94,13 +94,13 @@ final class JournalLossTest {
         pair.setting.maxPending = 1;
         pair.setting.refuseOnLoss = true;
         pair.begin(Phase.MIRRORING);
-        pair.migration.faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("down"))));
+        pair.toMigration.faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("down"))));
         pair.write(Docs.put(KEY, "a", "x"));
         pair.settle();
-        int calls = pair.primary.gate().seen().size();
+        int calls = pair.toPrimary.gate().seen().size();
         var reply = pair.write(Docs.put(Key.of("2"), "a", "x"));
         pair.settle();
         assertThat(Replies.failure(reply).kind()).isEqualTo(CallException.Kind.EXHAUSTED);
-        assertThat(pair.primary.gate().seen()).hasSize(calls);
+        assertThat(pair.toPrimary.gate().seen()).hasSize(calls);
     }
 }

@@ -51,7 +51,7 @@ final class WriterTest {
 
     @Test
     void partOfABatchFailed_isTriedAgainWhenRepeated() {
-        pair.primary
+        pair.toPrimary
                 .faults()
                 .plan(FaultPlan.onWrite(
                         0,

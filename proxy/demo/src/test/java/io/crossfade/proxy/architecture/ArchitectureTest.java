@@ -121,7 +121,13 @@ final class ArchitectureTest {
     @Test
     void theWireFormatStaysAtTheEdges() {
         onlyIn(
-                        List.of(in("front"), in("wire"), in("driver.crossfade"), in("cli"), in("demo")),
+                        List.of(
+                                in("front"),
+                                in("wire"),
+                                in("driver.crossfade"),
+                                in("cli"),
+                                in("demo"),
+                                in("kit.index")),
                         "io.crossfade.v1..",
                         "io.grpc..",
                         "com.google.protobuf..")

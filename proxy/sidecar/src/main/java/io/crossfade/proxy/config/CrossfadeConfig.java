@@ -1,9 +1,13 @@
 package io.crossfade.proxy.config;
 
+import io.crossfade.proxy.assembly.CollectionSettings;
+import io.crossfade.proxy.embed.EmbedderSettings;
+import io.crossfade.proxy.front.ListenerSettings;
 import io.crossfade.proxy.index.IndexDefinition;
 import io.crossfade.proxy.model.Space;
 import io.crossfade.proxy.settings.Check;
 import io.crossfade.proxy.settings.Default;
+import io.crossfade.proxy.write.journal.JournalSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -20,11 +24,11 @@ import org.jspecify.annotations.Nullable;
  * @param dataDir relative directories start here
  */
 public record CrossfadeConfig(
-        Map<String, SpaceConfig> spaces,
-        Map<String, IndexConfig> indexes,
-        Map<String, CollectionConfig> collections,
-        ListenersConfig listeners,
-        JournalConfig journal,
+        Map<String, SpaceSettings> spaces,
+        Map<String, IndexSettings> indexes,
+        Map<String, CollectionSettings> collections,
+        ListenerSettings listeners,
+        JournalSettings journal,
         ControlConfig control,
         @Default("/var/lib/crossfade") Path dataDir) {
     /** Names become file names, metric labels and command-line arguments. */
@@ -75,7 +79,7 @@ public record CrossfadeConfig(
      *
      * @throws IllegalArgumentException if there is no such space
      */
-    public @Nullable EmbedderConfig embedder(String space) {
+    public @Nullable EmbedderSettings embedder(String space) {
         return named("spaces", space, spaces).embedder();
     }
 
@@ -84,7 +88,7 @@ public record CrossfadeConfig(
      *
      * @throws IllegalArgumentException if there is none
      */
-    public CollectionConfig collection(String name) {
+    public CollectionSettings collection(String name) {
         return named("collections", name, collections);
     }
 
@@ -95,7 +99,7 @@ public record CrossfadeConfig(
      * @throws IllegalArgumentException if there is none
      */
     public IndexDefinition index(String name) {
-        IndexConfig index = named("indexes", name, indexes);
+        IndexSettings index = named("indexes", name, indexes);
         Map<String, Space> fields = new LinkedHashMap<>();
         Map<String, Object> fieldOptions = new LinkedHashMap<>();
         index.vectors().forEach((field, vector) -> {

@@ -1,10 +1,10 @@
 package io.crossfade.proxy.front;
 
 import com.google.protobuf.ByteString;
-import io.crossfade.proxy.migration.Admin;
-import io.crossfade.proxy.migration.Admin.StepRequest;
-import io.crossfade.proxy.migration.Admins;
-import io.crossfade.proxy.migration.Status;
+import io.crossfade.proxy.migration.admin.Admin;
+import io.crossfade.proxy.migration.admin.Admin.StepRequest;
+import io.crossfade.proxy.migration.admin.Admins;
+import io.crossfade.proxy.migration.admin.Status;
 import io.crossfade.proxy.time.Time;
 import io.crossfade.proxy.wire.Documents;
 import io.crossfade.proxy.write.journal.ParkedRecord;

@@ -1,8 +1,8 @@
 package io.crossfade.proxy.front;
 
-import io.crossfade.proxy.migration.Admin.Mode;
-import io.crossfade.proxy.migration.Admin.StartRequest;
-import io.crossfade.proxy.migration.Admin.StepRequest;
+import io.crossfade.proxy.migration.admin.Admin.Mode;
+import io.crossfade.proxy.migration.admin.Admin.StartRequest;
+import io.crossfade.proxy.migration.admin.Admin.StepRequest;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.wire.Documents;
 import io.crossfade.v1.KeyVersion;

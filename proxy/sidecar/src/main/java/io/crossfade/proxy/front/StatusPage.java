@@ -2,7 +2,7 @@ package io.crossfade.proxy.front;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
-import io.crossfade.proxy.migration.Status;
+import io.crossfade.proxy.migration.admin.Status;
 import io.crossfade.proxy.time.Time;
 import io.crossfade.v1.ListCollectionsResponse;
 import java.time.Duration;

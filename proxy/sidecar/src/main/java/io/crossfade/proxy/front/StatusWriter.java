@@ -1,6 +1,6 @@
 package io.crossfade.proxy.front;
 
-import io.crossfade.proxy.migration.Status;
+import io.crossfade.proxy.migration.admin.Status;
 import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.migration.state.CopyProgress;
 import io.crossfade.proxy.migration.state.VerifyState;

@@ -1,7 +1,7 @@
 package io.crossfade.proxy.front;
 
-import io.crossfade.proxy.migration.Admin;
-import io.crossfade.proxy.migration.Status;
+import io.crossfade.proxy.migration.admin.Admin;
+import io.crossfade.proxy.migration.admin.Status;
 import io.crossfade.proxy.time.Time;
 import io.crossfade.v1.CollectionStatus;
 import io.grpc.stub.ServerCallStreamObserver;

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.crossfade.proxy.assembly.CollectionSettings;
+import io.crossfade.proxy.embed.EmbedderSettings;
+import io.crossfade.proxy.front.ListenAddress;
+import io.crossfade.proxy.front.ListenerSettings;
 import io.crossfade.proxy.index.IndexDefinition;
 import io.crossfade.proxy.model.Space;
 import io.crossfade.proxy.model.TextSource;
@@ -38,14 +42,14 @@ final class CrossfadeConfigTest {
     @Test
     void goodFile_isReadIntoRecords() throws IOException {
         CrossfadeConfig config = CrossfadeConfig.load(Files.writeString(directory.resolve("crossfade.yaml"), GOOD));
-        CollectionConfig products = config.collection("products");
+        CollectionSettings products = config.collection("products");
         assertThat(products.mirror().ackWait()).isEqualTo(Duration.ofMillis(7));
         assertThat(products.mirror().deadline()).isEqualTo(Duration.ofSeconds(2));
         assertThat(config.journal().maxBytes()).isEqualTo(2L << 30);
         assertThat(config.listeners().data()).isEqualTo(new ListenAddress("127.0.0.1", 7400, ""));
         assertThat(config.journalDir()).isEqualTo(Path.of("/var/lib/crossfade/journal"));
         assertThat(config.embedder("minilm"))
-                .isEqualTo(new EmbedderConfig("onnx", Map.of("artifact", "all-minilm-l6-v2-q")));
+                .isEqualTo(new EmbedderSettings("onnx", Map.of("artifact", "all-minilm-l6-v2-q")));
         assertThat(config.embedder("bge")).isNull();
     }
 
@@ -156,12 +160,12 @@ final class CrossfadeConfigTest {
         assertThat(config.collections()).containsOnlyKeys("documents");
         assertThat(config.index("documents-v1").vectors()).containsEntry("", config.space("minilm"));
         assertThat(config.index("documents-v2").vectors()).containsEntry("", config.space("bge"));
-        assertThat(config.spaces().values()).extracting(SpaceConfig::embedder).doesNotContainNull();
+        assertThat(config.spaces().values()).extracting(SpaceSettings::embedder).doesNotContainNull();
     }
 
     @Test
     void embedded_onFreePorts_staysOnThisMachine() {
-        ListenersConfig listeners = CrossfadeConfig.embedded(directory, true).listeners();
+        ListenerSettings listeners = CrossfadeConfig.embedded(directory, true).listeners();
         assertThat(List.of(listeners.data(), listeners.admin(), listeners.ops()))
                 .allSatisfy(address -> assertThat(address).hasToString("127.0.0.1:0"));
     }

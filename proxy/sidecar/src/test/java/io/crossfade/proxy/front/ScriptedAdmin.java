@@ -2,10 +2,10 @@ package io.crossfade.proxy.front;
 
 import io.crossfade.proxy.collection.Blocker;
 import io.crossfade.proxy.collection.CallException;
-import io.crossfade.proxy.migration.Admin;
-import io.crossfade.proxy.migration.Admins;
-import io.crossfade.proxy.migration.Estimate;
-import io.crossfade.proxy.migration.Status;
+import io.crossfade.proxy.migration.admin.Admin;
+import io.crossfade.proxy.migration.admin.Admins;
+import io.crossfade.proxy.migration.admin.Estimate;
+import io.crossfade.proxy.migration.admin.Status;
 import io.crossfade.proxy.migration.reconcile.Reconciler;
 import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.migration.state.CopyProgress;

@@ -86,13 +86,13 @@ public final class Backfill {
             return CompletableFuture.completedFuture(null);
         }
         if (!mayGoOn()) {
-            return after(REST).thenCompose(rested -> copy(slice, progress));
+            return time.rest(REST).thenCompose(rested -> copy(slice, progress));
         }
         return pace.await(plan.batch())
                 .thenCompose(ready -> copyPage(slice, progress))
                 .exceptionallyCompose(failed -> {
                     LOG.warn("backfill of {} slice {}: {}; trying again", route, slice.index(), failed.toString());
-                    return after(REST).thenApply(rested -> progress);
+                    return time.rest(REST).thenApply(rested -> progress);
                 })
                 .thenComposeAsync(next -> copy(slice, next), task -> time.after(Duration.ZERO, task));
     }
@@ -128,13 +128,9 @@ public final class Backfill {
         if (reconciler.marks().areKept(keys)) {
             return reconciler.marks().record(List.of()).thenApply(done -> true);
         }
-        return stopped ? CompletableFuture.completedFuture(false) : after(REST).thenCompose(rested -> kept(keys));
-    }
-
-    private CompletableFuture<Void> after(Duration delay) {
-        CompletableFuture<Void> rested = new CompletableFuture<>();
-        time.after(delay, () -> rested.complete(null));
-        return rested;
+        return stopped
+                ? CompletableFuture.completedFuture(false)
+                : time.rest(REST).thenCompose(rested -> kept(keys));
     }
 
     /** The present batches end; no new ones begin. */

@@ -1,9 +1,10 @@
 package io.crossfade.proxy.migration.flip;
 
 import io.crossfade.proxy.collection.Blocker;
-import io.crossfade.proxy.migration.Copying;
-import io.crossfade.proxy.migration.Works;
+import io.crossfade.proxy.migration.backfill.BackfillRuns;
 import io.crossfade.proxy.migration.member.Member;
+import io.crossfade.proxy.migration.mirroring.Migration;
+import io.crossfade.proxy.migration.verify.VerifyRuns;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.read.ShadowReads;
 import io.crossfade.proxy.route.Feeding;
@@ -13,7 +14,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** What stands in the way of the next flip or rollback of a collection, right now. */
-public record Conditions(Member member, Copying copying, Feeding feeding, ShadowReads shadow) {
+public record Conditions(
+        Member member, BackfillRuns backfills, VerifyRuns verifies, Feeding feeding, ShadowReads shadow) {
 
     /** What this member knows; never waits for an index. Empty in phases from which neither is possible. */
     public List<Blocker> known() {
@@ -22,7 +24,7 @@ public record Conditions(Member member, Copying copying, Feeding feeding, Shadow
 
     /** The same, and a probe of the follower. */
     public CompletableFuture<List<Blocker>> probed() {
-        Optional<Gate> gate = gate();
+        Optional<FlipGate> gate = gate();
         if (gate.isEmpty()) {
             return CompletableFuture.completedFuture(List.of());
         }
@@ -30,18 +32,19 @@ public record Conditions(Member member, Copying copying, Feeding feeding, Shadow
         return gate.get().probe();
     }
 
-    private Optional<Gate> gate() {
+    private Optional<FlipGate> gate() {
         Route route = member.current().get();
-        Works works = member.works();
+        Migration migration = member.migration();
         boolean isSteady = route.phase() == Phase.MIRRORING || route.phase() == Phase.REVERSED;
-        return works == null || !isSteady
+        return migration == null || !isSteady
                 ? Optional.empty()
-                : Optional.of(new Gate(member.context().name(), member.context().settings(), route, works));
+                : Optional.of(
+                        new FlipGate(member.context().name(), member.context().settings(), route, migration));
     }
 
-    private List<Blocker> check(Gate gate) {
+    private List<Blocker> check(FlipGate gate) {
         return member.current().get().phase() == Phase.MIRRORING
-                ? gate.flip(member.state(), copying.progress(), copying.verdicts(), feeding, shadow)
+                ? gate.flip(member.state(), backfills.progress(), verifies.verdicts(), feeding, shadow)
                 : gate.rollback(member.state(), feeding);
     }
 }

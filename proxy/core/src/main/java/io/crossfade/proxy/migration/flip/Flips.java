@@ -1,6 +1,7 @@
 package io.crossfade.proxy.migration.flip;
 
 import io.crossfade.proxy.migration.state.CollectionState;
+import io.crossfade.proxy.migration.step.Stepper;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.time.Time;
 import java.time.Duration;
@@ -55,9 +56,7 @@ public final class Flips {
             if (time.nanos() >= deadline) {
                 return CompletableFuture.failedFuture(failed);
             }
-            CompletableFuture<Void> rested = new CompletableFuture<>();
-            time.after(BETWEEN_TRIES, () -> rested.complete(null));
-            return rested.thenCompose(again -> repeatedly(from, to, reason, deadline));
+            return time.rest(BETWEEN_TRIES).thenCompose(again -> repeatedly(from, to, reason, deadline));
         });
     }
 

@@ -1,55 +1,54 @@
 package io.crossfade.proxy.migration.member;
 
-import io.crossfade.proxy.migration.Works;
+import io.crossfade.proxy.migration.mirroring.Migration;
 import io.crossfade.proxy.migration.state.CollectionState;
-import io.crossfade.proxy.time.Time;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * R21, once new writes are held: waits until running writes have ended and all marks are closed, and with them every
- * forwarded request and every reconcile. On the way back, marks of writes that were not acked may stay open. Ends without success when the step is given up.
+ * Waits, once new writes are held (R21), until running writes have ended and all marks are closed, and with them every
+ * forwarded request and every reconcile. On the way back, marks of writes that were not acked may stay open. Ends
+ * without success when the step is given up.
  */
 final class Drain {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(2);
 
     private final Member member;
-    private final Time time;
+    private final Crossing crossing;
+    private final SerialContext serial;
 
-    Drain(Member member, Time time) {
+    Drain(Member member, Crossing crossing, SerialContext serial) {
         this.member = member;
-        this.time = time;
+        this.crossing = crossing;
+        this.serial = serial;
     }
 
     CompletableFuture<Void> run(CollectionState.Step step) {
-        Works works = member.works();
-        if (works == null) {
+        Migration open = member.migration();
+        if (open == null) {
             return failed("there is no journal");
         }
-        return member.current().get().writes().whenIdle().thenCompose(idle -> untilClosed(works, step));
+        return member.current().get().writes().whenIdle().thenComposeAsync(idle -> untilClosed(open, step), serial);
     }
 
-    private CompletableFuture<Void> untilClosed(Works works, CollectionState.Step step) {
-        if (works.dirty().range().isPresent()) {
-            return failed("writes since version " + works.dirty().range().get().since() + " may be missing");
+    private CompletableFuture<Void> untilClosed(Migration open, CollectionState.Step step) {
+        if (open.dirty().range().isPresent()) {
+            return failed("writes since version " + open.dirty().range().get().since() + " may be missing");
         }
         if (!member.state().fences().isEmpty()) {
             return failed("what fenced members knew to be pending is lost (expected: a clean verify)");
         }
-        if (works.parked().unwaived() > 0) {
-            return failed(works.parked().unwaived() + " documents are parked (expected: 0 that are not waived)");
+        if (open.parked().unwaived() > 0) {
+            return failed(open.parked().unwaived() + " documents are parked (expected: 0 that are not waived)");
         }
-        if (member.isQuiet(works, step)) {
+        if (crossing.isQuiet(open, step)) {
             return CompletableFuture.completedFuture(null);
         }
-        CollectionState.Step now = member.state().step();
-        if (now == null || now.attempt() != step.attempt()) {
-            return failed("given up with " + works.marks().pendingKeys() + " keys pending");
+        if (!member.isBeingTaken(step)) {
+            return failed("given up with " + open.marks().pendingKeys() + " keys pending");
         }
         member.wakeReplay();
-        CompletableFuture<Void> rested = new CompletableFuture<>();
-        time.after(BETWEEN_LOOKS, () -> rested.complete(null));
-        return rested.thenCompose(done -> untilClosed(works, step));
+        return member.context().time().rest(BETWEEN_LOOKS).thenComposeAsync(rested -> untilClosed(open, step), serial);
     }
 
     private static CompletableFuture<Void> failed(String reason) {

@@ -1,50 +1,62 @@
 package io.crossfade.proxy.migration.member;
 
 import io.crossfade.proxy.control.ControlStore;
-import io.crossfade.proxy.migration.MigrationSettings;
-import io.crossfade.proxy.migration.Works;
-import io.crossfade.proxy.migration.flip.Stepper;
-import io.crossfade.proxy.migration.reconcile.Replay;
+import io.crossfade.proxy.migration.mirroring.Migration;
 import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.migration.state.StateRecord;
+import io.crossfade.proxy.migration.step.FlipSettings;
+import io.crossfade.proxy.migration.step.Stepper;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.route.CurrentRoute;
 import io.crossfade.proxy.route.Feeding;
-import io.crossfade.proxy.route.Participant;
 import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.route.WriteGate;
+import io.crossfade.proxy.time.Cause;
 import io.crossfade.proxy.time.Time;
-import io.crossfade.proxy.time.TimersOn;
 import io.crossfade.proxy.write.LiveLatency;
 import io.crossfade.proxy.write.Writer;
+import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows the agreed state of one collection. State changes are handled one at a time, in the order they are seen; each
- * is finished before the next begins. Fields are written by that chain only.
+ * Follows the agreed state of one collection. States are handled one at a time, in the order in which they are seen;
+ * while a new route is being put in place, those that come wait. Whatever happens to a member happens in its
+ * {@link SerialContext}, where nothing blocks: indexes and journals are opened and closed on the executor for what
+ * blocks, and their answers come back into the context.
+ *
+ * <table>
+ * <caption>State that is shared</caption>
+ * <tr><th>field</th><th>written by</th><th>guard</th></tr>
+ * <tr><td>waiting, opening, changing, ended, answeredAttempt, watch</td><td>the serial context</td><td>the same</td></tr>
+ * <tr><td>state, migration, fenced</td><td>the serial context</td><td>volatile: read by calls and reconciles</td></tr>
+ * </table>
  */
 public final class Member {
     private static final Logger LOG = LoggerFactory.getLogger(Member.class);
-    private static final int MOST_LISTED = 5;
 
     private final Context context;
+    private final Routes routes;
     private final CurrentRoute current;
     private final Writer writer;
     private final WriteGate gate;
-    private final Drain drain;
+    private final SerialContext serial = new SerialContext();
+    private final Crossing crossing;
+    private final Queue<CollectionState> waiting = new ArrayDeque<>();
     private volatile CollectionState state;
-    private volatile @Nullable Works works;
-    private volatile @Nullable Replay replay;
-    private volatile long answeredAttempt;
-    private volatile long quietAttempt;
+    private volatile @Nullable Migration migration;
     private volatile boolean fenced;
-    private CompletableFuture<Void> handling = CompletableFuture.completedFuture(null);
+    private @Nullable CompletableFuture<Migration> opening;
+    private boolean changing;
+    private boolean ended;
+    private long answeredAttempt;
     private ControlStore.@Nullable Watch watch;
 
     /**
@@ -52,7 +64,7 @@ public final class Member {
      *
      * @param name of this sidecar in the fleet
      * @param blocking runs what waits for a disk
-     * @param works opens the journal and all that works with it
+     * @param migrations opens the journal and all that works with it
      * @param onRoute told of each new route, after its predecessor's calls have ended, and again when a member is fenced
      */
     public record Context(
@@ -61,21 +73,21 @@ public final class Member {
             StateRecord<CollectionState> record,
             Stepper stepper,
             Participants participants,
-            MigrationSettings settings,
+            FlipSettings settings,
             Time time,
             Executor blocking,
-            WorksFactory works,
+            Opener migrations,
             Feeding feeding,
             LiveLatency latency,
             Listener onRoute) {}
 
-    /** Opens a member's works. */
+    /** Opens what a member holds for a migration. */
     @FunctionalInterface
-    public interface WorksFactory {
+    public interface Opener {
         /**
-         * @param isNew the migration begins: there must be no journal of an older one
+         * @param begins the migration begins: there must be no journal of an older one
          */
-        Works open(Route route, Writer writer, boolean isNew);
+        Migration open(Route route, Writer writer, boolean begins);
     }
 
     /** Hears of routes. */
@@ -84,13 +96,14 @@ public final class Member {
         void onRoute(Member member, Route route);
     }
 
-    private Member(Context context, CollectionState state, CurrentRoute current, Writer writer, WriteGate gate) {
+    private Member(Context context, Routes routes, CollectionState state, Route route) {
         this.context = context;
+        this.routes = routes;
         this.state = state;
-        this.current = current;
-        this.writer = writer;
-        this.gate = gate;
-        this.drain = new Drain(this, context.time());
+        this.current = new CurrentRoute(route);
+        this.gate = new WriteGate(context.time(), context.settings().maxHeldCalls());
+        this.writer = new Writer(current, gate, context.feeding(), context.latency(), context.time());
+        this.crossing = new Crossing(this, serial);
     }
 
     /**
@@ -98,101 +111,67 @@ public final class Member {
      *
      * @param ifAbsent the state of a collection that nobody has touched
      */
-    public static CompletableFuture<Member> start(Context context, CollectionState ifAbsent, int maxHeld) {
+    public static CompletableFuture<Member> start(Context context, CollectionState ifAbsent) {
+        Routes routes = new Routes(
+                context.collection(), context.participants(), context.record().isShared());
         return context.record()
                 .update(
                         ifAbsent,
                         before -> before.register(context.name(), context.time().wallMillis()))
-                .thenCompose(state -> buildRoute(context, state).thenApply(route -> {
-                    CurrentRoute current = new CurrentRoute(route);
-                    WriteGate gate = new WriteGate(context.time(), maxHeld);
-                    Member member = new Member(
-                            context,
-                            state,
-                            current,
-                            new Writer(current, gate, context.feeding(), context.latency(), context.time()),
-                            gate);
-                    member.begin(route);
-                    return member;
-                }));
+                .thenCompose(state ->
+                        routes.of(state).thenCompose(route -> new Member(context, routes, state, route).begin(route)));
     }
 
-    private static CompletableFuture<Route> buildRoute(Context context, CollectionState state) {
-        CompletableFuture<Participant> primary = context.participants().attach(state.primary());
-        String other = state.migration();
-        if (other == null) {
-            return primary.thenApply(index -> route(context, state, index, null));
+    private CompletableFuture<Member> begin(Route route) {
+        return CompletableFuture.completedFuture(route)
+                .thenComposeAsync(first -> opened(first, false), serial)
+                .thenApplyAsync(
+                        open -> {
+                            crossing.holdIfUnderWay(route, state.step());
+                            entered(route);
+                            reportApplied();
+                            watch = context.record().watch(seen -> serial.execute(() -> saw(seen)));
+                            return this;
+                        },
+                        serial);
+    }
+
+    /**
+     * Opens what the route needs, unless it is open or being opened: of two tries of one start, the second takes what
+     * the first has opened. Completes with null in SINGLE, which needs nothing.
+     */
+    private CompletableFuture<@Nullable Migration> opened(Route route, boolean begins) {
+        serial.check();
+        Migration open = migration;
+        if (open != null || route.isSingle()) {
+            return CompletableFuture.completedFuture(open);
         }
-        return primary.thenCombine(
-                context.participants().attach(other), (left, right) -> route(context, state, left, right));
-    }
-
-    private static Route route(
-            Context context, CollectionState state, Participant primary, @Nullable Participant migration) {
-        boolean fleet = context.record().isShared();
-        return new Route(context.collection(), state.epoch(), state.phase(), primary, migration, fleet);
-    }
-
-    private void begin(Route route) {
-        if (!route.isSingle()) {
-            openWorks(route, false);
+        CompletableFuture<Migration> underWay = opening;
+        if (underWay == null) {
+            underWay = CompletableFuture.supplyAsync(
+                            () -> context.migrations().open(route, writer, begins), context.blocking())
+                    .handleAsync(this::adopt, serial);
+            opening = underWay;
         }
-        CollectionState.Step step = state.step();
-        if (route.phase().needsBoth() || (step != null && route.phase().crossesTo(step.target()))) {
-            hold(step);
-        }
-        entered(route);
-        reportApplied();
-        watch = context.record().watch(this::onState);
+        return underWay.thenApply(adopted -> adopted);
     }
 
-    private void openWorks(Route route, boolean isNew) {
-        Works opened = context.works().open(route, writer, isNew);
-        Replay replaying = new Replay(
-                opened.reconciler(),
-                this::reconcilable,
-                new TimersOn(context.time(), context.blocking()),
-                context.settings().batch(),
-                context.settings().inFlight());
+    private Migration adopt(@Nullable Migration opened, @Nullable Throwable failed) {
+        serial.check();
+        opening = null;
+        if (opened == null) {
+            throw new CompletionException(
+                    failed == null ? new IllegalStateException("nothing opened") : Cause.of(failed));
+        }
+        if (ended) {
+            close(opened);
+            throw new CompletionException(new IllegalStateException("the member has ended"));
+        }
+        migration = opened;
         opened.reconcileOn(this::reconcilable);
-        opened.onPending(replaying::wake);
-        works = opened;
-        replay = replaying;
         writer.mirrorWith(opened.writer());
-        replaying.wake();
-    }
-
-    /**
-     * Whether no mark is open, so that a crossing can be agreed to. From then on nothing is reconciled until it is taken
-     * or given up (R24): a reconcile that is under way has a mark open, and one that begins sees that it may not.
-     */
-    boolean isQuiet(Works opened, CollectionState.Step step) {
-        if (!mayCross(opened, step.target())) {
-            return false;
-        }
-        quietAttempt = step.attempt();
-        if (!mayCross(opened, step.target())) {
-            quietAttempt = 0;
-            return false;
-        }
-        return true;
-    }
-
-    /**
-     * Reads go back to the primary even if the migration index is down: what was not acked need not be there. Modelled
-     * for one sidecar; in a fleet another's write may have crossed this one's.
-     */
-    private boolean mayCross(Works opened, Phase target) {
-        return opened.marks().pendingKeys() == 0
-                || (target == Phase.SEALED
-                        && !current.get().fleet()
-                        && opened.marks().letReadsBack());
-    }
-
-    private boolean agreedToCross(Route route, CollectionState.@Nullable Step step) {
-        return step != null
-                && route.phase().crossesTo(step.target())
-                && (step.attempt() == quietAttempt || "".equals(step.answers().get(context.name())));
+        opened.wakeReplay();
+        return opened;
     }
 
     /** R24: in SEALED and SWITCHED only when all members have applied that epoch, and not once a crossing is agreed to. */
@@ -203,44 +182,48 @@ public final class Member {
         return route.isSingle()
                         || fenced
                         || (route.phase().needsBoth() && !settled)
-                        || agreedToCross(route, seen.step())
+                        || crossing.isAgreed(route, seen.step())
                 ? Optional.empty()
                 : Optional.of(route);
     }
 
-    private synchronized void onState(CollectionState seen) {
-        handling = handling.thenCompose(done -> handle(seen)).exceptionally(failed -> {
-            LOG.error("{}: epoch {} could not be handled", context.collection(), seen.epoch(), failed);
-            return null;
-        });
+    private void saw(CollectionState seen) {
+        waiting.add(seen);
+        handleWaiting();
     }
 
-    private CompletableFuture<Void> handle(CollectionState seen) {
+    private void handleWaiting() {
+        serial.check();
+        while (!changing && !waiting.isEmpty()) {
+            handle(waiting.remove());
+        }
+    }
+
+    private void handle(CollectionState seen) {
         boolean someoneIsFenced = seen.lastFence() > state.lastFence();
         state = seen;
         context.stepper().saw(seen);
         if (!seen.members().containsKey(context.name())) {
             fence(seen.epoch());
         }
-        if (fenced) {
-            return CompletableFuture.completedFuture(null);
+        if (fenced || ended) {
+            return;
         }
         if (seen.epoch() > current.get().epoch()) {
-            return apply(seen);
+            apply(seen);
+            return;
         }
         CollectionState.Step step = seen.step();
-        if (step != null && step.attempt() > answeredAttempt) {
-            if (!step.answers().containsKey(context.name())) {
-                answeredAttempt = step.attempt();
-                answer(step);
-            }
-        } else if (step == null) {
-            releaseIfSettled(seen);
+        if (step == null) {
+            crossing.releaseIfSettled(seen);
+            letGoOfWhatWasPrepared();
+        } else if (step.attempt() > answeredAttempt && !step.answers().containsKey(context.name())) {
+            answeredAttempt = step.attempt();
+            answer(step);
         }
         if (someoneIsFenced) {
             entered(current.get());
         }
-        return CompletableFuture.completedFuture(null);
     }
 
     /** R20: the fleet goes on without this member, so it serves nothing any more until it has been started again. */
@@ -251,55 +234,25 @@ public final class Member {
                 .addKeyValue("epoch", epoch)
                 .log("{} has been fenced: it refuses all calls until it is started again", context.name());
         current.end(context.name() + " has been fenced (expected: start it again)");
-        Replay replaying = replay;
-        if (replaying != null) {
-            replaying.stop();
+        Migration open = migration;
+        if (open != null) {
+            open.stopReplay();
         }
         gate.release();
     }
 
-    /** R22: in SEALED and SWITCHED a write starts only when every member has applied the epoch. */
-    private void releaseIfSettled(CollectionState seen) {
-        Route route = current.get();
-        if (seen.epoch() == route.epoch() && (!route.phase().needsBoth() || seen.isAppliedByAll())) {
-            gate.release();
-            Replay replaying = replay;
-            if (replaying != null) {
-                replaying.wake();
-            }
+    /** A start that was given up leaves a journal behind, which SINGLE has no use for. */
+    private void letGoOfWhatWasPrepared() {
+        if (current.get().isSingle() && migration != null) {
+            changing = true;
+            closed().whenCompleteAsync((done, failed) -> changed(state.epoch(), failed), serial);
         }
-    }
-
-    private void hold(CollectionState.@Nullable Step step) {
-        gate.hold(context.settings().maxHold(), () -> {
-            if (step != null) {
-                LOG.atWarn()
-                        .addKeyValue("collection", context.collection())
-                        .addKeyValue("epoch", current.get().epoch())
-                        .log(
-                                "writes were held for too long: the step to {} is given up with {}",
-                                step.target(),
-                                inTheWay());
-                context.stepper().abort(step.attempt());
-            }
-        });
-    }
-
-    /** What a drain waits for. */
-    private String inTheWay() {
-        Works opened = works;
-        return current.get().writes().count() + " calls under way"
-                + (opened == null
-                        ? ""
-                        : opened.marks().list(MOST_LISTED).stream()
-                                .map(pending -> "; pending " + pending.key() + ": " + pending.reason())
-                                .collect(Collectors.joining()));
     }
 
     /** Not awaited: the answer takes as long as a drain does, and other states must be seen meanwhile. */
     private void answer(CollectionState.Step step) {
         prepare(step)
-                .handle((done, failed) -> failed == null ? "" : Failure.message(failed))
+                .handle((done, failed) -> failed == null ? "" : Cause.message(failed))
                 .thenCompose(answer ->
                         context.record().update(state, before -> before.answer(step.attempt(), context.name(), answer)))
                 .exceptionally(failed -> {
@@ -308,58 +261,64 @@ public final class Member {
                 });
     }
 
-    private CompletableFuture<Void> prepare(CollectionState.Step step) {
+    private CompletableFuture<?> prepare(CollectionState.Step step) {
         Route route = current.get();
         String toIndex = step.toIndex();
         if (route.isSingle() && step.target() == Phase.MIRRORING && toIndex != null) {
-            return prepareMirroring(route, toIndex);
+            return prepareMirroring(route, step, toIndex);
         }
-        if (route.phase().crossesTo(step.target())) {
-            hold(step);
-            return drain.run(step);
-        }
-        return CompletableFuture.completedFuture(null);
+        return route.phase().crossesTo(step.target())
+                ? crossing.prepare(step)
+                : CompletableFuture.completedFuture(null);
     }
 
-    private CompletableFuture<Void> prepareMirroring(Route route, String toIndex) {
+    /** The index may hang for longer than a try of the step lasts: what it answers then counts for no other try. */
+    private CompletableFuture<?> prepareMirroring(Route route, CollectionState.Step step, String toIndex) {
         return context.participants()
                 .open(toIndex)
-                .thenAcceptAsync(
-                        migration -> {
-                            if (works == null) {
-                                openWorks(mirroring(route, migration), true);
-                            }
-                        },
-                        context.blocking());
+                .thenComposeAsync(
+                        index -> isBeingTaken(step)
+                                ? opened(routes.mirroring(route, index), true)
+                                : CompletableFuture.failedFuture(new IllegalStateException(
+                                        "the step was given up before " + toIndex + " was open")),
+                        serial);
     }
 
-    private static Route mirroring(Route route, Participant migration) {
-        return new Route(
-                route.collection(), route.epoch() + 1, Phase.MIRRORING, route.primary(), migration, route.fleet());
+    /** Whether this is the try of the moment, as far as this member has seen. */
+    boolean isBeingTaken(CollectionState.Step step) {
+        CollectionState.Step now = state.step();
+        return now != null && now.attempt() == step.attempt();
     }
 
-    private CompletableFuture<Void> apply(CollectionState seen) {
-        return buildRoute(context, seen).thenComposeAsync(this::change, context.blocking());
+    private void apply(CollectionState seen) {
+        changing = true;
+        routes.of(seen)
+                .thenComposeAsync(next -> opened(next, true).thenApply(open -> next), serial)
+                .thenComposeAsync(this::swap, serial)
+                .whenCompleteAsync((done, failed) -> changed(seen.epoch(), failed), serial);
     }
 
-    private CompletableFuture<Void> change(Route next) {
-        if (!next.isSingle() && works == null) {
-            openWorks(next, true);
-        }
-        if (next.phase().needsBoth()) {
-            hold(null);
-        }
+    private CompletableFuture<Void> swap(Route next) {
+        crossing.holdIfNeedsBoth(next);
         return current.swap(next)
-                .thenCompose(ended -> Marker.write(next))
+                .thenCompose(calls -> Marker.write(next))
+                .thenComposeAsync(
+                        marked -> next.isSingle() ? closed() : CompletableFuture.<Void>completedFuture(null), serial)
                 .thenRunAsync(
                         () -> {
-                            if (next.isSingle()) {
-                                closeWorks();
-                            }
                             entered(next);
                             reportApplied();
                         },
-                        context.blocking());
+                        serial);
+    }
+
+    private void changed(long epoch, @Nullable Throwable failed) {
+        serial.check();
+        if (failed != null) {
+            LOG.error("{}: epoch {} could not be handled", context.collection(), epoch, failed);
+        }
+        changing = false;
+        handleWaiting();
     }
 
     private void entered(Route route) {
@@ -376,17 +335,23 @@ public final class Member {
                 });
     }
 
-    private void closeWorks() {
-        Works old = works;
-        Replay replaying = replay;
-        works = null;
-        replay = null;
+    /** Lets go of the migration, and completes when its journal is closed. */
+    private CompletableFuture<Void> closed() {
+        serial.check();
+        Migration old = migration;
+        migration = null;
         writer.mirrorWith(null);
-        if (replaying != null) {
-            replaying.stop();
-        }
-        if (old != null) {
-            Closing.quietly(old, context.collection());
+        return old == null
+                ? CompletableFuture.completedFuture(null)
+                : CompletableFuture.runAsync(() -> close(old), context.blocking());
+    }
+
+    /** A failure is logged, because nobody waits for it. */
+    private void close(Migration old) {
+        try {
+            old.close();
+        } catch (IOException e) {
+            LOG.warn("{}: the journal could not be closed", context.collection(), e);
         }
     }
 
@@ -406,14 +371,15 @@ public final class Member {
         return state;
     }
 
-    public @Nullable Works works() {
-        return works;
+    /** Null while there is no migration. */
+    public @Nullable Migration migration() {
+        return migration;
     }
 
     public void wakeReplay() {
-        Replay replaying = replay;
-        if (replaying != null) {
-            replaying.wake();
+        Migration open = migration;
+        if (open != null) {
+            open.wakeReplay();
         }
     }
 
@@ -421,11 +387,20 @@ public final class Member {
         return context;
     }
 
-    /** Stops following; calls should have ended. The member stays registered, because it will be back (R20). */
-    public void stop() {
-        if (watch != null) {
-            watch.stop();
-        }
-        closeWorks();
+    /**
+     * Stops following; calls should have ended. Completes when the journal is closed. The member stays registered,
+     * because it will be back (R20).
+     */
+    public CompletableFuture<Void> stop() {
+        return CompletableFuture.completedFuture(null)
+                .thenComposeAsync(
+                        begins -> {
+                            ended = true;
+                            if (watch != null) {
+                                watch.stop();
+                            }
+                            return closed();
+                        },
+                        serial);
     }
 }

@@ -48,7 +48,10 @@ final class ReconcileRun {
                 .thenCompose(this::write)
                 .thenCompose(done -> recheck())
                 .handle((done, failed) -> {
-                    giveUpOnTheRest(failed == null ? Duration.ZERO : reconciler.retryAfter());
+                    giveUpOnTheRest(
+                            failed == null
+                                    ? Duration.ZERO
+                                    : reconciler.settings().retryAfter());
                     return new Reconciler.Result(reconciled, parked, pending, 0);
                 });
     }
@@ -72,7 +75,7 @@ final class ReconcileRun {
     private CompletableFuture<Void> fetchFromLeader(java.util.Collection<Key> keys, Projection wanted) {
         return route.leader()
                 .index()
-                .fetch(List.copyOf(keys), wanted, reconciler.timeout())
+                .fetch(List.copyOf(keys), wanted, reconciler.settings().engineTimeout())
                 .thenAccept(leaderHas::putAll);
     }
 
@@ -89,7 +92,10 @@ final class ReconcileRun {
         }
         return route.follower()
                 .index()
-                .fetch(List.copyOf(leaderHas.keySet()), Projection.STAMP, reconciler.timeout())
+                .fetch(
+                        List.copyOf(leaderHas.keySet()),
+                        Projection.STAMP,
+                        reconciler.settings().engineTimeout())
                 .thenApply(this::copies);
     }
 
@@ -125,7 +131,7 @@ final class ReconcileRun {
         List<Key> keys = partial.stream().map(copy -> copy.document().key()).toList();
         return route.follower()
                 .index()
-                .fetch(keys, Projection.ALL, reconciler.timeout())
+                .fetch(keys, Projection.ALL, reconciler.settings().engineTimeout())
                 .thenApply(followerHas -> {
                     partial.forEach(copy ->
                             copy.takeStanding(followerHas.get(copy.document().key())));
@@ -193,7 +199,7 @@ final class ReconcileRun {
         parked++;
         return reconciler.parked().park(capture, document.version(), reason).whenComplete((done, failed) -> {
             if (failed != null) {
-                reconciler.marks().giveUp(capture, reconciler.retryAfter());
+                reconciler.marks().giveUp(capture, reconciler.settings().retryAfter());
             }
         });
     }
@@ -209,7 +215,7 @@ final class ReconcileRun {
         }
         return reconciler
                 .mirror()
-                .send(route.follower().index(), writes, reconciler.timeout())
+                .send(route.follower().index(), writes, reconciler.settings().engineTimeout())
                 .orElseGet(() -> CompletableFuture.failedFuture(new IllegalStateException("the follower is resting")))
                 .thenCompose(outcomes -> sortOut(writes, outcomes));
     }
@@ -244,7 +250,7 @@ final class ReconcileRun {
         Marks.Capture capture = open.remove(key);
         if (capture != null) {
             pending++;
-            reconciler.marks().giveUp(capture, max(settle, reconciler.retryAfter()));
+            reconciler.marks().giveUp(capture, max(settle, reconciler.settings().retryAfter()));
         }
     }
 
@@ -259,7 +265,10 @@ final class ReconcileRun {
         }
         return route.leader()
                 .index()
-                .fetch(List.copyOf(open.keySet()), Projection.STAMP, reconciler.timeout())
+                .fetch(
+                        List.copyOf(open.keySet()),
+                        Projection.STAMP,
+                        reconciler.settings().engineTimeout())
                 .thenAccept(now -> List.copyOf(open.values()).forEach(capture -> {
                     StoredDocument document = leaderHas.get(capture.key());
                     if (document != null

@@ -6,7 +6,6 @@ import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.write.journal.Marks;
 import io.crossfade.proxy.write.journal.Parked;
 import io.crossfade.proxy.write.mirror.Mirror;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,8 +17,6 @@ import java.util.function.Supplier;
  * Makes the follower equal to the leader for given keys. Idempotent and free of order: it may run for any keys, at any
  * time, beside any writes. Each run is a {@link ReconcileRun}.
  *
- * @param timeout of one engine call
- * @param retryAfter how long a key rests after a failed run
  * @param onPending told when a run has left keys pending
  * @param refresh makes the leader's vectors of a document anew, where {@link JoinedText} has made them stale
  * @param now the route of the moment; empty while nothing may be reconciled (R24)
@@ -28,8 +25,7 @@ public record Reconciler(
         Marks marks,
         Parked parked,
         Mirror mirror,
-        Duration timeout,
-        Duration retryAfter,
+        ReconcileSettings settings,
         Runnable onPending,
         Consumer<Key> refresh,
         Supplier<Optional<Route>> now) {
@@ -88,7 +84,7 @@ public record Reconciler(
     }
 
     private Result giveUp(List<Marks.Capture> captures) {
-        captures.forEach(capture -> marks.giveUp(capture, retryAfter));
+        captures.forEach(capture -> marks.giveUp(capture, settings.retryAfter()));
         return new Result(0, 0, captures.size(), 0);
     }
 }

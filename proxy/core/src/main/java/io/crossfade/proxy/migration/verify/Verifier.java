@@ -190,10 +190,7 @@ public final class Verifier {
     }
 
     private Duration betweenLooks() {
-        Duration leader = route.leader().index().capabilities().unknownSettle();
-        Duration follower = route.follower().index().capabilities().unknownSettle();
-        Duration settle = leader.compareTo(follower) > 0 ? leader : follower;
-        return route.fleet() ? plan.betweenLooks().plus(settle) : plan.betweenLooks();
+        return route.fleet() ? plan.betweenLooks().plus(route.unknownSettle()) : plan.betweenLooks();
     }
 
     private Optional<Difference> judge(Key key, @Nullable StoredDocument leader, @Nullable StoredDocument follower) {

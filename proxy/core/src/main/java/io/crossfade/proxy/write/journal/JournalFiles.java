@@ -8,12 +8,25 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 
-/** A collection's journal on disk, with the thread that owns it. */
+/**
+ * A collection's journal on disk, with the thread that owns it: {@code marks} and the block {@code dirty} in one
+ * directory. Decides what is made of what is found there.
+ */
 public final class JournalFiles {
-    private JournalFiles() {}
+    private final String collection;
+    private final Path directory;
+    private final JournalStores stores;
+
+    /**
+     * @param directory of this collection's journal alone
+     */
+    public JournalFiles(String collection, Path directory, JournalStores stores) {
+        this.collection = collection;
+        this.directory = directory;
+        this.stores = stores;
+    }
 
     /** What is made of an open store and its thread. */
     @FunctionalInterface
@@ -28,17 +41,13 @@ public final class JournalFiles {
      * @param begins a migration begins: what an older one has left is removed, and nothing can be missing
      * @throws UncheckedIOException that names the directory
      */
-    public static <T> T open(String collection, Path directory, boolean begins, Opener<T> opener) {
-        ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
-            Thread worker = new Thread(task, "crossfade-journal-" + collection);
-            worker.setDaemon(true);
-            return worker;
-        });
+    public <T> T open(boolean begins, Opener<T> opener) {
+        ExecutorService thread = stores.thread(collection);
         try {
             if (begins) {
                 remove(directory);
             }
-            Found found = begins ? whole(directory.resolve("marks")) : found(directory);
+            Found found = begins ? whole(marks()) : found();
             return opened(new OwningStore(found.store(), found.contents(), thread), found.doubt(), opener);
         } catch (IOException e) {
             thread.shutdown();
@@ -55,19 +64,28 @@ public final class JournalFiles {
         }
     }
 
-    private record Found(RocksJournalStore store, JournalStore.Contents contents, Optional<String> doubt) {
+    private record Found(JournalStore store, JournalStore.Contents contents, Optional<String> doubt) {
         Found doubted(String reason) {
             return new Found(store, contents, Optional.of(reason));
         }
+    }
+
+    private Path marks() {
+        return directory.resolve("marks");
+    }
+
+    /** Where {@link DirtyFlag} keeps what it says. */
+    public Path dirtyBlock() {
+        return directory.resolve("dirty");
     }
 
     /**
      * What would not be found a second time is recorded at once: a process that is killed here leaves the doubt behind,
      * not a journal that looks whole. A journal that is missing looks so until it begins.
      */
-    private static Found found(Path directory) throws IOException {
-        Path marks = directory.resolve("marks");
-        Path block = directory.resolve("dirty");
+    private Found found() throws IOException {
+        Path marks = marks();
+        Path block = dirtyBlock();
         if (Files.exists(marks) && DirtyFlag.isMissing(block)) {
             recordDoubt(block, "the journal's dirty block is missing");
         }
@@ -91,13 +109,13 @@ public final class JournalFiles {
         }
     }
 
-    private static Found whole(Path marks) throws IOException {
-        return loaded(RocksJournalStore.open(marks, RocksJournalStore.currentBootId()));
+    private Found whole(Path marks) throws IOException {
+        return loaded(stores.open(marks));
     }
 
-    private static Found salvaged(Path marks) throws IOException {
+    private Found salvaged(Path marks) throws IOException {
         try {
-            return loaded(RocksJournalStore.salvage(marks, RocksJournalStore.currentBootId()));
+            return loaded(stores.salvage(marks));
         } catch (IOException e) {
             if (!JournalDamage.is(e)) {
                 throw e;
@@ -107,7 +125,7 @@ public final class JournalFiles {
         }
     }
 
-    private static Found loaded(RocksJournalStore store) throws IOException {
+    private static Found loaded(JournalStore store) throws IOException {
         try {
             return new Found(store, store.load(), Optional.empty());
         } catch (IOException e) {

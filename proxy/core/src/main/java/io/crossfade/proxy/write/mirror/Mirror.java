@@ -21,18 +21,23 @@ import java.util.concurrent.atomic.LongAdder;
  * caller's mark stays open and reconcile brings the write later.
  */
 public final class Mirror {
-    private final Settings settings;
+    private final MirrorSettings settings;
     private final Time time;
     private final CircuitBreaker breaker;
     private final Semaphore slots;
     private final LongAdder sent = new LongAdder();
     private volatile long openedNanos;
 
-    public Mirror(String collection, Settings settings, Time time) {
+    public Mirror(String collection, MirrorSettings settings, Time time) {
         this.settings = settings;
         this.time = time;
         this.slots = new Semaphore(settings.maxInFlight());
-        this.breaker = CircuitBreaker.of(
+        this.breaker = breaker(collection, settings.breaker(), time);
+        breaker.getEventPublisher().onStateTransition(event -> openedNanos = time.nanos());
+    }
+
+    private static CircuitBreaker breaker(String collection, BreakerSettings settings, Time time) {
+        return CircuitBreaker.of(
                 collection,
                 CircuitBreakerConfig.custom()
                         .slidingWindow(
@@ -47,28 +52,7 @@ public final class Mirror {
                         .clock(new MonotonicClock(time))
                         .currentTimestampFunction(clock -> time.nanos(), TimeUnit.NANOSECONDS)
                         .build());
-        breaker.getEventPublisher().onStateTransition(event -> openedNanos = time.nanos());
     }
-
-    /**
-     * @param deadline of one request to the follower
-     * @param maxInFlight most requests under way
-     * @param failureRate percent of failed or slow calls that opens the breaker
-     * @param slowCall a call that takes longer counts as slow
-     * @param window calls that the rates are taken over
-     * @param minCalls no rate before this many calls
-     * @param openWait pause before the follower is tried again
-     * @param halfOpenCalls requests that try it
-     */
-    public record Settings(
-            Duration deadline,
-            int maxInFlight,
-            float failureRate,
-            Duration slowCall,
-            int window,
-            int minCalls,
-            Duration openWait,
-            int halfOpenCalls) {}
 
     /** Sends an application's writes, or answers empty if the follower is not to be bothered now. */
     public Optional<CompletableFuture<List<Outcome>>> send(VectorIndex follower, List<IndexWrite> writes) {
@@ -132,7 +116,8 @@ public final class Mirror {
     public boolean seemsOpenForBusiness() {
         return switch (breaker.getState()) {
             case FORCED_OPEN -> false;
-            case OPEN -> time.nanos() - openedNanos >= settings.openWait().toNanos();
+            case OPEN ->
+                time.nanos() - openedNanos >= settings.breaker().openWait().toNanos();
             default -> true;
         };
     }
@@ -151,7 +136,7 @@ public final class Mirror {
         return breaker;
     }
 
-    public Settings settings() {
+    public MirrorSettings settings() {
         return settings;
     }
 }

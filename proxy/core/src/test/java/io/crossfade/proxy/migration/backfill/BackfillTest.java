@@ -32,7 +32,7 @@ final class BackfillTest {
     }
 
     private boolean isCopied() {
-        return sidecar.copying().progress().filter(CopyProgress::isDone).isPresent();
+        return sidecar.progress().filter(CopyProgress::isDone).isPresent();
     }
 
     @Test
@@ -40,13 +40,13 @@ final class BackfillTest {
         fleet.await(sidecar.startMigration());
         sidecar.disk.failApply(1);
         fleet.pass(10_000);
-        assertThat(sidecar.works().journal().isLost()).isTrue();
+        assertThat(sidecar.migration().journal().isLost()).isTrue();
         assertThat(isCopied()).isFalse();
 
         sidecar.kill();
         sidecar.start();
         assertThat(fleet.until(() -> sidecar.isServing() && isCopied())).isTrue();
-        assertThat(fleet.until(() -> sidecar.works().marks().pendingKeys() == 0))
+        assertThat(fleet.until(() -> sidecar.migration().marks().pendingKeys() == 0))
                 .isTrue();
         assertThat(fleet.onMigration()).containsOnlyKeys(fleet.onPrimary().keySet());
     }

@@ -31,41 +31,41 @@ final class DirtyRangeTest {
         fleet.settle();
         fleet.migrated();
         fleet.slowReads();
-        fleet.first().primary().gate().holdWrites(true);
+        fleet.first().toPrimary().gate().holdWrites(true);
         var flipped = fleet.first().flip();
         fleet.until(() -> fleet.first().route().phase() == Phase.SEALED);
         fleet.first().write(Docs.put(Key.of("x"), "a", "x"));
         fleet.first().write(Docs.put(Key.of("y"), "a", "y"));
         fleet.pass(100);
-        fleet.first().primary().gate().releaseWrites();
+        fleet.first().toPrimary().gate().releaseWrites();
         fleet.until(flipped::isDone);
         assertThat(flipped).isCompletedExceptionally();
         assertThat(fleet.phase()).isEqualTo(Phase.MIRRORING);
-        assertThat(fleet.first().works().dirty().range()).isPresent();
+        assertThat(fleet.first().migration().dirty().range()).isPresent();
     }
 
     @Test
     void journalIsGone_theRangeIsDirtyUntilAWholeCleanVerify() {
         Fleet fleet = StepsFixture.fleet(directory, 1).migrated();
         fleet.first().kill();
-        fleet.first().disk.replace();
+        fleet.first().loseMarks();
         fleet.first().start();
         fleet.settle();
-        assertThat(fleet.first().works().dirty().range()).isPresent();
+        assertThat(fleet.first().migration().dirty().range()).isPresent();
         assertThat(StepsFixture.blockers(fleet)).contains("DIRTY_RANGE");
         fleet.await(fleet.first().verify(false));
-        assertThat(fleet.first().works().dirty().range()).isEmpty();
+        assertThat(fleet.first().migration().dirty().range()).isEmpty();
     }
 
     /** R18: a request of the lost process lands over a newer write of which nobody has a mark. */
     @Test
     void journalIsGone_theRangeEndsWhenNothingCanLandAnyMore() {
         Fleet fleet = StepsFixture.fleet(directory, 1).migrated();
-        fleet.first().migration().faults().plan(FaultPlan.onWrite(0, new Fault.LateApply(Duration.ofMillis(300))));
+        fleet.first().toMigration().faults().plan(FaultPlan.onWrite(0, new Fault.LateApply(Duration.ofMillis(300))));
         fleet.first().write(Docs.put(KEY, "a", "late"));
         fleet.pass(10);
         fleet.first().kill();
-        fleet.first().disk.replace();
+        fleet.first().loseMarks();
         fleet.first().start();
         fleet.settle();
         fleet.first().write(Docs.put(KEY, "a", "new"));
@@ -78,19 +78,19 @@ final class DirtyRangeTest {
     @Test
     void machineLostPower_theRangeIsDirty() {
         Fleet fleet = StepsFixture.fleet(directory, 1).migrated();
-        fleet.first().migration().faults().plan(FaultPlan.always(new Fault.Hang()));
+        fleet.first().toMigration().faults().plan(FaultPlan.always(new Fault.Hang()));
         fleet.first().write(Docs.put(KEY, "a", "x"));
         fleet.pass(1);
         fleet.first().kill();
         fleet.first().disk.losePower();
         fleet.first().start();
         fleet.pass(20_000);
-        assertThat(fleet.first().works().dirty().range()).isPresent();
+        assertThat(fleet.first().migration().dirty().range()).isPresent();
         VerifyState verified = fleet.await(fleet.first().verify(true));
         assertThat(verified.isClean()).isFalse();
-        assertThat(fleet.first().works().dirty().range()).isPresent();
+        assertThat(fleet.first().migration().dirty().range()).isPresent();
         fleet.await(fleet.first().verify(false));
-        assertThat(fleet.first().works().dirty().range()).isEmpty();
+        assertThat(fleet.first().migration().dirty().range()).isEmpty();
         StepsFixture.assertEqual(fleet);
     }
 
@@ -99,20 +99,22 @@ final class DirtyRangeTest {
         Fleet fleet = StepsFixture.fleet(directory, 1).migrated();
         stopAfterTheFirstSlice(fleet, new Sidecar.Findings());
         fleet.first().kill();
-        fleet.first().disk.replace();
+        fleet.first().loseMarks();
         fleet.first().start();
         fleet.settle();
         VerifyState verified = fleet.await(fleet.first().admin().verify(false, false, new Sidecar.Findings()));
         assertThat(verified.isClean()).isTrue();
-        assertThat(fleet.first().works().dirty().range()).isPresent();
+        assertThat(fleet.first().migration().dirty().range()).isPresent();
     }
 
     private static void stopAfterTheFirstSlice(Fleet fleet, Sidecar.Findings findings) {
         fleet.slowReads();
         var run = fleet.first().admin().verify(false, true, findings);
         fleet.until(() -> fleet.first()
-                .copying()
-                .verdicts()
+                .admin()
+                .status()
+                .join()
+                .verify()
                 .filter(state -> state.next() == 1)
                 .isPresent());
         findings.cancelled = true;

@@ -28,7 +28,7 @@ final class FenceTest {
     private Fleet withALostMember() {
         Fleet fleet = StepsFixture.fleet(directory, 2).migrated();
         Sidecar lost = fleet.get(1);
-        lost.migration()
+        lost.toMigration()
                 .faults()
                 .plan(FaultPlan.always(new Fault.Throw(io.crossfade.proxy.index.IndexException.Kind.UNAVAILABLE)));
         fleet.await(lost.write(Docs.put(KEY, "a", "on the old index only")));
@@ -105,7 +105,7 @@ final class FenceTest {
     @Test
     void memberInChargeOfTheBackfillIsLost_anotherGoesOn() {
         Fleet fleet = StepsFixture.fleet(directory, 2);
-        fleet.get(0).migration().faults().plan(FaultPlan.always(new Fault.Hang()));
+        fleet.get(0).toMigration().faults().plan(FaultPlan.always(new Fault.Hang()));
         fleet.await(fleet.get(1).startMigration());
         fleet.pass(1_000);
         fleet.get(0).kill();

@@ -34,7 +34,7 @@ final class StepsFixture {
                         .ignoringFields("stamp.provenance")
                         .isEqualTo(document));
         fleet.sidecars.forEach(
-                sidecar -> assertThat(sidecar.works().marks().pendingKeys()).isZero());
+                sidecar -> assertThat(sidecar.migration().marks().pendingKeys()).isZero());
     }
 
     /** Names of what stands in the way of a flip. */

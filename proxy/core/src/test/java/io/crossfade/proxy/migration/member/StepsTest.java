@@ -7,7 +7,7 @@ import io.crossfade.proxy.collection.WriteCall;
 import io.crossfade.proxy.collection.WriteReply;
 import io.crossfade.proxy.kit.memory.Fault;
 import io.crossfade.proxy.kit.memory.FaultPlan;
-import io.crossfade.proxy.migration.Admin;
+import io.crossfade.proxy.migration.admin.Admin;
 import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Outcome;
@@ -90,13 +90,13 @@ final class StepsTest {
         fleet.slowReads();
         var flipped = fleet.first().flip();
         fleet.until(() -> fleet.first().route().phase() == Phase.SEALED);
-        fleet.first().migration().faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("down"))));
+        fleet.first().toMigration().faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("down"))));
         var reply = fleet.first().write(Docs.put(KEY, "a", "x"));
         fleet.until(flipped::isDone);
         assertThat(flipped).isCompletedExceptionally();
         assertThat(fleet.phase()).isEqualTo(Phase.MIRRORING);
         assertThat(fleet.await(reply).results().get(0).follower()).isEqualTo(WriteReply.Follower.PENDING);
-        fleet.first().migration().faults().heal();
+        fleet.first().toMigration().faults().heal();
         fleet.pass(5_000);
         StepsFixture.assertEqual(fleet);
     }
@@ -173,20 +173,20 @@ final class StepsTest {
     void agreedToCross_nothingIsReconciledUntilItIsDecided() {
         Fleet fleet = StepsFixture.fleet(directory, 3).migrated();
         fleet.slowReads();
-        fleet.get(2).migration().gate().holdWrites(true);
+        fleet.get(2).toMigration().gate().holdWrites(true);
         var flipped = fleet.get(0).flip();
         fleet.until(() -> fleet.get(0).route().phase() == Phase.SEALED);
         var slow = fleet.get(2).write(Docs.put(KEY, "a", "x"));
         fleet.until(() -> answered(fleet.state(), "sidecar-0") && fleet.phase() == Phase.SEALED);
         assertThat(fleet.get(0).member().reconcilable()).isEmpty();
         var result = fleet.get(0)
-                .works()
+                .migration()
                 .reconciler()
                 .reconcile(fleet.get(0).route(), List.of(KEY), io.crossfade.proxy.embed.Embedder.Use.REPLAY);
         fleet.settle();
         assertThat(result.join().pendingNow()).isEqualTo(1);
-        assertThat(fleet.get(0).works().marks().pendingKeys()).isZero();
-        fleet.get(2).migration().gate().releaseWrites();
+        assertThat(fleet.get(0).migration().marks().pendingKeys()).isZero();
+        fleet.get(2).toMigration().gate().releaseWrites();
         fleet.await(slow);
         fleet.until(flipped::isDone);
         fleet.pass(1_000);
@@ -212,7 +212,7 @@ final class StepsTest {
     @Test
     void oneMemberHasNotAppliedSealed_writesOfTheOthersWait() {
         Fleet fleet = StepsFixture.fleet(directory, 3).migrated();
-        fleet.get(2).primary().gate().holdWrites(true);
+        fleet.get(2).toPrimary().gate().holdWrites(true);
         var slow = fleet.get(2).write(Docs.put(Key.of("k1"), "a", "slow"));
         fleet.settle();
         var flipped = fleet.get(0).flip();
@@ -222,7 +222,7 @@ final class StepsTest {
         fleet.pass(1_000);
         assertThat(fleet.onPrimary()).doesNotContainKey(KEY);
         assertThat(fleet.onMigration()).doesNotContainKey(KEY);
-        fleet.get(2).primary().gate().releaseWrites();
+        fleet.get(2).toPrimary().gate().releaseWrites();
         fleet.await(slow);
         fleet.await(held);
         fleet.await(flipped);
@@ -233,14 +233,14 @@ final class StepsTest {
     @Test
     void oneMemberDoesNotMirrorYet_theHistoryIsNotCopied() {
         Fleet fleet = StepsFixture.fleet(directory, 3);
-        fleet.get(2).primary().gate().holdWrites(true);
+        fleet.get(2).toPrimary().gate().holdWrites(true);
         var slow = fleet.get(2).write(Docs.put(KEY, "a", "behind the scan"));
         fleet.settle();
         var started = fleet.get(0).startMigration();
         fleet.pass(5_000);
         assertThat(fleet.get(0).route().phase()).isEqualTo(Phase.MIRRORING);
         assertThat(fleet.onMigration()).isEmpty();
-        fleet.get(2).primary().gate().releaseWrites();
+        fleet.get(2).toPrimary().gate().releaseWrites();
         fleet.await(slow);
         fleet.await(started);
         fleet.until(() -> fleet.onMigration().size() == fleet.onPrimary().size());
@@ -259,13 +259,13 @@ final class StepsTest {
         var before = fleet.first().route();
         fleet.await(fleet.first().flip());
         fleet.first()
-                .primary()
+                .toPrimary()
                 .faults()
                 .plan(FaultPlan.on(FaultPlan.Operation.WRITE, new Fault.Refuse(new Outcome.Rejected("too large"))));
         fleet.await(fleet.first().write(Docs.put(KEY, "a", "only on the new index")));
         fleet.pass(200);
         var result = fleet.first()
-                .works()
+                .migration()
                 .reconciler()
                 .reconcile(before, List.of(KEY), io.crossfade.proxy.embed.Embedder.Use.REPLAY);
         fleet.settle();

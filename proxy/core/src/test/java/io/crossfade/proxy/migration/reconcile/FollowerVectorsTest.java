@@ -24,7 +24,7 @@ final class FollowerVectorsTest extends ReconcileFixture {
     void vectorOfAClient_isKeptForTheFollower() {
         Docs.Model model = new Docs.Model("b");
         Pair pair = embedding(model);
-        pair.migration.faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
+        pair.toMigration.faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
         pair.write(put("x", "x of the client"));
         pair.settle();
         pair.kill();
@@ -39,7 +39,7 @@ final class FollowerVectorsTest extends ReconcileFixture {
     void vectorOfARefusedWrite_isNotUsedForWhatStands() {
         Pair pair = embedding(new Docs.Model("b"));
         written(pair, Docs.put(KEY, "a", "old"));
-        pair.primary.faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
+        pair.toPrimary.faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
         pair.write(put("refused", "refused"));
         assertQuietAndEqual(pair);
         assertVector(pair, "old");
@@ -48,15 +48,15 @@ final class FollowerVectorsTest extends ReconcileFixture {
     @Test
     void vectorOfAnOlderText_isNotUsedForANewerOneThatIsUnderWay() {
         Pair pair = embedding(new Docs.Model("b"));
-        pair.migration.faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
+        pair.toMigration.faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
         pair.write(put("old", "old"));
         pair.settle();
-        pair.primary.gate().holdWrites(true);
+        pair.toPrimary.gate().holdWrites(true);
         pair.write(Docs.put(KEY, "a", "new"));
         pair.settle();
-        pair.primary.gate().write(0).land();
+        pair.toPrimary.gate().write(0).land();
         reconcile(pair);
-        pair.primary.gate().write(0).answer();
+        pair.toPrimary.gate().write(0).answer();
         assertQuietAndEqual(pair);
         assertVector(pair, "new");
     }
@@ -64,11 +64,11 @@ final class FollowerVectorsTest extends ReconcileFixture {
     @Test
     void vectorOfAnOlderText_isNotUsedForWhatAnotherSidecarWroteInBetween() {
         Pair pair = embedding(new Docs.Model("b"));
-        pair.works().mirror().breaker().transitionToForcedOpenState();
+        pair.migration().mirror().breaker().transitionToForcedOpenState();
         pair.write(put("old", "old"));
         pair.settle();
-        Stamp stamp = new Stamp(pair.works().versions().next(), Map.of());
-        pair.primary
+        Stamp stamp = new Stamp(pair.migration().versions().next(), Map.of());
+        pair.toPrimary
                 .participant()
                 .index()
                 .write(
@@ -77,7 +77,7 @@ final class FollowerVectorsTest extends ReconcileFixture {
                         Pair.TIMEOUT);
         pair.write(Docs.patch(KEY, "colour", "red"));
         pair.settle();
-        pair.works().mirror().breaker().reset();
+        pair.migration().mirror().breaker().reset();
         assertQuietAndEqual(pair);
         assertVector(pair, "new");
     }
@@ -86,15 +86,15 @@ final class FollowerVectorsTest extends ReconcileFixture {
     void vectorOfAnOlderText_survivesAPatchThatIsUnderWay() {
         Docs.Model model = new Docs.Model("b");
         Pair pair = embedding(model);
-        pair.migration.faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
+        pair.toMigration.faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
         pair.write(put("x", "x of the client"));
         pair.settle();
-        pair.primary.gate().holdWrites(true);
+        pair.toPrimary.gate().holdWrites(true);
         pair.write(Docs.patch(KEY, "colour", "red"));
         pair.settle();
-        pair.primary.gate().write(0).land();
+        pair.toPrimary.gate().write(0).land();
         reconcile(pair);
-        pair.primary.gate().write(0).answer();
+        pair.toPrimary.gate().write(0).answer();
         assertQuietAndEqual(pair);
         assertVector(pair, "x of the client");
         assertThat(model.embedded()).isZero();
@@ -106,10 +106,10 @@ final class FollowerVectorsTest extends ReconcileFixture {
         Pair pair = embedding(model);
         written(pair, Docs.put(KEY, "a", "x"));
         assertThat(model.embedded()).isEqualTo(1);
-        pair.migration.faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
+        pair.toMigration.faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
         written(pair, Docs.patch(KEY, "colour", "red"));
         assertThat(model.embedded()).isEqualTo(1);
-        List<List<IndexWrite>> seen = pair.migration.gate().seen();
+        List<List<IndexWrite>> seen = pair.toMigration.gate().seen();
         assertThat(seen.get(seen.size() - 1)).singleElement().isInstanceOf(IndexWrite.PatchMetadata.class);
         assertThat(Objects.requireNonNull(pair.onMigration(KEY)).metadata()).containsEntry("colour", Value.of("red"));
         assertVector(pair, "x");

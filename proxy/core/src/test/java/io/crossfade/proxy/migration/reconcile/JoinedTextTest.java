@@ -75,7 +75,7 @@ final class JoinedTextTest {
 
     @Test
     void updateThatLandsAfterOneOfAnotherKey_undoesNothingAndTheVectorIsMadeAnew() {
-        sidecar.primary().faults().plan(FaultPlan.onWrite(0, new Fault.LateApply(Duration.ofMillis(200))));
+        sidecar.toPrimary().faults().plan(FaultPlan.onWrite(0, new Fault.LateApply(Duration.ofMillis(200))));
         var late = sidecar.write(Duration.ofMillis(100), Docs.patch(KEY, "title", "late"));
         fleet.pass(110);
         assertThat(late).isDone();
@@ -83,7 +83,7 @@ final class JoinedTextTest {
         fleet.pass(5_000);
         assertBoth("late", "newer");
         fleet.sidecars.forEach(
-                each -> assertThat(each.works().marks().pendingKeys()).isZero());
+                each -> assertThat(each.migration().marks().pendingKeys()).isZero());
     }
 
     @Test
@@ -91,7 +91,7 @@ final class JoinedTextTest {
         StoredDocument stands = Objects.requireNonNull(fleet.primary.document(KEY));
         Map<String, Value> edited = new java.util.HashMap<>(stands.metadata());
         edited.put("title", Value.of("edited"));
-        for (var index : List.of(sidecar.primary(), sidecar.migration())) {
+        for (var index : List.of(sidecar.toPrimary(), sidecar.toMigration())) {
             fleet.await(index.participant()
                     .index()
                     .write(
@@ -113,12 +113,12 @@ final class JoinedTextTest {
     @Test
     void waitedForItsLaneBeyondItsDeadline_isNotWritten() {
         fleet.await(fleet.first().abort());
-        sidecar.primary().gate().holdWrites(true);
+        sidecar.toPrimary().gate().holdWrites(true);
         sidecar.write(Docs.patch(KEY, "title", "slow"));
         fleet.settle();
         var second = sidecar.write(Duration.ofMillis(50), Docs.patch(KEY, "title", "too late"));
         fleet.pass(100);
-        sidecar.primary().gate().releaseWrites();
+        sidecar.toPrimary().gate().releaseWrites();
         fleet.settle();
         assertThat(second)
                 .isCompletedExceptionally()

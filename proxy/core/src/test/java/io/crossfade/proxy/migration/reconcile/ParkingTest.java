@@ -21,26 +21,26 @@ final class ParkingTest extends ReconcileFixture {
         Pair pair = embedding(new Docs.Model("b"));
         pair.write(Docs.put(KEY, null, List.of(Docs.named("a", "x"))));
         pair.pass(100);
-        assertThat(pair.works().parked().list(10))
+        assertThat(pair.migration().parked().list(10))
                 .singleElement()
                 .satisfies(parked -> assertThat(parked.reason()).contains("no text"));
-        assertThat(pair.works().marks().pendingKeys()).isZero();
+        assertThat(pair.migration().marks().pendingKeys()).isZero();
     }
 
     @Test
     void rejectedByTheFollower_isParkedWithItsReason() {
         Pair pair = carrying();
-        pair.migration
+        pair.toMigration
                 .faults()
                 .plan(FaultPlan.on(FaultPlan.Operation.WRITE, new Fault.Refuse(new Outcome.Rejected("too large"))));
         pair.write(Docs.put(KEY, "a", "x"));
         pair.pass(100);
-        assertThat(pair.works().parked().list(10))
+        assertThat(pair.migration().parked().list(10))
                 .singleElement()
                 .satisfies(parked -> assertThat(parked.reason()).isEqualTo("too large"));
-        pair.migration.faults().heal();
+        pair.toMigration.faults().heal();
         assertThat(reconcile(pair).join().reconciled()).isEqualTo(1);
-        assertThat(pair.works().parked().count()).isZero();
+        assertThat(pair.migration().parked().count()).isZero();
     }
 
     @Test
@@ -49,24 +49,24 @@ final class ParkingTest extends ReconcileFixture {
         pair.write(
                 Docs.put(KEY, "a", "fit"), Docs.put(Key.of("2"), "a", "unfit"), Docs.put(Key.of("3"), "a", "fit too"));
         pair.pass(100);
-        assertThat(pair.works().parked().list(10))
+        assertThat(pair.migration().parked().list(10))
                 .singleElement()
                 .satisfies(parked -> assertThat(parked.key()).isEqualTo(Key.of("2")));
         assertThat(pair.migrationEngine.contents()).containsOnlyKeys(KEY, Key.of("3"));
-        assertThat(pair.works().marks().pendingKeys()).isZero();
+        assertThat(pair.migration().marks().pendingKeys()).isZero();
     }
 
     @Test
     void parkedDocumentIsWrittenAgain_isLeftToReconcileWhichSetsItFree() {
         Pair pair = carrying();
         written(pair, Docs.put(KEY, "a", "x"));
-        pair.migration
+        pair.toMigration
                 .faults()
                 .plan(FaultPlan.on(FaultPlan.Operation.WRITE, new Fault.Refuse(new Outcome.Rejected("too large"))));
         pair.write(Docs.put(KEY, "a", "large"));
         pair.pass(100);
-        assertThat(pair.works().parked().isParked(KEY)).isTrue();
-        pair.migration.faults().heal();
+        assertThat(pair.migration().parked().isParked(KEY)).isTrue();
+        pair.toMigration.faults().heal();
         pair.write(Docs.patch(KEY, "colour", "red"));
         pair.settle();
         assertThat(pair.onMigration(KEY))
@@ -75,7 +75,7 @@ final class ParkingTest extends ReconcileFixture {
                         assertThat(Objects.requireNonNull(stale).metadata()).doesNotContainKey("colour"));
         assertQuietAndEqual(pair);
         assertThat(Docs.value(pair.onMigration(KEY))).isEqualTo("large");
-        assertThat(pair.works().parked().count()).isZero();
+        assertThat(pair.migration().parked().count()).isZero();
     }
 
     @Test
@@ -83,17 +83,17 @@ final class ParkingTest extends ReconcileFixture {
         Pair pair = embedding(new Docs.Model("b"));
         pair.write(Docs.put(KEY, null, List.of(Docs.named("a", "x"))));
         pair.pass(100);
-        assertThat(pair.works().parked().isParked(KEY)).isTrue();
+        assertThat(pair.migration().parked().isParked(KEY)).isTrue();
         pair.write(Docs.delete(KEY));
         pair.pass(100);
-        assertThat(pair.works().parked().count()).isZero();
+        assertThat(pair.migration().parked().count()).isZero();
     }
 
     @Test
     void parkedWhileAWriteWaitsForBoth_theReplySaysParked() {
         Pair pair = carrying();
         pair.phase(Phase.SEALED);
-        pair.migration
+        pair.toMigration
                 .faults()
                 .plan(FaultPlan.on(FaultPlan.Operation.WRITE, new Fault.Refuse(new Outcome.Rejected("too large"))));
         var reply = pair.write(Docs.put(KEY, "a", "x"));
@@ -106,17 +106,17 @@ final class ParkingTest extends ReconcileFixture {
         Pair pair = new Pair(directory);
         pair.setting.refuseOnLoss = true;
         pair.begin(Phase.MIRRORING);
-        pair.migration
+        pair.toMigration
                 .faults()
                 .plan(FaultPlan.on(FaultPlan.Operation.WRITE, new Fault.Refuse(new Outcome.Rejected("too large"))));
         pair.write(Docs.put(KEY, "a", "x"));
         pair.settle();
         pair.disk.failSync(0);
         pair.pass(100);
-        assertThat(pair.works().parked().isParked(KEY)).isTrue();
-        assertThat(pair.works().marks().isPending(KEY)).isTrue();
-        pair.replay().stop();
+        assertThat(pair.migration().parked().isParked(KEY)).isTrue();
+        assertThat(pair.migration().marks().isPending(KEY)).isTrue();
+        pair.migration().stopReplay();
         pair.pass(1_000);
-        assertThat(pair.works().marks().ready(1)).containsExactly(KEY);
+        assertThat(pair.migration().marks().ready(1)).containsExactly(KEY);
     }
 }

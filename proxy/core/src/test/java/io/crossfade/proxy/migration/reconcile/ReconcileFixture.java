@@ -37,18 +37,18 @@ abstract class ReconcileFixture {
     static void written(Pair pair, WriteOp op) {
         pair.write(op);
         pair.pass(1_000);
-        assertThat(pair.works().marks().pendingKeys()).isZero();
+        assertThat(pair.migration().marks().pendingKeys()).isZero();
     }
 
     static CompletableFuture<Reconciler.Result> reconcile(Pair pair) {
-        var result = pair.works().reconciler().reconcile(pair.route(), List.of(KEY), Embedder.Use.BACKFILL);
+        var result = pair.migration().reconciler().reconcile(pair.route(), List.of(KEY), Embedder.Use.BACKFILL);
         pair.settle();
         return result;
     }
 
     static void assertQuietAndEqual(Pair pair) {
         pair.pass(5_000);
-        assertThat(pair.works().marks().pendingKeys()).isZero();
+        assertThat(pair.migration().marks().pendingKeys()).isZero();
         assertThat(Docs.value(pair.onMigration(KEY))).isEqualTo(Docs.value(pair.onPrimary(KEY)));
     }
 }

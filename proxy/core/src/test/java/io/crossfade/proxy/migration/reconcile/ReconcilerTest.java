@@ -18,15 +18,15 @@ final class ReconcilerTest extends ReconcileFixture {
     @Test
     void lateForwardOfAnOlderWrite_doesNotCloseTheNewerMark() {
         Pair pair = carrying();
-        pair.migration.gate().holdWrites(true);
+        pair.toMigration.gate().holdWrites(true);
         pair.write(Docs.put(KEY, "a", "x"));
         pair.pass(5);
         pair.write(Docs.put(KEY, "a", "y"));
         pair.settle();
-        pair.migration.gate().write(0).answer();
+        pair.toMigration.gate().write(0).answer();
         pair.settle();
-        assertThat(pair.works().marks().isPending(KEY)).isTrue();
-        pair.migration.gate().holdWrites(false);
+        assertThat(pair.migration().marks().isPending(KEY)).isTrue();
+        pair.toMigration.gate().holdWrites(false);
         assertQuietAndEqual(pair);
         assertThat(Docs.value(pair.onMigration(KEY))).isEqualTo("y");
     }
@@ -35,16 +35,16 @@ final class ReconcilerTest extends ReconcileFixture {
     void writeThatRunsDuringAReconcile_keepsItsMark() {
         Pair pair = carrying();
         written(pair, Docs.put(KEY, "a", "old"));
-        pair.works().mirror().breaker().transitionToForcedOpenState();
+        pair.migration().mirror().breaker().transitionToForcedOpenState();
         pair.write(Docs.put(KEY, "a", "old"));
         pair.settle();
-        pair.works().mirror().breaker().reset();
-        pair.primary.gate().holdWrites(true);
+        pair.migration().mirror().breaker().reset();
+        pair.toPrimary.gate().holdWrites(true);
         pair.write(Docs.put(KEY, "a", "new"));
         pair.settle();
         assertThat(reconcile(pair).join().reconciled()).isEqualTo(1);
-        assertThat(pair.works().marks().isPending(KEY)).isTrue();
-        pair.primary.gate().write(0).answer();
+        assertThat(pair.migration().marks().isPending(KEY)).isTrue();
+        pair.toPrimary.gate().write(0).answer();
         assertQuietAndEqual(pair);
         assertThat(Docs.value(pair.onMigration(KEY))).isEqualTo("new");
     }
@@ -53,14 +53,14 @@ final class ReconcilerTest extends ReconcileFixture {
     void writeDuringAReconcilesWrite_isNotForwarded() {
         Pair pair = carrying();
         written(pair, Docs.put(KEY, "a", "old"));
-        pair.migration.gate().holdWrites(true);
+        pair.toMigration.gate().holdWrites(true);
         var running = reconcile(pair);
         var reply = pair.write(Docs.put(KEY, "a", "new"));
         pair.settle();
         assertThat(reply.join().results().get(0).follower()).isEqualTo(WriteReply.Follower.PENDING);
-        assertThat(pair.migration.gate().heldWrites()).isEqualTo(1);
-        pair.migration.gate().holdWrites(false);
-        pair.migration.gate().write(0).answer();
+        assertThat(pair.toMigration.gate().heldWrites()).isEqualTo(1);
+        pair.toMigration.gate().holdWrites(false);
+        pair.toMigration.gate().write(0).answer();
         pair.settle();
         assertThat(running.join().pending()).isEqualTo(1);
         assertQuietAndEqual(pair);
@@ -71,12 +71,12 @@ final class ReconcilerTest extends ReconcileFixture {
     void forwardIsRunning_reconcileDoesNotBegin() {
         Pair pair = carrying();
         written(pair, Docs.put(KEY, "a", "old"));
-        pair.primary.gate().holdWrites(true);
+        pair.toPrimary.gate().holdWrites(true);
         pair.write(Docs.put(KEY, "a", "new"));
         pair.settle();
         assertThat(Docs.value(pair.onMigration(KEY))).isEqualTo("new");
         assertThat(reconcile(pair).join()).isEqualTo(new Reconciler.Result(0, 0, 0, 1));
-        pair.primary.gate().write(0).answer();
+        pair.toPrimary.gate().write(0).answer();
         pair.settle();
         assertQuietAndEqual(pair);
     }
@@ -84,7 +84,7 @@ final class ReconcilerTest extends ReconcileFixture {
     @Test
     void forwardWithoutAnAnswer_isWaitedForBeforeTheReconcile() {
         Pair pair = carrying();
-        pair.migration.faults().plan(FaultPlan.onWrite(0, new Fault.LateApply(Duration.ofMillis(450))));
+        pair.toMigration.faults().plan(FaultPlan.onWrite(0, new Fault.LateApply(Duration.ofMillis(450))));
         pair.write(Docs.put(KEY, "a", "x"));
         pair.pass(10);
         pair.write(Docs.put(KEY, "a", "y"));
@@ -98,10 +98,10 @@ final class ReconcilerTest extends ReconcileFixture {
     @Test
     void killedWithAForwardUnderWay_replayWaitsUntilItCanNoLongerLand() {
         Pair pair = carrying();
-        pair.migration.gate().holdWrites(true);
+        pair.toMigration.gate().holdWrites(true);
         pair.write(Docs.put(KEY, "a", "x"));
         pair.pass(5);
-        GatedIndex.Held<?> late = pair.migration.gate().write(0);
+        GatedIndex.Held<?> late = pair.toMigration.gate().write(0);
         pair.restart();
         pair.write(Docs.put(KEY, "a", "y"));
         pair.pass(400);
@@ -116,7 +116,7 @@ final class ReconcilerTest extends ReconcileFixture {
     void leaderRefusedWhatTheFollowerTook_theFollowerGetsTheOldValueBack() {
         Pair pair = carrying();
         written(pair, Docs.put(KEY, "a", "old"));
-        pair.primary.faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
+        pair.toPrimary.faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
         pair.write(Docs.put(KEY, "a", "refused"));
         pair.settle();
         assertThat(Docs.value(pair.onMigration(KEY))).isEqualTo("refused");
@@ -128,14 +128,14 @@ final class ReconcilerTest extends ReconcileFixture {
     void leaderChangesBetweenReadAndRecheck_isReconciledAgain() {
         Pair pair = carrying();
         written(pair, Docs.put(KEY, "a", "old"));
-        pair.migration.gate().holdWrites(true);
+        pair.toMigration.gate().holdWrites(true);
         var running = reconcile(pair);
-        pair.works().mirror().breaker().transitionToForcedOpenState();
+        pair.migration().mirror().breaker().transitionToForcedOpenState();
         pair.write(Docs.put(KEY, "a", "new"));
         pair.settle();
-        pair.works().mirror().breaker().reset();
-        pair.migration.gate().holdWrites(false);
-        pair.migration.gate().write(0).answer();
+        pair.migration().mirror().breaker().reset();
+        pair.toMigration.gate().holdWrites(false);
+        pair.toMigration.gate().write(0).answer();
         pair.settle();
         assertThat(running.join().reconciled()).isZero();
         assertQuietAndEqual(pair);
@@ -145,7 +145,7 @@ final class ReconcilerTest extends ReconcileFixture {
     void absentOnTheLeader_isRemovedFromTheFollower() {
         Pair pair = carrying();
         written(pair, Docs.put(KEY, "a", "x"));
-        pair.migration.faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
+        pair.toMigration.faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
         pair.write(Docs.delete(KEY));
         pair.settle();
         assertThat(pair.onMigration(KEY)).isNotNull();
@@ -160,7 +160,7 @@ final class ReconcilerTest extends ReconcileFixture {
         pair.write(Docs.put(KEY, "a", "x"));
         pair.settle();
         pair.phase(Phase.MIRRORING);
-        pair.migration.faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
+        pair.toMigration.faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
         assertThat(reconcile(pair).join().pending()).isEqualTo(1);
         assertQuietAndEqual(pair);
     }

@@ -30,7 +30,7 @@ final class ReplayTest {
         pair = new Pair(directory);
         pair.setting.minCalls = 4;
         pair.begin(Phase.MIRRORING);
-        pair.migration.faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("down"))));
+        pair.toMigration.faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("down"))));
         for (int i = 0; i < KEYS; i++) {
             pair.write(Docs.put(Key.of("k" + i), "a", "x"));
             pair.settle();
@@ -40,26 +40,28 @@ final class ReplayTest {
 
     @Test
     void followerThatStaysDown_isTriedWithOneDocumentAtATime() {
-        Mirror mirror = pair.works().mirror();
+        Mirror mirror = pair.migration().mirror();
         assertThat(mirror.isTrusted()).isFalse();
         long sent = mirror.sent();
-        Duration openWait = mirror.settings().openWait();
+        Duration openWait = mirror.settings().breaker().openWait();
         int rounds = 10;
         pair.pass(openWait.toMillis() * rounds);
         assertThat(mirror.sent() - sent)
-                .isBetween((long) rounds / 2, (long) rounds * mirror.settings().halfOpenCalls());
-        assertThat(pair.works().marks().pendingKeys()).isEqualTo(KEYS);
+                .isBetween(
+                        (long) rounds / 2,
+                        (long) rounds * mirror.settings().breaker().halfOpenCalls());
+        assertThat(pair.migration().marks().pendingKeys()).isEqualTo(KEYS);
     }
 
     @Test
     void followerThatIsBack_getsAllThatIsPending_inBatches() {
-        pair.migration.faults().heal();
-        long sent = pair.works().mirror().sent();
-        int calls = pair.migration.gate().seen().size();
+        pair.toMigration.faults().heal();
+        long sent = pair.migration().mirror().sent();
+        int calls = pair.toMigration.gate().seen().size();
         pair.pass(2_000);
-        assertThat(pair.works().marks().pendingKeys()).isZero();
+        assertThat(pair.migration().marks().pendingKeys()).isZero();
         assertThat(pair.migrationEngine.contents()).isEqualTo(pair.primaryEngine.contents());
-        assertThat(pair.works().mirror().sent() - sent).as("documents").isEqualTo(KEYS);
-        assertThat(pair.migration.gate().seen().size() - calls).as("calls").isLessThan(KEYS / 2);
+        assertThat(pair.migration().mirror().sent() - sent).as("documents").isEqualTo(KEYS);
+        assertThat(pair.toMigration.gate().seen().size() - calls).as("calls").isLessThan(KEYS / 2);
     }
 }

@@ -43,7 +43,7 @@ final class VerifierTest {
                 .isTrue();
         readBefore.fetch(0).land();
         write("new");
-        assertThat(fleet.until(() -> fleet.first().works().marks().pendingKeys() == 0))
+        assertThat(fleet.until(() -> fleet.first().migration().marks().pendingKeys() == 0))
                 .isTrue();
         readBefore.holdFetches(false);
         readAfter.holdFetches(false);
@@ -56,18 +56,18 @@ final class VerifierTest {
     @Test
     void writtenAfterTheFollowerWasRead_isLookedAtAgain() {
         assertNoFalseAlarm(
-                fleet.first().migration().gate(), fleet.first().primary().gate());
+                fleet.first().toMigration().gate(), fleet.first().toPrimary().gate());
     }
 
     @Test
     void writtenAfterTheLeaderWasRead_isLookedAtAgain() {
         assertNoFalseAlarm(
-                fleet.first().primary().gate(), fleet.first().migration().gate());
+                fleet.first().toPrimary().gate(), fleet.first().toMigration().gate());
     }
 
     @Test
     void pendingAllTheTime_isListedAsMoving() {
-        fleet.first().migration().gate().holdWrites(true);
+        fleet.first().toMigration().gate().holdWrites(true);
         fleet.first().write(Docs.put(Key.of("k0"), "a", "new"));
         Sidecar.Findings findings = new Sidecar.Findings();
         assertThat(fleet.await(fleet.first().verify(false, findings)).isClean()).isFalse();

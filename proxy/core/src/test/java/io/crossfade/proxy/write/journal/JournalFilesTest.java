@@ -90,22 +90,24 @@ final class JournalFilesTest {
     @Test
     void begins_whatAnOlderMigrationLeftIsGone_andNothingIsInDoubt() throws IOException {
         live.reopen(next, "dirty", new byte[0]);
-        JournalStore.Contents found = JournalFiles.open("live", next, true, (store, thread, doubt) -> {
-            assertThat(doubt).isEmpty();
-            try (DirtyFlag flag = DirtyFlag.open(next.resolve("dirty"))) {
-                assertThat(flag.range()).isEmpty();
-            }
-            store.close();
-            return store.load();
-        });
+        JournalStore.Contents found = new JournalFiles("live", next, new RocksJournalStores())
+                .open(true, (store, thread, doubt) -> {
+                    assertThat(doubt).isEmpty();
+                    try (DirtyFlag flag = DirtyFlag.open(next.resolve("dirty"))) {
+                        assertThat(flag.range()).isEmpty();
+                    }
+                    store.close();
+                    return store.load();
+                });
         assertThat(found.marks()).isEmpty();
     }
 
     @Test
     void itsUserFails_theFilesCanBeOpenedAgain() {
-        assertThatThrownBy(() -> JournalFiles.open("live", next, true, (store, thread, doubt) -> {
-                    throw new IOException("no room");
-                }))
+        assertThatThrownBy(() -> new JournalFiles("live", next, new RocksJournalStores())
+                        .open(true, (store, thread, doubt) -> {
+                            throw new IOException("no room");
+                        }))
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessageContaining("no room");
         assertThat(LiveJournal.reopen(next).marks()).isEmpty();

@@ -6,8 +6,7 @@ import io.crossfade.proxy.collection.WriteReply;
 import io.crossfade.proxy.kit.memory.Fault;
 import io.crossfade.proxy.kit.memory.FaultPlan;
 import io.crossfade.proxy.kit.time.FakeTime;
-import io.crossfade.proxy.migration.MigrationSettings;
-import io.crossfade.proxy.migration.Works;
+import io.crossfade.proxy.migration.mirroring.Migration;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.Phase;
@@ -49,7 +48,7 @@ final class JournalScript {
 
     private final FakeTime time = new FakeTime();
     private final Writer writer;
-    private final Works works;
+    private final Migration works;
 
     private JournalScript(Path directory, boolean refuseOnLoss) {
         Life life = new Life();
@@ -63,13 +62,11 @@ final class JournalScript {
                 new CurrentRoute(route), new WriteGate(time, 100), new Feeding(time), new LiveLatency(), time);
         Setting setting = new Setting();
         setting.refuseOnLoss = refuseOnLoss;
-        MigrationSettings settings = setting.in(directory);
-        works = JournalFiles.open(
-                "things",
-                directory,
+        works = Migration.open(
+                new Migration.Context("things", setting.ofMigration(), writer, time, time),
+                new JournalFiles("things", directory, new RocksJournalStores()),
                 true,
-                (store, thread, doubt) ->
-                        Works.open("things", settings, store, writer, time, thread, doubt, Duration.ofSeconds(1)));
+                Duration.ofSeconds(1));
         writer.mirrorWith(works.writer());
     }
 

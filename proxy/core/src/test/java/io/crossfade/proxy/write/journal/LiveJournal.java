@@ -30,28 +30,30 @@ final class LiveJournal {
     /** Writes it, one synced record a mark. */
     LiveJournal(Path directory) throws IOException {
         Path marks = directory.resolve("marks");
-        String found = JournalFiles.open("live", directory, true, (store, thread, doubt) -> {
-            DirtyFlag.open(directory.resolve("dirty")).close();
-            store.begin();
-            String newest = newestLog(marks);
-            ends.add((int) Files.size(marks.resolve(newest)));
-            for (int i = 1; i <= RECORDS; i++) {
-                store.apply(List.of(
-                        new JournalStore.Change.Open(mark(i)), new JournalStore.Change.HighestVersion(1_000 + i)));
-                store.sync();
-                ends.add((int) Files.size(marks.resolve(newest)));
-            }
-            copy(directory);
-            store.close();
-            return newest;
-        });
+        String found = new JournalFiles("live", directory, new RocksJournalStores())
+                .open(true, (store, thread, doubt) -> {
+                    DirtyFlag.open(directory.resolve("dirty")).close();
+                    store.begin();
+                    String newest = newestLog(marks);
+                    ends.add((int) Files.size(marks.resolve(newest)));
+                    for (int i = 1; i <= RECORDS; i++) {
+                        store.apply(List.of(
+                                new JournalStore.Change.Open(mark(i)),
+                                new JournalStore.Change.HighestVersion(1_000 + i)));
+                        store.sync();
+                        ends.add((int) Files.size(marks.resolve(newest)));
+                    }
+                    copy(directory);
+                    store.close();
+                    return newest;
+                });
         log = "marks/" + found;
     }
 
     /** The next process has moved the records from the log into tables, and was killed too. */
     LiveJournal inTables(Path directory) throws IOException {
         put(directory, "", new byte[0]);
-        return JournalFiles.open("live", directory, false, (store, thread, doubt) -> {
+        return new JournalFiles("live", directory, new RocksJournalStores()).open(false, (store, thread, doubt) -> {
             store.begin();
             files.clear();
             copy(directory);
@@ -144,7 +146,7 @@ final class LiveJournal {
     }
 
     static Found reopen(Path directory) {
-        return JournalFiles.open("live", directory, false, (store, thread, doubt) -> {
+        return new JournalFiles("live", directory, new RocksJournalStores()).open(false, (store, thread, doubt) -> {
             JournalStore.Contents contents = store.load();
             try (DirtyFlag flag = DirtyFlag.open(directory.resolve("dirty"))) {
                 Optional<String> reason = flag.range().map(DirtyRange::reason).or(() -> doubt);

@@ -1,0 +1,44 @@
+package io.crossfade.proxy.assembly;
+
+import io.crossfade.proxy.collection.Collection;
+import io.crossfade.proxy.migration.admin.Admin;
+import io.crossfade.proxy.migration.member.BootCheck;
+import io.crossfade.proxy.migration.member.Member;
+import io.crossfade.proxy.serve.Descriptions;
+import io.crossfade.proxy.write.journal.JournalSettings;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One collection with all its stages. This is the one place where they are put together: {@link Stages} names them in
+ * the order in which a call, and then a migration, passes through them.
+ *
+ * @param member follows the agreed state; stopped when the sidecar stops
+ */
+public record HostedCollection(String name, Collection collection, Admin admin, Member member) {
+
+    /**
+     * What a collection is given by the configuration.
+     *
+     * @param descriptions what it says of itself to callers
+     * @param bootstrap take the configured index although the indexes know of a later epoch
+     */
+    public record Settings(
+            String name,
+            CollectionSettings collection,
+            JournalSettings journal,
+            Descriptions descriptions,
+            boolean bootstrap) {}
+
+    /** Completes when the collection can be served; fails with why it cannot. */
+    public static CompletableFuture<HostedCollection> start(Settings settings, Surroundings around) {
+        Stages stages = new Stages(settings, around);
+        return BootCheck.run(
+                        stages.record(),
+                        around.participants(),
+                        settings.collection().index(),
+                        settings.bootstrap())
+                .thenCompose(initial -> Member.start(stages.member(), initial))
+                .thenApply(member ->
+                        new HostedCollection(settings.name(), stages.collection(member), stages.admin(member), member));
+    }
+}

@@ -1,0 +1,149 @@
+package io.crossfade.proxy.assembly;
+
+import io.crossfade.proxy.collection.Collection;
+import io.crossfade.proxy.migration.admin.Admin;
+import io.crossfade.proxy.migration.admin.CollectionAdmin;
+import io.crossfade.proxy.migration.admin.MigrationStart;
+import io.crossfade.proxy.migration.backfill.BackfillRuns;
+import io.crossfade.proxy.migration.backfill.Pace;
+import io.crossfade.proxy.migration.flip.Conditions;
+import io.crossfade.proxy.migration.flip.Flips;
+import io.crossfade.proxy.migration.member.Member;
+import io.crossfade.proxy.migration.mirroring.Migration;
+import io.crossfade.proxy.migration.state.CollectionState;
+import io.crossfade.proxy.migration.state.CopyProgress;
+import io.crossfade.proxy.migration.state.StateRecord;
+import io.crossfade.proxy.migration.state.VerifyState;
+import io.crossfade.proxy.migration.step.Stepper;
+import io.crossfade.proxy.migration.verify.VerifyRuns;
+import io.crossfade.proxy.observe.CollectionObserver;
+import io.crossfade.proxy.read.Reader;
+import io.crossfade.proxy.read.ShadowReads;
+import io.crossfade.proxy.route.Feeding;
+import io.crossfade.proxy.route.Route;
+import io.crossfade.proxy.serve.LimitedCollection;
+import io.crossfade.proxy.serve.ServedCollection;
+import io.crossfade.proxy.write.LiveLatency;
+import io.crossfade.proxy.write.Writer;
+import io.crossfade.proxy.write.journal.JournalFiles;
+import java.time.Duration;
+
+/** The stages of one collection on one sidecar, made once and handed to each other. */
+final class Stages {
+    private static final Duration STEP_LIMIT = Duration.ofSeconds(10);
+
+    private final HostedCollection.Settings settings;
+    private final Surroundings around;
+    private final StateRecord<CollectionState> record;
+    private final Stepper stepper;
+    private final Flips flips;
+    private final Feeding feeding;
+    private final LiveLatency latency = new LiveLatency();
+    private final ShadowReads shadow;
+    private final BackfillRuns backfills;
+    private final VerifyRuns verifies;
+    private final CollectionObserver observer;
+
+    Stages(HostedCollection.Settings settings, Surroundings around) {
+        CollectionSettings stage = settings.collection();
+        this.settings = settings;
+        this.around = around;
+        record = record("", CollectionState.class);
+        stepper = new Stepper(record, around.unhurried(), STEP_LIMIT);
+        flips = new Flips(
+                settings.name(), stepper, around.unhurried(), stage.flip().sealedLimit());
+        feeding = new Feeding(around.time());
+        shadow = new ShadowReads(
+                around.time(),
+                around.dice(),
+                stage.reconcile().engineTimeout(),
+                stage.shadow().share());
+        Pace pace = new Pace(around.unhurried(), stage.backfill().pace(), latency::pressure);
+        backfills = new BackfillRuns(
+                record(".backfill", CopyProgress.class),
+                new BackfillRuns.Settings(stage.backfill(), stage.reconcile()),
+                stepper,
+                around.unhurried(),
+                pace);
+        verifies = new VerifyRuns(
+                record(".verify", VerifyState.class),
+                new VerifyRuns.Settings(
+                        stage.verify(), stage.reconcile(), stage.backfill().slices()),
+                stepper,
+                around.unhurried(),
+                pace);
+        observer = around.observer().of(settings.name());
+    }
+
+    private <T> StateRecord<T> record(String suffix, Class<T> type) {
+        return new StateRecord<>(around.control(), settings.name() + suffix, type);
+    }
+
+    StateRecord<CollectionState> record() {
+        return record;
+    }
+
+    /** Follows the agreed state, and tells the others of each route. */
+    Member.Context member() {
+        return new Member.Context(
+                around.member(),
+                settings.name(),
+                record,
+                stepper,
+                around.participants(),
+                settings.collection().flip(),
+                around.time(),
+                around.blocking(),
+                this::migration,
+                feeding,
+                latency,
+                this::onRoute);
+    }
+
+    private void onRoute(Member member, Route route) {
+        observer.entered(route);
+        flips.watchOver(member.state());
+        backfills.onRoute(member, route);
+        verifies.onRoute(member, route);
+    }
+
+    private Migration migration(Route route, Writer writer, boolean begins) {
+        CollectionSettings stage = settings.collection();
+        Migration migration = Migration.open(
+                new Migration.Context(
+                        settings.name(),
+                        new Migration.Settings(stage.mirror(), settings.journal(), stage.reconcile(), stage.replay()),
+                        writer,
+                        around.time(),
+                        around.unhurried()),
+                new JournalFiles(settings.name(), around.journals().resolve(settings.name()), around.stores()),
+                begins,
+                route.unknownSettle());
+        migration.listen(observer);
+        return migration;
+    }
+
+    /** What a front calls: measured, limited, checked whole, then written or read. */
+    Collection collection(Member member) {
+        Reader reader = new Reader(member.current(), feeding, around.time(), shadow);
+        Collection served = new ServedCollection(member.current(), settings.descriptions(), member.writer(), reader);
+        Collection limited = new LimitedCollection(
+                settings.name(), served, settings.collection().limits().callsInFlight());
+        return observer.measured(limited);
+    }
+
+    /** What an operator calls; its status is what the observer watches. */
+    Admin admin(Member member) {
+        Admin admin = new CollectionAdmin(
+                member,
+                backfills,
+                verifies,
+                new Conditions(member, backfills, verifies, feeding, shadow),
+                flips,
+                new MigrationStart(around.participants(), stepper, around.time()),
+                shadow,
+                around.time());
+        observer.watch(() -> admin.status().join());
+        return admin;
+    }
+}

@@ -1,0 +1,41 @@
+package io.crossfade.proxy.assembly;
+
+import io.crossfade.proxy.control.ControlStore;
+import io.crossfade.proxy.migration.member.Participants;
+import io.crossfade.proxy.observe.Observer;
+import io.crossfade.proxy.time.Time;
+import io.crossfade.proxy.time.TimersOn;
+import io.crossfade.proxy.write.journal.JournalStores;
+import java.nio.file.Path;
+import java.util.concurrent.Executor;
+import java.util.function.DoubleSupplier;
+
+/**
+ * The ports: whatever of the world outside its collections a sidecar touches. Production brings the real things, the
+ * simulation its own; everything between is the same code.
+ *
+ * @param member name of this sidecar in the fleet
+ * @param control keeps the records that sidecars agree on
+ * @param participants opens the configured indexes
+ * @param journals the directory in which each collection's journal has one of its own
+ * @param stores opens what is in it
+ * @param time clock and timers; their tasks are short
+ * @param blocking runs what waits for a disk or takes long
+ * @param dice numbers from 0 (inclusive) to 1, to draw samples with
+ * @param observer sees what goes on
+ */
+public record Surroundings(
+        String member,
+        ControlStore control,
+        Participants participants,
+        Path journals,
+        JournalStores stores,
+        Time time,
+        Executor blocking,
+        DoubleSupplier dice,
+        Observer observer) {
+    /** Timers for work that takes longer than a timer's thread should be kept. */
+    Time unhurried() {
+        return new TimersOn(time, blocking);
+    }
+}

@@ -1,0 +1,93 @@
+package io.crossfade.proxy.migration.admin;
+
+import io.crossfade.proxy.collection.Blocker;
+import io.crossfade.proxy.migration.reconcile.Reconciler;
+import io.crossfade.proxy.migration.state.VerifyState;
+import io.crossfade.proxy.migration.verify.Verifier;
+import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.model.Phase;
+import io.crossfade.proxy.write.journal.ParkedRecord;
+import io.crossfade.proxy.write.journal.Pending;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * What operators can do with one collection's migration, in model terms. Every future fails with a
+ * {@link io.crossfade.proxy.collection.CallException} only.
+ */
+public interface Admin {
+    /** From memory: waits for nothing. */
+    CompletableFuture<Status> status();
+
+    /** SINGLE to MIRRORING. */
+    CompletableFuture<Started> start(StartRequest request);
+
+    CompletableFuture<Void> pauseBackfill(boolean paused);
+
+    CompletableFuture<Void> setPace(double documentsPerSecond);
+
+    /** Runs a comparison; the listener hears of its progress. */
+    CompletableFuture<VerifyState> verify(boolean repair, boolean restart, Verifier.Listener listener);
+
+    CompletableFuture<Reconciler.Result> reconcile(List<Key> keys);
+
+    List<Pending> pending(int limit);
+
+    List<ParkedRecord> parked(int limit);
+
+    /** All of them for an empty list. */
+    CompletableFuture<Integer> retryParked(List<Key> keys);
+
+    CompletableFuture<Integer> waiveParked(Map<Key, Long> versions);
+
+    /** 0 to 1. */
+    void setShadowReads(double share);
+
+    /** MIRRORING to REVERSED. */
+    CompletableFuture<Stepped> flip(StepRequest request);
+
+    /** REVERSED to MIRRORING. */
+    CompletableFuture<Stepped> rollback(StepRequest request);
+
+    /** REVERSED to SINGLE on the migration index. */
+    CompletableFuture<Stepped> complete(StepRequest request);
+
+    /** MIRRORING to SINGLE on the primary. */
+    CompletableFuture<Stepped> abort(StepRequest request);
+
+    Status.Breaker breaker();
+
+    /** Open until reset. */
+    Status.Breaker tripBreaker();
+
+    Status.Breaker resetBreaker();
+
+    /**
+     * @param modes by vector field; a field without one is carried where both indexes have one space, else embedded
+     */
+    record StartRequest(String toIndex, Map<String, Mode> modes, boolean dryRun, Optional<Long> expectedEpoch) {}
+
+    /** How a vector field gets to the new index. */
+    enum Mode {
+        CARRY,
+        EMBED
+    }
+
+    /**
+     * @param estimate only of a dry run
+     */
+    record Started(long epoch, Optional<Estimate> estimate, List<Blocker> blockers) {}
+
+    /**
+     * @param dryRun only list the blockers
+     */
+    record StepRequest(Optional<Long> expectedEpoch, boolean dryRun, String reason) {}
+
+    /**
+     * @param held how long new writes were held
+     */
+    record Stepped(Phase phase, long epoch, List<Blocker> blockers, Duration took, Duration held) {}
+}

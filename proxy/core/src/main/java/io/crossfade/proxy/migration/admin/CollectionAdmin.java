@@ -1,0 +1,281 @@
+package io.crossfade.proxy.migration.admin;
+
+import io.crossfade.proxy.collection.Blocker;
+import io.crossfade.proxy.collection.CallException;
+import io.crossfade.proxy.embed.Embedder;
+import io.crossfade.proxy.migration.backfill.BackfillRuns;
+import io.crossfade.proxy.migration.flip.Conditions;
+import io.crossfade.proxy.migration.flip.Flips;
+import io.crossfade.proxy.migration.member.Member;
+import io.crossfade.proxy.migration.mirroring.Migration;
+import io.crossfade.proxy.migration.reconcile.Reconciler;
+import io.crossfade.proxy.migration.state.CollectionState;
+import io.crossfade.proxy.migration.state.VerifyState;
+import io.crossfade.proxy.migration.step.Stepper;
+import io.crossfade.proxy.migration.verify.Verifier;
+import io.crossfade.proxy.migration.verify.VerifyRuns;
+import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.model.Phase;
+import io.crossfade.proxy.read.ShadowReads;
+import io.crossfade.proxy.route.Route;
+import io.crossfade.proxy.time.Time;
+import io.crossfade.proxy.write.journal.ParkedRecord;
+import io.crossfade.proxy.write.journal.Pending;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** The admin calls of one collection on one member. */
+public final class CollectionAdmin implements Admin {
+    private final Member member;
+    private final BackfillRuns backfills;
+    private final VerifyRuns verifies;
+    private final Conditions conditions;
+    private final Flips flips;
+    private final MigrationStart starts;
+    private final ShadowReads shadow;
+    private final Time time;
+
+    public CollectionAdmin(
+            Member member,
+            BackfillRuns backfills,
+            VerifyRuns verifies,
+            Conditions conditions,
+            Flips flips,
+            MigrationStart starts,
+            ShadowReads shadow,
+            Time time) {
+        this.member = member;
+        this.backfills = backfills;
+        this.verifies = verifies;
+        this.conditions = conditions;
+        this.flips = flips;
+        this.starts = starts;
+        this.shadow = shadow;
+        this.time = time;
+    }
+
+    @Override
+    public CompletableFuture<Status> status() {
+        return CompletableFuture.completedFuture(status(conditions.known()));
+    }
+
+    private Status status(List<Blocker> blockers) {
+        Route route = member.current().get();
+        return new Status(
+                route.collection(),
+                member.state(),
+                backfills.progress(),
+                backfills.documentsPerSecond(),
+                backfills.pace(),
+                verifies.verdicts(),
+                shadow.report(),
+                local(route),
+                blockers);
+    }
+
+    private Status.Local local(Route route) {
+        Migration migration = member.migration();
+        long calls = route.reads().count() + route.writes().count();
+        String name = member.context().name();
+        int held = member.gate().heldWrites();
+        if (migration == null) {
+            return new Status.Local(
+                    name, route.epoch(), 0, 0, 0, 0, 0, Optional.empty(), Status.Breaker.NONE, calls, held);
+        }
+        return new Status.Local(
+                name,
+                route.epoch(),
+                migration.marks().pendingKeys(),
+                migration.marks().oldestNanos() / 1e9,
+                migration.parked().count(),
+                migration.parked().unwaived(),
+                migration.journal().bytes(),
+                migration.dirty().range(),
+                breaker(),
+                calls,
+                held);
+    }
+
+    @Override
+    public CompletableFuture<Started> start(StartRequest request) {
+        return starts.start(member, request);
+    }
+
+    @Override
+    public CompletableFuture<Void> pauseBackfill(boolean paused) {
+        return backfills.pause(paused);
+    }
+
+    @Override
+    public CompletableFuture<Void> setPace(double documentsPerSecond) {
+        return documentsPerSecond < 0 || Double.isNaN(documentsPerSecond)
+                ? CompletableFuture.failedFuture(new CallException(
+                        CallException.Kind.INVALID,
+                        "documents_per_second: " + documentsPerSecond + " (expected: >= 0)"))
+                : backfills.setPace(documentsPerSecond);
+    }
+
+    @Override
+    public CompletableFuture<VerifyState> verify(boolean repair, boolean restart, Verifier.Listener listener) {
+        return verifies.verify(member, member.current().get(), repair, restart, listener);
+    }
+
+    @Override
+    public CompletableFuture<Reconciler.Result> reconcile(List<Key> keys) {
+        Migration migration = migration();
+        Optional<Route> route = member.reconcilable();
+        if (route.isEmpty()) {
+            throw new CallException(CallException.Kind.PRECONDITION, "the route is changing; try again");
+        }
+        return migration.reconciler().reconcile(route.get(), keys, Embedder.Use.REPLAY);
+    }
+
+    private Migration migration() {
+        Migration migration = member.migration();
+        if (migration == null) {
+            throw new CallException(
+                    CallException.Kind.PRECONDITION,
+                    "phase: " + member.current().get().phase() + " (expected: a migration)");
+        }
+        return migration;
+    }
+
+    @Override
+    public List<Pending> pending(int limit) {
+        return migration().marks().list(limit);
+    }
+
+    @Override
+    public List<ParkedRecord> parked(int limit) {
+        return migration().parked().list(limit);
+    }
+
+    @Override
+    public CompletableFuture<Integer> retryParked(List<Key> keys) {
+        List<Key> wanted = keys.isEmpty()
+                ? migration().parked().list(Integer.MAX_VALUE).stream()
+                        .map(ParkedRecord::key)
+                        .toList()
+                : keys.stream().filter(migration().parked()::isParked).toList();
+        return wanted.isEmpty()
+                ? CompletableFuture.completedFuture(0)
+                : reconcile(wanted).thenApply(result -> wanted.size());
+    }
+
+    @Override
+    public CompletableFuture<Integer> waiveParked(Map<Key, Long> versions) {
+        List<CompletableFuture<Boolean>> waived = new ArrayList<>();
+        versions.forEach((key, version) -> waived.add(migration().parked().waive(key, version)));
+        return CompletableFuture.allOf(waived.toArray(CompletableFuture[]::new)).thenApply(done ->
+                (int) waived.stream().filter(CompletableFuture::join).count());
+    }
+
+    @Override
+    public void setShadowReads(double share) {
+        if (!(share >= 0 && share <= 1)) {
+            throw new CallException(CallException.Kind.INVALID, "share: " + share + " (expected: 0 to 1)");
+        }
+        shadow.setShare(share);
+    }
+
+    @Override
+    public CompletableFuture<Stepped> flip(StepRequest request) {
+        return gated(Phase.MIRRORING, request, epoch -> flips.forward(epoch, request.reason()));
+    }
+
+    @Override
+    public CompletableFuture<Stepped> rollback(StepRequest request) {
+        return gated(Phase.REVERSED, request, epoch -> flips.backward(epoch, request.reason()));
+    }
+
+    private CompletableFuture<Stepped> gated(
+            Phase from, StepRequest request, Function<Optional<Long>, CompletableFuture<CollectionState>> walk) {
+        CollectionState state = member.state();
+        require(state, from, request);
+        return conditions.probed().thenCompose(blockers -> {
+            if (request.dryRun()) {
+                return CompletableFuture.completedFuture(
+                        new Stepped(state.phase(), state.epoch(), blockers, Duration.ZERO, Duration.ZERO));
+            }
+            return blockers.isEmpty()
+                    ? timed(() -> walk.apply(epoch(request, state)))
+                    : CompletableFuture.failedFuture(CallException.blocked(blockers));
+        });
+    }
+
+    /** What was checked must be what is stepped: without a wish of the caller, the epoch of this moment is expected. */
+    private static Optional<Long> epoch(StepRequest request, CollectionState state) {
+        return Optional.of(request.expectedEpoch().orElse(state.epoch()));
+    }
+
+    /** Epoch first: of two admins that race, the second learns that the route has moved, whatever else it would meet. */
+    private static void require(CollectionState state, Phase from, StepRequest request) {
+        Stepper.requireEpoch(state, request.expectedEpoch());
+        if (state.phase() != from) {
+            throw new CallException(
+                    CallException.Kind.PRECONDITION, "phase: " + state.phase() + " (expected: " + from + ")");
+        }
+    }
+
+    private CompletableFuture<Stepped> timed(Supplier<CompletableFuture<CollectionState>> walk) {
+        long began = time.nanos();
+        long heldBefore = member.gate().heldNanos();
+        return walk.get()
+                .thenApply(state -> new Stepped(
+                        state.phase(),
+                        state.epoch(),
+                        List.of(),
+                        Duration.ofNanos(time.nanos() - began),
+                        Duration.ofNanos(member.gate().heldNanos() - heldBefore)));
+    }
+
+    @Override
+    public CompletableFuture<Stepped> complete(StepRequest request) {
+        CollectionState state = member.state();
+        require(state, Phase.REVERSED, request);
+        return timed(() -> flips.end(Phase.REVERSED, state.serving(), epoch(request, state), request.reason()));
+    }
+
+    @Override
+    public CompletableFuture<Stepped> abort(StepRequest request) {
+        CollectionState state = member.state();
+        require(state, Phase.MIRRORING, request);
+        return timed(() -> flips.end(Phase.MIRRORING, state.primary(), epoch(request, state), request.reason()));
+    }
+
+    @Override
+    public Status.Breaker breaker() {
+        Migration migration = member.migration();
+        if (migration == null) {
+            return Status.Breaker.NONE;
+        }
+        CircuitBreaker breaker = migration.mirror().breaker();
+        CircuitBreaker.Metrics metrics = breaker.getMetrics();
+        return new Status.Breaker(
+                breaker.getState().name(),
+                Math.max(0, metrics.getFailureRate()),
+                Math.max(0, metrics.getSlowCallRate()),
+                metrics.getNumberOfNotPermittedCalls(),
+                migration.mirror().sent());
+    }
+
+    @Override
+    public Status.Breaker tripBreaker() {
+        migration().mirror().breaker().transitionToForcedOpenState();
+        return breaker();
+    }
+
+    @Override
+    public Status.Breaker resetBreaker() {
+        migration().mirror().breaker().reset();
+        member.wakeReplay();
+        return breaker();
+    }
+}

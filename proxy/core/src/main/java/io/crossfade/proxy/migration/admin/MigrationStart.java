@@ -1,0 +1,126 @@
+package io.crossfade.proxy.migration.admin;
+
+import io.crossfade.proxy.collection.Blocker;
+import io.crossfade.proxy.collection.CallException;
+import io.crossfade.proxy.migration.member.Marker;
+import io.crossfade.proxy.migration.member.Member;
+import io.crossfade.proxy.migration.member.Participants;
+import io.crossfade.proxy.migration.state.CollectionState;
+import io.crossfade.proxy.migration.step.Stepper;
+import io.crossfade.proxy.model.Phase;
+import io.crossfade.proxy.model.Space;
+import io.crossfade.proxy.model.VersionClock;
+import io.crossfade.proxy.route.Participant;
+import io.crossfade.proxy.time.Time;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** Begins a migration, or says what it would take and what stands in its way. */
+public final class MigrationStart {
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+    private final Participants participants;
+    private final Stepper stepper;
+    private final Time time;
+
+    public MigrationStart(Participants participants, Stepper stepper, Time time) {
+        this.participants = participants;
+        this.stepper = stepper;
+        this.time = time;
+    }
+
+    CompletableFuture<Admin.Started> start(Member member, Admin.StartRequest request) {
+        CollectionState state = member.state();
+        Stepper.requireEpoch(state, request.expectedEpoch());
+        if (state.phase() != Phase.SINGLE) {
+            throw new CallException(CallException.Kind.PRECONDITION, "phase: " + state.phase() + " (expected: SINGLE)");
+        }
+        if (request.toIndex().equals(state.primary())) {
+            throw new CallException(
+                    CallException.Kind.INVALID,
+                    "to_index: " + request.toIndex() + " (expected: another index than the one it is on)");
+        }
+        if (!participants.names().contains(request.toIndex())) {
+            throw new CallException(
+                    CallException.Kind.NOT_FOUND,
+                    "to_index: " + request.toIndex() + " (expected: one of "
+                            + participants.names().stream().sorted().toList() + ")");
+        }
+        Participant from = member.current().get().leader();
+        return participants.open(request.toIndex()).thenCompose(to -> {
+            checkModes(from, to, request.modes());
+            return blockers(state, member.context().collection(), from, to)
+                    .thenCompose(blockers -> request.dryRun()
+                            ? Estimate.of(from, to, TIMEOUT, time)
+                                    .thenApply(estimate ->
+                                            new Admin.Started(state.epoch(), Optional.of(estimate), blockers))
+                            : begin(request, blockers));
+        });
+    }
+
+    private static void checkModes(Participant from, Participant to, Map<String, Admin.Mode> modes) {
+        modes.forEach((field, mode) -> {
+            Space space = to.spaces().get(field);
+            if (space == null) {
+                throw new CallException(
+                        CallException.Kind.INVALID,
+                        "modes: \"" + field + "\" (expected: a field of " + to.name() + ", one of "
+                                + to.spaces().keySet() + ")");
+            }
+            Space leading = from.spaces().get(field);
+            boolean same = leading != null && leading.fingerprint().equals(space.fingerprint());
+            if (same != (mode == Admin.Mode.CARRY)) {
+                throw new CallException(
+                        CallException.Kind.INVALID,
+                        "modes[\"" + field + "\"]: " + mode + " (expected: " + (same ? "CARRY" : "EMBED")
+                                + ", the indexes have " + (same ? "one space" : "different spaces") + ")");
+            }
+        });
+    }
+
+    private static CompletableFuture<List<Blocker>> blockers(
+            CollectionState state, String collection, Participant from, Participant to) {
+        List<Blocker> blockers = new ArrayList<>();
+        if (state.isFleet()
+                && (from.index().capabilities().embedded()
+                        || to.index().capabilities().embedded())) {
+            blockers.add(Blocker.of(
+                    "EMBEDDED_INDEX",
+                    "an embedded index cannot be shared by " + state.members().size() + " sidecars"));
+        }
+        return Marker.collectionOf(to).thenCompose(owner -> {
+            if (owner.isPresent()) {
+                owner.filter(name -> !name.equals(collection))
+                        .ifPresent(name ->
+                                blockers.add(Blocker.of("INDEX_TAKEN", to.name() + " belongs to collection " + name)));
+                return CompletableFuture.completedFuture(blockers);
+            }
+            return to.index().count(null, TIMEOUT).thenApply(count -> {
+                if (count > 0) {
+                    blockers.add(Blocker.of(
+                            "INDEX_NOT_EMPTY",
+                            to.name() + " holds " + count + " documents that no migration of this collection wrote"));
+                }
+                return blockers;
+            });
+        });
+    }
+
+    private CompletableFuture<Admin.Started> begin(Admin.StartRequest request, List<Blocker> blockers) {
+        if (!blockers.isEmpty()) {
+            return CompletableFuture.failedFuture(CallException.blocked(blockers));
+        }
+        return stepper.take(new Stepper.Request(
+                        Phase.SINGLE,
+                        Phase.MIRRORING,
+                        request.toIndex(),
+                        request.expectedEpoch(),
+                        "migration to " + request.toIndex(),
+                        VersionClock.atMillis(time.wallMillis())))
+                .thenApply(state -> new Admin.Started(state.epoch(), Optional.empty(), List.of()));
+    }
+}

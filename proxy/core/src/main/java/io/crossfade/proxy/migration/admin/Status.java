@@ -1,0 +1,55 @@
+package io.crossfade.proxy.migration.admin;
+
+import io.crossfade.proxy.collection.Blocker;
+import io.crossfade.proxy.migration.state.CollectionState;
+import io.crossfade.proxy.migration.state.CopyProgress;
+import io.crossfade.proxy.migration.state.VerifyState;
+import io.crossfade.proxy.read.ShadowReads;
+import io.crossfade.proxy.write.journal.DirtyRange;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where a collection stands, as this member sees it.
+ *
+ * @param blockers what stands in the way of a flip (in MIRRORING) or a rollback (in REVERSED)
+ */
+public record Status(
+        String collection,
+        CollectionState state,
+        Optional<CopyProgress> backfill,
+        double documentsPerSecond,
+        double pace,
+        Optional<VerifyState> verify,
+        ShadowReads.Report shadow,
+        Local local,
+        List<Blocker> blockers) {
+
+    /**
+     * What this member alone knows.
+     *
+     * @param parked all documents that are set aside
+     * @param unwaived those of them that block a flip
+     */
+    public record Local(
+            String member,
+            long appliedEpoch,
+            long pendingKeys,
+            double oldestPendingSeconds,
+            long parked,
+            long unwaived,
+            long journalBytes,
+            Optional<DirtyRange> dirty,
+            Breaker breaker,
+            long callsInFlight,
+            long heldWrites) {}
+
+    /**
+     * @param state CLOSED, OPEN, HALF_OPEN or FORCED_OPEN; CLOSED without a migration
+     * @param failureRate percent of the last calls; 0 while there are too few
+     * @param sent documents that were let through to the follower, by live writes, replay, backfill and repair
+     */
+    public record Breaker(String state, double failureRate, double slowRate, long rejected, long sent) {
+        static final Breaker NONE = new Breaker("CLOSED", 0, 0, 0, 0);
+    }
+}

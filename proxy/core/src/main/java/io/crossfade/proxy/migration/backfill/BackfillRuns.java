@@ -1,0 +1,287 @@
+package io.crossfade.proxy.migration.backfill;
+
+import io.crossfade.proxy.collection.CallException;
+import io.crossfade.proxy.control.ControlStore;
+import io.crossfade.proxy.migration.member.Member;
+import io.crossfade.proxy.migration.mirroring.Migration;
+import io.crossfade.proxy.migration.reconcile.ReconcileSettings;
+import io.crossfade.proxy.migration.state.CollectionState;
+import io.crossfade.proxy.migration.state.CopyProgress;
+import io.crossfade.proxy.migration.state.StateRecord;
+import io.crossfade.proxy.migration.step.Stepper;
+import io.crossfade.proxy.model.Phase;
+import io.crossfade.proxy.route.Route;
+import io.crossfade.proxy.time.Time;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/**
+ * Runs the backfill of one collection on this member, and keeps its progress.
+ *
+ * <table>
+ * <caption>State that is shared</caption>
+ * <tr><th>field</th><th>written by</th><th>guard</th></tr>
+ * <tr><td>backfill</td><td>the member's serial context, and the start of a run</td><td>volatile</td></tr>
+ * <tr><td>seen, speed</td><td>answers of the control store; the last one counts</td><td>volatile</td></tr>
+ * <tr><td>watch</td><td>the member's serial context</td><td>this</td></tr>
+ * </table>
+ */
+public final class BackfillRuns {
+    private static final Logger LOG = LoggerFactory.getLogger(BackfillRuns.class);
+    private static final Duration COUNT_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
+    private static final int PENDING_BATCHES = 64;
+
+    private final StateRecord<CopyProgress> progress;
+    private final Settings settings;
+    private final Stepper stepper;
+    private final Time time;
+    private final Pace pace;
+    private volatile @Nullable Backfill backfill;
+    private volatile @Nullable CopyProgress seen;
+    private volatile Speed speed;
+    private ControlStore.@Nullable Watch watch;
+
+    /** The settings of the stages that a backfill is made of. */
+    public record Settings(BackfillSettings backfill, ReconcileSettings reconcile) {}
+
+    public BackfillRuns(StateRecord<CopyProgress> progress, Settings settings, Stepper stepper, Time time, Pace pace) {
+        this.progress = progress;
+        this.settings = settings;
+        this.stepper = stepper;
+        this.time = time;
+        this.pace = pace;
+        this.speed = new Speed(0, time.nanos(), 0);
+    }
+
+    /** Documents per second since a moment. */
+    private record Speed(long copiedThen, long nanosThen, double perSecond) {
+        Speed at(long copied, long nanos) {
+            double seconds = (nanos - nanosThen) / 1e9;
+            return seconds < 1 ? this : new Speed(copied, nanos, (copied - copiedThen) / seconds);
+        }
+    }
+
+    /**
+     * Hears of a new route, or of other members. The backfill begins, or goes on, once every member mirrors (and their
+     * older calls have ended); with the end of a migration all that was seen of it is forgotten.
+     */
+    public void onRoute(Member member, Route route) {
+        stopBackfill();
+        unfollow();
+        if (route.isSingle()) {
+            seen = null;
+        } else {
+            follow(member.state().startedVersion());
+            restore(member, route);
+        }
+    }
+
+    /** Tried again as long as the route stands: an operator must not be left without a word of the backfill. */
+    private void restore(Member member, Route route) {
+        long started = member.state().startedVersion();
+        progress.read()
+                .thenAccept(found -> {
+                    found.filter(stored -> stored.started() == started).ifPresent(stored -> seen = stored);
+                    if (route.phase() == Phase.MIRRORING && member.current().get() == route) {
+                        beginBackfill(member, route);
+                    }
+                })
+                .exceptionally(failed -> {
+                    log(Level.WARN, route).log("progress of the backfill not read yet: {}", failed.toString());
+                    again(member, route, () -> restore(member, route));
+                    return null;
+                });
+    }
+
+    private void again(Member member, Route route, Runnable attempt) {
+        time.after(BETWEEN_TRIES, () -> {
+            if (member.current().get() == route) {
+                attempt.run();
+            }
+        });
+    }
+
+    /** A member may be away for a while, and so may the store: tried again as long as the route stands. */
+    private void beginBackfill(Member member, Route route) {
+        stepper.await(state -> state.epoch() != route.epoch() || state.isAppliedByAll())
+                .thenCompose(state -> state.epoch() == route.epoch() && isInCharge(member, state)
+                        ? startBackfill(member, route, state)
+                        : CompletableFuture.completedFuture(null))
+                .exceptionally(failed -> {
+                    log(Level.WARN, route).log("backfill not begun yet: {}", failed.toString());
+                    again(member, route, () -> beginBackfill(member, route));
+                    return null;
+                });
+    }
+
+    /** One member copies: the first by name. */
+    private static boolean isInCharge(Member member, CollectionState state) {
+        return state.members().keySet().stream()
+                .sorted()
+                .findFirst()
+                .filter(member.context().name()::equals)
+                .isPresent();
+    }
+
+    private CompletableFuture<Void> startBackfill(Member member, Route route, CollectionState state) {
+        BackfillSettings plan = settings.backfill();
+        CopyProgress fresh = CopyProgress.start(state.startedVersion(), plan.slices(), plan.pace());
+        return progress.read()
+                .thenCompose(found -> found.filter(before -> before.started() == fresh.started())
+                                .isPresent()
+                        ? CompletableFuture.completedFuture(null)
+                        : unmarkedHaveLanded(route))
+                .thenCompose(
+                        ready -> progress.update(fresh, before -> before.started() == fresh.started() ? before : fresh))
+                .thenAccept(begun -> {
+                    Migration migration = member.migration();
+                    if (migration != null && member.current().get() == route) {
+                        run(migration, route, begun);
+                        estimate(route, begun);
+                    }
+                });
+    }
+
+    /** A write of SINGLE that was never answered has no mark: the scan begins when it can no longer land behind it. */
+    private CompletableFuture<Void> unmarkedHaveLanded(Route route) {
+        return time.rest(route.leader().index().capabilities().unknownSettle());
+    }
+
+    /** For the display only: the backfill does not wait for it. */
+    private void estimate(Route route, CopyProgress begun) {
+        if (begun.total() == 0 && !begun.isDone()) {
+            route.leader()
+                    .index()
+                    .count(null, COUNT_TIMEOUT)
+                    .thenCompose(total -> progress.update(begun, ifSame(begun, now -> now.total(total))))
+                    .thenAccept(this::saw)
+                    .exceptionally(failed -> {
+                        log(Level.INFO, route).log("documents not counted: {}", failed.toString());
+                        return null;
+                    });
+        }
+    }
+
+    private void run(Migration migration, Route route, CopyProgress begun) {
+        seen = begun;
+        pace.set(begun.pace());
+        speed = new Speed(begun.copied(), time.nanos(), 0);
+        if (begun.isDone()) {
+            return;
+        }
+        Backfill next = new Backfill(
+                migration.reconciler(),
+                route,
+                time,
+                pace,
+                plan(),
+                change -> progress.update(begun, ifSame(begun, change)).thenApply(this::saw));
+        backfill = next;
+        log(Level.INFO, route).log("backfill begins, {} documents are gone through already", begun.copied());
+        next.run().thenRun(() -> tellEnd(route)).exceptionally(failed -> {
+            log(Level.ERROR, route).setCause(failed).log("backfill failed");
+            return null;
+        });
+    }
+
+    private Backfill.Plan plan() {
+        BackfillSettings plan = settings.backfill();
+        return new Backfill.Plan(
+                plan.batch(),
+                plan.inFlight(),
+                plan.batch() * PENDING_BATCHES,
+                settings.reconcile().engineTimeout(),
+                () -> !isPaused());
+    }
+
+    private void tellEnd(Route route) {
+        CopyProgress end = seen;
+        boolean isDone = end != null && end.isDone();
+        log(Level.INFO, route)
+                .log(
+                        isDone ? "backfill has gone through {} documents" : "backfill stopped after {} documents",
+                        end == null ? 0 : end.copied());
+    }
+
+    /** What a stopped backfill still reports does not count for the next migration. */
+    private static UnaryOperator<CopyProgress> ifSame(CopyProgress begun, UnaryOperator<CopyProgress> change) {
+        return now -> now.started() == begun.started() ? change.apply(now) : now;
+    }
+
+    private static LoggingEventBuilder log(Level level, Route route) {
+        return LOG.atLevel(level).addKeyValue("collection", route.collection()).addKeyValue("epoch", route.epoch());
+    }
+
+    private CopyProgress saw(CopyProgress now) {
+        seen = now;
+        speed = speed.at(now.copied(), time.nanos());
+        return now;
+    }
+
+    private boolean isPaused() {
+        CopyProgress now = seen;
+        return now != null && now.paused();
+    }
+
+    /** Pauses or resumes. */
+    public CompletableFuture<Void> pause(boolean paused) {
+        return change(now -> now.paused(paused));
+    }
+
+    /** Sets the pace, in documents per second; 0: as fast as live traffic allows. */
+    public CompletableFuture<Void> setPace(double perSecond) {
+        pace.set(perSecond);
+        return change(now -> now.pace(perSecond));
+    }
+
+    private CompletableFuture<Void> change(UnaryOperator<CopyProgress> change) {
+        CopyProgress now = seen;
+        if (now == null) {
+            return CompletableFuture.failedFuture(new CallException(
+                    CallException.Kind.PRECONDITION, "there is no backfill (expected: phase MIRRORING)"));
+        }
+        return progress.update(now, change).thenAccept(this::saw);
+    }
+
+    public Optional<CopyProgress> progress() {
+        return Optional.ofNullable(seen);
+    }
+
+    public double documentsPerSecond() {
+        return speed.perSecond();
+    }
+
+    public double pace() {
+        return pace.get();
+    }
+
+    /** In a fleet another member may copy. */
+    private synchronized void follow(long started) {
+        if (progress.isShared()) {
+            watch = progress.watch(stored -> seen = stored.started() == started ? stored : seen);
+        }
+    }
+
+    private synchronized void unfollow() {
+        if (watch != null) {
+            watch.stop();
+        }
+        watch = null;
+    }
+
+    private void stopBackfill() {
+        Backfill old = backfill;
+        if (old != null) {
+            old.stop();
+        }
+        backfill = null;
+    }
+}

@@ -1,0 +1,135 @@
+package io.crossfade.proxy.migration.member;
+
+import io.crossfade.proxy.migration.mirroring.Migration;
+import io.crossfade.proxy.migration.state.CollectionState;
+import io.crossfade.proxy.model.Phase;
+import io.crossfade.proxy.route.Route;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A member's part in moving the reads, between SEALED and SWITCHED: writes are held (R21) until every member has crossed
+ * or the step is given up (R22), what runs is drained, and from the moment when all is quiet nothing is reconciled (R24).
+ *
+ * <table>
+ * <caption>State that is shared</caption>
+ * <tr><th>field</th><th>written by</th><th>guard</th></tr>
+ * <tr><td>quietAttempt</td><td>the member's serial context</td><td>volatile: read by reconciles</td></tr>
+ * </table>
+ */
+final class Crossing {
+    private static final Logger LOG = LoggerFactory.getLogger(Crossing.class);
+    private static final int MOST_LISTED = 5;
+
+    private final Member member;
+    private final SerialContext serial;
+    private final Drain drain;
+    private volatile long quietAttempt;
+
+    Crossing(Member member, SerialContext serial) {
+        this.member = member;
+        this.serial = serial;
+        this.drain = new Drain(member, this, serial);
+    }
+
+    /** Holds writes, and completes when this member agrees to cross. */
+    CompletableFuture<Void> prepare(CollectionState.Step step) {
+        hold(step);
+        return drain.run(step);
+    }
+
+    /** A member that begins holds what it would hold had it been there all the time. */
+    void holdIfUnderWay(Route route, CollectionState.@Nullable Step step) {
+        if (route.phase().needsBoth() || (step != null && route.phase().crossesTo(step.target()))) {
+            hold(step);
+        }
+    }
+
+    /** R22: writes wait until every member has applied the epoch. */
+    void holdIfNeedsBoth(Route next) {
+        if (next.phase().needsBoth()) {
+            hold(null);
+        }
+    }
+
+    private void hold(CollectionState.@Nullable Step step) {
+        serial.check();
+        member.gate().hold(member.context().settings().maxHold(), () -> {
+            if (step != null) {
+                giveUp(step);
+            }
+        });
+    }
+
+    private void giveUp(CollectionState.Step step) {
+        String collection = member.context().collection();
+        LOG.atWarn()
+                .addKeyValue("collection", collection)
+                .addKeyValue("epoch", member.current().get().epoch())
+                .log("writes were held for too long: the step to {} is given up with {}", step.target(), inTheWay());
+        member.context().stepper().abort(step.attempt()).exceptionally(failed -> {
+            LOG.warn("{}: step {} could not be given up", collection, step.attempt(), failed);
+            return null;
+        });
+    }
+
+    /** What a drain waits for. */
+    private String inTheWay() {
+        Migration open = member.migration();
+        return member.current().get().writes().count() + " calls under way"
+                + (open == null
+                        ? ""
+                        : open.marks().list(MOST_LISTED).stream()
+                                .map(pending -> "; pending " + pending.key() + ": " + pending.reason())
+                                .collect(Collectors.joining()));
+    }
+
+    /** R22: in SEALED and SWITCHED a write starts only when every member has applied the epoch. */
+    void releaseIfSettled(CollectionState seen) {
+        serial.check();
+        Route route = member.current().get();
+        if (seen.epoch() == route.epoch() && (!route.phase().needsBoth() || seen.isAppliedByAll())) {
+            member.gate().release();
+            member.wakeReplay();
+        }
+    }
+
+    /**
+     * Whether no mark is open, so that a crossing can be agreed to. From then on nothing is reconciled until it is taken
+     * or given up (R24): a reconcile that is under way has a mark open, and one that begins sees that it may not.
+     */
+    boolean isQuiet(Migration open, CollectionState.Step step) {
+        serial.check();
+        if (!mayCross(open, step.target())) {
+            return false;
+        }
+        quietAttempt = step.attempt();
+        if (!mayCross(open, step.target())) {
+            quietAttempt = 0;
+            return false;
+        }
+        return true;
+    }
+
+    /**
+     * Reads go back to the primary even if the migration index is down: what was not acked need not be there. Modelled
+     * for one sidecar; in a fleet another's write may have crossed this one's.
+     */
+    private boolean mayCross(Migration open, Phase target) {
+        return open.marks().pendingKeys() == 0
+                || (target == Phase.SEALED
+                        && !member.current().get().fleet()
+                        && open.marks().letReadsBack());
+    }
+
+    /** Whether this member has agreed to leave the route by this step. */
+    boolean isAgreed(Route route, CollectionState.@Nullable Step step) {
+        return step != null
+                && route.phase().crossesTo(step.target())
+                && (step.attempt() == quietAttempt
+                        || "".equals(step.answers().get(member.context().name())));
+    }
+}

@@ -1,0 +1,286 @@
+package io.crossfade.proxy.migration.mirroring;
+
+import io.crossfade.proxy.collection.WriteCall;
+import io.crossfade.proxy.migration.admin.Status;
+import io.crossfade.proxy.migration.reconcile.ReconcileSettings;
+import io.crossfade.proxy.migration.reconcile.Reconciler;
+import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.model.MetadataPatch;
+import io.crossfade.proxy.model.VersionClock;
+import io.crossfade.proxy.model.WriteOp;
+import io.crossfade.proxy.route.Route;
+import io.crossfade.proxy.time.Time;
+import io.crossfade.proxy.write.DualWriter;
+import io.crossfade.proxy.write.Writer;
+import io.crossfade.proxy.write.journal.DirtyFlag;
+import io.crossfade.proxy.write.journal.Journal;
+import io.crossfade.proxy.write.journal.JournalFiles;
+import io.crossfade.proxy.write.journal.JournalSettings;
+import io.crossfade.proxy.write.journal.JournalStore;
+import io.crossfade.proxy.write.journal.Marks;
+import io.crossfade.proxy.write.journal.Parked;
+import io.crossfade.proxy.write.journal.ParkedRecord;
+import io.crossfade.proxy.write.mirror.Mirror;
+import io.crossfade.proxy.write.mirror.MirrorSettings;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a member holds for one migration of one collection: its journal and all that works with it, replay included.
+ * Exists from the PREPARE of MIRRORING to the end of the migration, and is opened again after a restart.
+ *
+ * <table>
+ * <caption>State that is shared</caption>
+ * <tr><th>field</th><th>written by</th><th>guard</th></tr>
+ * <tr><td>openMarksLost, dirty</td><td>the journal's thread, comparisons</td><td>this</td></tr>
+ * <tr><td>losses, refreshing, refusing</td><td>any thread</td><td>atomic</td></tr>
+ * <tr><td>now, listener</td><td>the member, once, before anything is reconciled</td><td>volatile</td></tr>
+ * </table>
+ */
+public final class Migration implements AutoCloseable {
+    private final Settings settings;
+    private final JournalStore.Contents found;
+    private final DirtyFlag dirty;
+    private final Journal journal;
+    private final Marks marks;
+    private final Parked parked;
+    private final Mirror mirror;
+    private final VersionClock versions;
+    private final DualWriter writer;
+    private final Reconciler reconciler;
+    private final Replay replay;
+    private boolean openMarksLost;
+    private final AtomicLong losses = new AtomicLong();
+    private final Set<Key> refreshing = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean refusing = new AtomicBoolean();
+    private volatile Supplier<Optional<Route>> now = Optional::empty;
+    private volatile @Nullable Listener listener;
+
+    /** The settings of the stages that a migration is made of. */
+    public record Settings(
+            MirrorSettings mirror, JournalSettings journal, ReconcileSettings reconcile, ReplaySettings replay) {}
+
+    /**
+     * What a migration works with.
+     *
+     * @param front the write path that it is a part of
+     * @param time timers of calls
+     * @param unhurried timers of work that takes longer than a timer's thread should be kept
+     */
+    public record Context(String collection, Settings settings, Writer front, Time time, Time unhurried) {}
+
+    private Migration(Context context, JournalStore store, DirtyFlag dirty, Executor journalThread, Duration settle)
+            throws IOException {
+        Time time = context.time();
+        this.settings = context.settings();
+        this.dirty = dirty;
+        this.found = store.load();
+        this.versions = new VersionClock(time, found.highestVersion());
+        this.journal = new Journal(store, journalThread, this::lose);
+        this.marks = new Marks(journal, time, found.highestSequence());
+        marks.restore(found.marks(), settle);
+        this.parked = new Parked(journal, marks, found.parked());
+        this.mirror = new Mirror(context.collection(), settings.mirror(), time);
+        this.writer = new DualWriter(
+                context.front().lanes(),
+                versions,
+                marks,
+                parked,
+                journal,
+                mirror,
+                time,
+                settings.journal(),
+                this::wakeReplay);
+        this.reconciler = new Reconciler(
+                marks,
+                parked,
+                mirror,
+                settings.reconcile(),
+                this::wakeReplay,
+                key -> refresh(context.front(), key),
+                () -> now.get());
+        this.replay = new Replay(reconciler, () -> now.get(), context.unhurried(), settings.replay());
+    }
+
+    /** An empty update, which embeds what stands. What comes of it is seen by the next reconcile of the key. */
+    private void refresh(Writer front, Key key) {
+        if (refreshing.add(key)) {
+            WriteCall call = new WriteCall(List.of(new WriteOp.UpdateMetadata(key, MetadataPatch.NONE)), "", "");
+            front.write(call, settings.reconcile().engineTimeout())
+                    .whenComplete((done, failed) -> refreshing.remove(key));
+        }
+    }
+
+    /**
+     * Opens the journal, and what works with it. Nothing is replayed before {@link #reconcileOn}.
+     *
+     * @param begins a migration begins: there must be no journal of an older one
+     * @param settle how long requests of a stopped process can still take effect, in either engine (R7)
+     * @throws java.io.UncheckedIOException that names the directory
+     */
+    public static Migration open(Context context, JournalFiles files, boolean begins, Duration settle) {
+        return files.open(
+                begins,
+                (store, thread, doubt) ->
+                        open(context, store, DirtyFlag.open(files.dirtyBlock()), thread, doubt, settle));
+    }
+
+    private static Migration open(
+            Context context,
+            JournalStore store,
+            DirtyFlag dirty,
+            Executor thread,
+            Optional<String> doubt,
+            Duration settle)
+            throws IOException {
+        Migration migration = new Migration(context, store, dirty, thread, settle);
+        Optional<String> reason = migration.found.afterPowerLoss()
+                ? Optional.of("the machine restarted without an orderly stop of the sidecar")
+                : doubt;
+        if (reason.isPresent()) {
+            dirty.set(0, reason.get());
+        }
+        store.begin();
+        return migration;
+    }
+
+    private synchronized void lose(long firstVersion, IOException cause) throws IOException {
+        String reason = String.valueOf(cause.getMessage());
+        if (settings.journal().onLoss() == JournalSettings.OnLoss.FAIL) {
+            if (refusing.compareAndSet(false, true)) {
+                tell(hearing -> hearing.writesRefused(reason));
+            }
+            throw cause;
+        }
+        losses.incrementAndGet();
+        long since = Math.min(firstVersion, versions.last());
+        boolean losesOpenMarks = journal.isLost() && !openMarksLost;
+        if (losesOpenMarks) {
+            since = Math.min(since, marks.lowestVersion());
+        }
+        boolean isNews = dirty.range().isEmpty();
+        dirty.set(since, reason);
+        openMarksLost |= losesOpenMarks;
+        if (isNews) {
+            long first = since;
+            tell(hearing -> hearing.recordsLost(first, reason));
+        }
+    }
+
+    private void tell(Consumer<Listener> news) {
+        Listener hearing = listener;
+        if (hearing != null) {
+            news.accept(hearing);
+        }
+    }
+
+    /** Hears what an operator should know. Called on whichever thread it happens, so it must be quick. */
+    public interface Listener {
+        /** States as in {@link Status.Breaker}. */
+        void breakerMoved(String from, String to);
+
+        void parked(ParkedRecord document);
+
+        /** Writes from that version on may have no record: the range is dirty now. */
+        void recordsLost(long since, String reason);
+
+        /** The journal cannot record, and is set to refuse writes rather than lose records; told once. */
+        void writesRefused(String reason);
+    }
+
+    /** There is one listener. It is told at once of a dirty range that was there before. */
+    public void listen(Listener hearing) {
+        listener = hearing;
+        parked.onParked(hearing::parked);
+        mirror.breaker()
+                .getEventPublisher()
+                .onStateTransition(event -> hearing.breakerMoved(
+                        event.getStateTransition().getFromState().name(),
+                        event.getStateTransition().getToState().name()));
+        dirty.range().ifPresent(range -> hearing.recordsLost(range.since(), range.reason()));
+    }
+
+    /** There may be something to replay. */
+    public void wakeReplay() {
+        replay.wake();
+    }
+
+    /** Nothing is reconciled before this is set, and then on the route that it names (R24). */
+    public void reconcileOn(Supplier<Optional<Route>> route) {
+        now = route;
+    }
+
+    /** What the journal held when it was opened. */
+    public JournalStore.Contents found() {
+        return found;
+    }
+
+    /** How often a record was lost; if it has not grown during a comparison, nothing slipped by meanwhile. */
+    public long losses() {
+        return losses.get();
+    }
+
+    /** Both indexes have been compared whole, and are equal; ends the dirty range unless records were lost meanwhile. */
+    public synchronized void comparedSince(long lossesBefore) throws IOException {
+        if (losses.get() == lossesBefore && !journal.isLost()) {
+            dirty.clear();
+        }
+    }
+
+    public DirtyFlag dirty() {
+        return dirty;
+    }
+
+    public Journal journal() {
+        return journal;
+    }
+
+    public Marks marks() {
+        return marks;
+    }
+
+    public Parked parked() {
+        return parked;
+    }
+
+    public Mirror mirror() {
+        return mirror;
+    }
+
+    public VersionClock versions() {
+        return versions;
+    }
+
+    public DualWriter writer() {
+        return writer;
+    }
+
+    public Reconciler reconciler() {
+        return reconciler;
+    }
+
+    /** Nothing is replayed any more; what has begun is not awaited. */
+    public void stopReplay() {
+        replay.stop();
+    }
+
+    @Override
+    public void close() throws IOException {
+        replay.stop();
+        try {
+            journal.close();
+        } finally {
+            dirty.close();
+        }
+    }
+}

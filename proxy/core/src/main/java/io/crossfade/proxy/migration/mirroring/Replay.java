@@ -1,0 +1,96 @@
+package io.crossfade.proxy.migration.mirroring;
+
+import io.crossfade.proxy.embed.Embedder;
+import io.crossfade.proxy.migration.reconcile.Reconciler;
+import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.route.Route;
+import io.crossfade.proxy.time.Time;
+import io.crossfade.proxy.write.journal.Marks;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/**
+ * Reconciles pending keys in batches, as they become ready, until none is left. Rests while there is nothing to do or
+ * the follower is in trouble; then tries it with one key at a time. Safe to wake from any thread.
+ */
+final class Replay {
+    private static final Duration REST = Duration.ofMillis(20);
+    private static final Duration LONG_REST = Duration.ofMillis(200);
+
+    private final Reconciler reconciler;
+    private final Supplier<Optional<Route>> route;
+    private final Time time;
+    private final int batch;
+    private final int mostInFlight;
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicBoolean resting = new AtomicBoolean();
+    private volatile boolean stopped;
+
+    /**
+     * @param route the route to reconcile on; empty while nothing may be reconciled
+     */
+    Replay(Reconciler reconciler, Supplier<Optional<Route>> route, Time time, ReplaySettings settings) {
+        this.reconciler = reconciler;
+        this.route = route;
+        this.time = time;
+        this.batch = settings.batch();
+        this.mostInFlight = settings.inFlight();
+    }
+
+    /** There may be work. */
+    void wake() {
+        rest(REST);
+    }
+
+    private void rest(Duration length) {
+        if (!stopped && resting.compareAndSet(false, true)) {
+            time.after(length, () -> {
+                resting.set(false);
+                work();
+            });
+        }
+    }
+
+    private void work() {
+        Marks marks = reconciler.marks();
+        if (stopped || marks.pendingKeys() == 0) {
+            return;
+        }
+        Optional<Route> now = route.get();
+        if (now.isEmpty() || !reconciler.mirror().seemsOpenForBusiness()) {
+            rest(LONG_REST);
+            return;
+        }
+        boolean trusted = reconciler.mirror().isTrusted();
+        if (inFlight.incrementAndGet() > (trusted ? mostInFlight : 1)) {
+            inFlight.decrementAndGet();
+            return;
+        }
+        List<Key> keys = marks.ready(trusted ? batch : 1);
+        if (keys.isEmpty()) {
+            inFlight.decrementAndGet();
+            rest(REST);
+            return;
+        }
+        reconciler.reconcile(now.get(), keys, Embedder.Use.REPLAY).whenComplete((result, failed) -> {
+            inFlight.decrementAndGet();
+            if (result != null && result.reconciled() + result.parked() > 0) {
+                rest(Duration.ZERO);
+            } else {
+                rest(REST);
+            }
+        });
+        if (keys.size() == batch) {
+            rest(Duration.ZERO);
+        }
+    }
+
+    /** Runs that have begun are not awaited. */
+    void stop() {
+        stopped = true;
+    }
+}

@@ -1,0 +1,213 @@
+package io.crossfade.proxy.migration.step;
+
+import io.crossfade.proxy.collection.Blocker;
+import io.crossfade.proxy.collection.CallException;
+import io.crossfade.proxy.control.ControlStore;
+import io.crossfade.proxy.migration.state.CollectionState;
+import io.crossfade.proxy.migration.state.StateRecord;
+import io.crossfade.proxy.model.Phase;
+import io.crossfade.proxy.time.Time;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes one step with all members: PREPARE, an answer of each, COMMIT or ABORT, applied by each. All of it is in the
+ * record, so that any sidecar can be the admin, and a step that a dead admin left behind is given up by the next.
+ */
+public final class Stepper {
+    private final StateRecord<CollectionState> record;
+    private final Time time;
+    private final Duration limit;
+    private volatile Seen seen = new Seen(0, 0);
+
+    /** The step that is being taken, and when this member first heard of it. */
+    private record Seen(long attempt, long nanos) {}
+
+    /**
+     * @param limit how long answers, and later the applying, may take; a longer step counts as left behind
+     */
+    public Stepper(StateRecord<CollectionState> record, Time time, Duration limit) {
+        this.record = record;
+        this.time = time;
+        this.limit = limit;
+    }
+
+    /**
+     * A step to take.
+     *
+     * @param toIndex as in {@link CollectionState.Step}
+     * @param from the phase that it must begin in
+     * @param expectedEpoch if given, the epoch that it must begin at
+     * @param version of this member's clock, kept where a migration begins
+     */
+    public record Request(
+            Phase from,
+            Phase target,
+            @Nullable String toIndex,
+            Optional<Long> expectedEpoch,
+            String reason,
+            long version) {}
+
+    /** Completes with the state after the step; fails with PRECONDITION (a member disagrees) or ABORTED (a race). */
+    public CompletableFuture<CollectionState> take(Request request) {
+        return change(state -> prepare(state, request)).thenCompose(prepared -> {
+            CollectionState.Step step = prepared.step();
+            long attempt = step == null ? 0 : step.attempt();
+            return await(state -> isDecided(state, attempt))
+                    .handle((decided, late) -> late == null)
+                    .thenCompose(inTime -> decide(attempt, prepared.epoch(), request.version()))
+                    .thenCompose(
+                            committed -> await(state -> state.epoch() > committed.epoch() || state.isAppliedByAll()));
+        });
+    }
+
+    /** Fails with ABORTED if an epoch is expected and the state has another. */
+    public static void requireEpoch(CollectionState state, Optional<Long> expectedEpoch) {
+        expectedEpoch.ifPresent(expected -> {
+            if (expected != state.epoch()) {
+                throw new CallException(
+                        CallException.Kind.ABORTED,
+                        "expected_epoch: " + expected + " (expected: " + state.epoch() + ", the epoch moved)");
+            }
+        });
+    }
+
+    private CollectionState prepare(CollectionState state, Request request) {
+        requireEpoch(state, request.expectedEpoch());
+        if (state.phase() != request.from()) {
+            throw new CallException(
+                    CallException.Kind.PRECONDITION,
+                    "phase: " + state.phase() + " (expected: " + request.from() + " to go to " + request.target()
+                            + ")");
+        }
+        CollectionState ready = state;
+        CollectionState.Step left = state.step();
+        saw(state);
+        if (left != null) {
+            if (!isLeftBehind(left)) {
+                throw new CallException(
+                        CallException.Kind.ABORTED, "a step to " + left.target() + " is being taken by somebody else");
+            }
+            ready = state.abort(left.attempt());
+        }
+        return ready.prepare(request.target(), request.toIndex(), time.wallMillis(), request.reason());
+    }
+
+    /** Told of every state that this member sees. */
+    public void saw(CollectionState state) {
+        CollectionState.Step step = state.step();
+        if (step != null && step.attempt() != seen.attempt()) {
+            seen = new Seen(step.attempt(), time.nanos());
+        }
+    }
+
+    /** By this member's own clock: those of others may be off. */
+    private boolean isLeftBehind(CollectionState.Step step) {
+        Seen last = seen;
+        return last.attempt() == step.attempt() && time.nanos() - last.nanos() >= limit.toNanos();
+    }
+
+    private static boolean isDecided(CollectionState state, long attempt) {
+        CollectionState.Step step = state.step();
+        return step == null
+                || step.attempt() != attempt
+                || state.isAgreed()
+                || step.answers().values().stream().anyMatch(answer -> !answer.isEmpty());
+    }
+
+    private CompletableFuture<CollectionState> decide(long attempt, long epoch, long version) {
+        List<Blocker> reasons = new ArrayList<>();
+        return change(state -> {
+                    reasons.clear();
+                    CollectionState.Step step = state.step();
+                    if (step == null || step.attempt() != attempt) {
+                        return state;
+                    }
+                    if (state.isAgreed()) {
+                        return state.commit(attempt, version);
+                    }
+                    reasons.addAll(objections(state, step));
+                    return state.abort(attempt);
+                })
+                .thenApply(state -> {
+                    if (!reasons.isEmpty()) {
+                        throw CallException.blocked(reasons);
+                    }
+                    if (state.epoch() <= epoch) {
+                        throw new CallException(CallException.Kind.ABORTED, "the step was given up by somebody else");
+                    }
+                    return state;
+                });
+    }
+
+    private static List<Blocker> objections(CollectionState state, CollectionState.Step step) {
+        List<Blocker> objections = new ArrayList<>();
+        for (String member : state.members().keySet()) {
+            String answer = step.answers().get(member);
+            if (answer == null) {
+                objections.add(new Blocker("MEMBER_SILENT", member + " did not answer in time", member));
+            } else if (!answer.isEmpty()) {
+                objections.add(new Blocker("MEMBER_DISAGREES", answer, member));
+            }
+        }
+        return objections;
+    }
+
+    /**
+     * Puts out a member that is lost for good, with its disk (R20): one that may still run must be ended first, because
+     * nothing else keeps it from writing. Both indexes have to be compared before reads move again.
+     */
+    public CompletableFuture<CollectionState> fence(String member) {
+        return change(state -> {
+            if (!state.members().containsKey(member) || state.members().size() == 1) {
+                throw new CallException(
+                        CallException.Kind.PRECONDITION,
+                        "member: " + member + " (expected: one of several of "
+                                + state.members().keySet() + ")");
+            }
+            return state.fence(member);
+        });
+    }
+
+    /** Both indexes have been found equal, in a comparison that began after all fences up to this number. */
+    public CompletableFuture<Void> compared(long lastFence) {
+        return change(state -> state.compared(lastFence)).thenAccept(done -> {});
+    }
+
+    /** Gives a step up, unless it is decided already. */
+    public CompletableFuture<Void> abort(long attempt) {
+        return change(state -> state.abort(attempt)).thenAccept(done -> {});
+    }
+
+    private CompletableFuture<CollectionState> change(Function<CollectionState, CollectionState> change) {
+        return record.read()
+                .thenCompose(found -> found.isEmpty()
+                        ? CompletableFuture.failedFuture(new IllegalStateException("the collection has no state"))
+                        : record.update(found.get(), change::apply));
+    }
+
+    /** Completes with the first state that is as wanted; fails when time is over. */
+    public CompletableFuture<CollectionState> await(Predicate<CollectionState> wanted) {
+        CompletableFuture<CollectionState> seen = new CompletableFuture<>();
+        ControlStore.Watch watch = record.watch(state -> {
+            if (wanted.test(state)) {
+                seen.complete(state);
+            }
+        });
+        Time.Timer timer = time.after(
+                limit,
+                () -> seen.completeExceptionally(new CallException(
+                        CallException.Kind.DEADLINE, "the members did not follow within " + limit.toMillis() + " ms")));
+        seen.whenComplete((state, failed) -> {
+            watch.stop();
+            timer.cancel();
+        });
+        return seen;
+    }
+}

@@ -1,0 +1,214 @@
+package io.crossfade.proxy.migration.verify;
+
+import io.crossfade.proxy.collection.CallException;
+import io.crossfade.proxy.control.ControlStore;
+import io.crossfade.proxy.index.Slice;
+import io.crossfade.proxy.migration.backfill.Pace;
+import io.crossfade.proxy.migration.member.Member;
+import io.crossfade.proxy.migration.mirroring.Migration;
+import io.crossfade.proxy.migration.reconcile.ReconcileSettings;
+import io.crossfade.proxy.migration.state.StateRecord;
+import io.crossfade.proxy.migration.state.VerifyState;
+import io.crossfade.proxy.migration.step.Stepper;
+import io.crossfade.proxy.route.Route;
+import io.crossfade.proxy.time.Time;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Compares both indexes of one collection on this member, slice by slice, and keeps the verdicts.
+ *
+ * <table>
+ * <caption>State that is shared</caption>
+ * <tr><th>field</th><th>written by</th><th>guard</th></tr>
+ * <tr><td>verifying</td><td>whoever begins or ends a run</td><td>atomic</td></tr>
+ * <tr><td>seen</td><td>answers of the control store; the last one counts</td><td>volatile</td></tr>
+ * <tr><td>watch</td><td>the member's serial context</td><td>this</td></tr>
+ * </table>
+ */
+public final class VerifyRuns {
+    private static final Logger LOG = LoggerFactory.getLogger(VerifyRuns.class);
+    private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
+
+    private final StateRecord<VerifyState> verdicts;
+    private final Settings settings;
+    private final Stepper stepper;
+    private final Time time;
+    private final Pace pace;
+    private final AtomicBoolean verifying = new AtomicBoolean();
+    private volatile @Nullable VerifyState seen;
+    private ControlStore.@Nullable Watch watch;
+
+    /**
+     * The settings of the stages that a comparison is made of.
+     *
+     * @param slices as the backfill has them
+     */
+    public record Settings(VerifySettings verify, ReconcileSettings reconcile, int slices) {}
+
+    /**
+     * @param pace shared with the backfill
+     */
+    public VerifyRuns(StateRecord<VerifyState> verdicts, Settings settings, Stepper stepper, Time time, Pace pace) {
+        this.verdicts = verdicts;
+        this.settings = settings;
+        this.stepper = stepper;
+        this.time = time;
+        this.pace = pace;
+    }
+
+    /** Hears of a new route: verdicts of this migration are read, those of an older one forgotten. */
+    public void onRoute(Member member, Route route) {
+        unfollow();
+        if (route.isSingle()) {
+            seen = null;
+        } else {
+            long started = member.state().startedVersion();
+            follow(started);
+            restore(member, route, started);
+        }
+    }
+
+    private void restore(Member member, Route route, long started) {
+        verdicts.read()
+                .thenAccept(found ->
+                        found.filter(stored -> stored.started() == started).ifPresent(stored -> seen = stored))
+                .exceptionally(failed -> {
+                    LOG.atWarn()
+                            .addKeyValue("collection", route.collection())
+                            .addKeyValue("epoch", route.epoch())
+                            .log("verdicts not read yet: {}", failed.toString());
+                    time.after(BETWEEN_TRIES, () -> {
+                        if (member.current().get() == route) {
+                            restore(member, route, started);
+                        }
+                    });
+                    return null;
+                });
+    }
+
+    /** In a fleet another member may compare. */
+    private synchronized void follow(long started) {
+        if (verdicts.isShared()) {
+            watch = verdicts.watch(stored -> seen = stored.started() == started ? stored : seen);
+        }
+    }
+
+    private synchronized void unfollow() {
+        if (watch != null) {
+            watch.stop();
+        }
+        watch = null;
+    }
+
+    public Optional<VerifyState> verdicts() {
+        return Optional.ofNullable(seen);
+    }
+
+    /**
+     * Compares slice by slice; one run at a time. A clean run over all slices ends a dirty range, and the doubt that
+     * fences have left; one that goes on where another was stopped does not, as its first slices were compared before.
+     */
+    public CompletableFuture<VerifyState> verify(
+            Member member, Route route, boolean repair, boolean restart, Verifier.Listener listener) {
+        Migration migration = member.migration();
+        if (migration == null || route.isSingle() || route.phase().needsBoth()) {
+            return CompletableFuture.failedFuture(new CallException(
+                    CallException.Kind.PRECONDITION,
+                    "phase: " + route.phase() + " (expected: MIRRORING or REVERSED to verify)"));
+        }
+        if (!verifying.compareAndSet(false, true)) {
+            return CompletableFuture.failedFuture(
+                    new CallException(CallException.Kind.PRECONDITION, "a verify is running already"));
+        }
+        Run run = new Run(migration, route, repair, listener);
+        return run.from(member, restart).whenComplete((after, failed) -> verifying.set(false));
+    }
+
+    /** One run over all slices, or over those that an earlier one has left. */
+    private final class Run {
+        private final Migration migration;
+        private final Route route;
+        private final boolean repair;
+        private final Verifier.Listener listener;
+
+        Run(Migration migration, Route route, boolean repair, Verifier.Listener listener) {
+            this.migration = migration;
+            this.route = route;
+            this.repair = repair;
+            this.listener = listener;
+        }
+
+        CompletableFuture<VerifyState> from(Member member, boolean restart) {
+            VerifyState none = VerifyState.none(member.state().startedVersion(), settings.slices());
+            long losses = migration.losses();
+            long fences = member.state().lastFence();
+            return settled(fences)
+                    .thenCompose(ready ->
+                            verdicts.update(none, before -> before.started() == none.started() ? before : none))
+                    .thenCompose(before -> {
+                        boolean resumes = !restart && before.next() > 0 && before.repairing() == repair;
+                        int first = resumes ? before.next() : 0;
+                        return slices(before, first)
+                                .thenCompose(after -> first == 0 && after.isClean()
+                                        ? endDoubt(losses, fences).thenApply(done -> after)
+                                        : CompletableFuture.completedFuture(after));
+                    });
+        }
+
+        /** R18: what a lost process had under way must have landed before a comparison can end a dirty range. */
+        private CompletableFuture<Void> settled(long fences) {
+            return migration.dirty().range().isEmpty() && fences == 0
+                    ? CompletableFuture.completedFuture(null)
+                    : time.rest(route.unknownSettle());
+        }
+
+        private CompletableFuture<VerifyState> slices(VerifyState before, int index) {
+            seen = before;
+            return verifier(before, index)
+                    .run()
+                    .thenCompose(verdict -> verdicts.update(
+                            before, now -> now.started() == before.started() ? now.slice(index, verdict, repair) : now))
+                    .thenCompose(now -> {
+                        seen = now;
+                        return index + 1 < now.slices().size()
+                                ? slices(now, index + 1)
+                                : CompletableFuture.completedFuture(now);
+                    });
+        }
+
+        private Verifier verifier(VerifyState before, int index) {
+            VerifySettings plan = settings.verify();
+            return new Verifier(
+                    migration.reconciler(),
+                    route,
+                    time,
+                    pace,
+                    new Verifier.Plan(
+                            plan.batch(),
+                            plan.looks(),
+                            plan.lookWait(),
+                            repair,
+                            settings.reconcile().engineTimeout(),
+                            listener),
+                    new Slice(index, before.slices().size()),
+                    before.slices().get(index).repairs());
+        }
+
+        private CompletableFuture<Void> endDoubt(long losses, long fences) {
+            try {
+                migration.comparedSince(losses);
+            } catch (IOException e) {
+                return CompletableFuture.failedFuture(new UncheckedIOException(e));
+            }
+            return fences == 0 ? CompletableFuture.completedFuture(null) : stepper.compared(fences);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package io.crossfade.proxy.migration.verify;
+
+import io.crossfade.proxy.settings.Check;
+import io.crossfade.proxy.settings.Default;
+import java.time.Duration;
+
+/**
+ * How the two indexes are compared.
+ *
+ * @param batch keys in one comparison
+ * @param looks how often a key that is being written is looked at before it is listed as moving
+ * @param lookWait between two looks at a key
+ */
+public record VerifySettings(
+        @Default("256") int batch,
+        @Default("20") int looks,
+        @Default("250ms") Duration lookWait) {
+    public VerifySettings {
+        new Check()
+                .positive("batch", batch)
+                .positive("looks", looks)
+                .positive("look_wait", lookWait)
+                .done();
+    }
+}

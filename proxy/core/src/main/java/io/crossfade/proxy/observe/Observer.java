@@ -1,0 +1,8 @@
+package io.crossfade.proxy.observe;
+
+/** Sees what goes on in the collections of a sidecar. */
+@FunctionalInterface
+public interface Observer {
+    /** What sees one collection, from its start on. */
+    CollectionObserver of(String collection);
+}

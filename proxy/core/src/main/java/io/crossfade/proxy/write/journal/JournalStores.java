@@ -1,0 +1,32 @@
+package io.crossfade.proxy.write.journal;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.ExecutorService;
+
+/**
+ * Opens the stores of journals. What is made of what they hold (found, missing, in doubt, begun anew) is decided by
+ * {@link JournalFiles}; behind this is the disk alone, so that a test can bring one that fails on request.
+ */
+public interface JournalStores {
+    /**
+     * The store in this directory, which is made if it is missing. It has not been loaded.
+     *
+     * @throws IOException that {@link JournalDamage} recognises if what lies there is not whole
+     */
+    JournalStore open(Path directory) throws IOException;
+
+    /**
+     * What lies before the damage.
+     *
+     * @throws IOException that {@link JournalDamage} recognises if nothing can be read
+     */
+    JournalStore salvage(Path directory) throws IOException;
+
+    /**
+     * A thread for the journal of this collection, which alone uses its store. It is shut down with the store.
+     *
+     * @param collection part of the thread's name
+     */
+    ExecutorService thread(String collection);
+}

@@ -1,0 +1,28 @@
+package io.crossfade.proxy.write.journal;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** The real ones: each journal in a RocksDB of its own, with a thread of its own. */
+public final class RocksJournalStores implements JournalStores {
+    @Override
+    public JournalStore open(Path directory) throws IOException {
+        return RocksJournalStore.open(directory, RocksJournalStore.currentBootId());
+    }
+
+    @Override
+    public JournalStore salvage(Path directory) throws IOException {
+        return RocksJournalStore.salvage(directory, RocksJournalStore.currentBootId());
+    }
+
+    @Override
+    public ExecutorService thread(String collection) {
+        return Executors.newSingleThreadExecutor(task -> {
+            Thread worker = new Thread(task, "crossfade-journal-" + collection);
+            worker.setDaemon(true);
+            return worker;
+        });
+    }
+}
