@@ -8,6 +8,7 @@ import io.crossfade.proxy.kit.memory.FaultPlan;
 import io.crossfade.proxy.kit.time.FakeTime;
 import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.migration.state.StateRecord;
+import io.crossfade.proxy.migration.state.VerifyState;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.model.StoredDocument;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -97,6 +99,13 @@ public final class Fleet {
         var read = new StateRecord<>(control, COLLECTION, CollectionState.class).read();
         settle();
         return read.join().orElseThrow();
+    }
+
+    /** What comparisons have found, as it is stored. */
+    public Optional<VerifyState> verdicts() {
+        var read = new StateRecord<>(control, COLLECTION + ".verify", VerifyState.class).read();
+        settle();
+        return read.join();
     }
 
     public Phase phase() {

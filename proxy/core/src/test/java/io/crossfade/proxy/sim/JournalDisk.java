@@ -30,6 +30,7 @@ public final class JournalDisk {
     private int appliesUntilFailure = -1;
     private int syncsUntilFailure = -1;
     private int syncs;
+    private int opened;
 
     private static final class Records {
         private final Map<Long, MarkRecord> marks = new TreeMap<>();
@@ -66,6 +67,7 @@ public final class JournalDisk {
             @Override
             public JournalStore open(Path directory) throws IOException {
                 if (Files.notExists(directory)) {
+                    opened++;
                     clear();
                     Files.createDirectories(directory);
                 }
@@ -155,6 +157,11 @@ public final class JournalDisk {
 
     public int unsyncedChanges() {
         return unsynced.size();
+    }
+
+    /** How often a journal was begun anew. */
+    public int opened() {
+        return opened;
     }
 
     public int syncs() {

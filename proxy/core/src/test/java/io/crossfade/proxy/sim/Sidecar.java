@@ -142,12 +142,13 @@ public final class Sidecar {
     private record BothIndexes(Participant primary, Participant migration) implements Participants {
         @Override
         public CompletableFuture<Participant> open(String index) {
-            return CompletableFuture.completedFuture(index.equals(primary.name()) ? primary : migration);
+            Participant named = index.equals(primary.name()) ? primary : migration;
+            return named.index().open().thenApply(opened -> named);
         }
 
         @Override
         public CompletableFuture<Participant> attach(String index) {
-            return open(index);
+            return CompletableFuture.completedFuture(index.equals(primary.name()) ? primary : migration);
         }
 
         @Override

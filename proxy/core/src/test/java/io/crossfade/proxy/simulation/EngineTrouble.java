@@ -22,6 +22,7 @@ final class EngineTrouble {
     private double share;
     private boolean followerHangs;
     private boolean migrationIsDown;
+    private @Nullable Fault ofLeader;
     private @Nullable IntConsumer killer;
 
     EngineTrouble(Scenario scenario, Fleet fleet, Invariants invariants, Trace trace) {
@@ -47,6 +48,13 @@ final class EngineTrouble {
     void migrationIsDown(boolean down) {
         trace.add(() -> "the migration index is " + (down ? "gone" : "back"));
         migrationIsDown = down;
+    }
+
+    /**
+     * @param fault of every call to whichever index leads, while all else is well; null: none any more
+     */
+    void leaderHas(@Nullable Fault fault) {
+        ofLeader = fault;
     }
 
     void cut(int sidecar, String engine, Duration length) {
@@ -81,6 +89,9 @@ final class EngineTrouble {
         if (migrationIsDown) {
             return engine.equals("new") ? new Fault.Hang() : Fault.NONE;
         }
+        if (ofLeader != null) {
+            return engine.equals(follower()) ? Fault.NONE : ofLeader;
+        }
         if (followerHangs) {
             return engine.equals(follower()) ? new Fault.Hang() : Fault.NONE;
         }
@@ -98,11 +109,22 @@ final class EngineTrouble {
                     : new Fault.Slow(
                             Duration.ofNanos(100_000 + scenario.chance().below(8_000_000, "slow", where)));
         }
-        return operation == FaultPlan.Operation.READ ? readFault(where) : writeFault(where);
+        return switch (operation) {
+            case OPEN -> openFault(where);
+            case READ -> readFault(where);
+            case WRITE -> writeFault(where);
+        };
     }
 
     private String follower() {
         return invariants.phase().servesMigration() ? "old" : "new";
+    }
+
+    /** An engine may hang for longer than a try of a step lasts, and then answer all who have asked. */
+    private Fault openFault(long... where) {
+        return scenario.chance().is(0.3, "open fault", where)
+                ? new Fault.Throw(IndexException.Kind.UNAVAILABLE)
+                : new Fault.Slow(Duration.ofMillis(scenario.chance().below(15_000, "slow open", where)));
     }
 
     private Fault readFault(long... where) {

@@ -54,7 +54,8 @@ final class Invariants {
     /** Sees every change of the control store from now on. */
     void watch(ControlStore store) {
         var unused = new StateRecord<>(store, Fleet.COLLECTION, CollectionState.class).watch(this::agreed);
-        var alsoUnused = new StateRecord<>(store, "backfill", CopyProgress.class).watch(this::copying);
+        var alsoUnused =
+                new StateRecord<>(store, Fleet.COLLECTION + ".backfill", CopyProgress.class).watch(this::copying);
     }
 
     private void agreed(CollectionState next) {

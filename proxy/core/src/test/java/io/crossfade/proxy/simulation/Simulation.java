@@ -34,6 +34,7 @@ final class Simulation {
     private final Weather weather;
     private final Invariants invariants;
     private final Operator operator;
+    private final Wiring wiring;
     private final Leaving leaving;
     private boolean traffic = true;
     private long slot;
@@ -64,6 +65,7 @@ final class Simulation {
                 : new Fleet(directory, scenario.sidecars());
         fleet.setting.batch = scenario.batch();
         fleet.setting.sealedLimit = Duration.ofSeconds(3);
+        fleet.setting.callsInFlight = Wiring.CALLS_IN_FLIGHT;
         fleet.setting.refuseOnLoss = scenario.refuseOnLoss();
         fleet.setting.maxPending = scenario.smallJournal() ? 2 : fleet.setting.maxPending;
         this.leaving = leaving;
@@ -75,6 +77,7 @@ final class Simulation {
         engines = new EngineTrouble(scenario, fleet, invariants, trace);
         weather = new Weather(scenario, fleet, invariants, acks, engines, trace);
         operator = new Operator(scenario, fleet, weather, clients, invariants, history, trace, this::pass);
+        wiring = new Wiring(scenario, fleet, engines, invariants, history, trace, this::pass);
     }
 
     /** What came out. */
@@ -146,6 +149,7 @@ final class Simulation {
             invariants.checkRoutes();
             if (slot % DOCUMENTS_EVERY == 0) {
                 invariants.checkDocuments();
+                wiring.checkNews();
             }
             if (history.violations().size() >= MOST_VIOLATIONS) {
                 throw new Violated();
@@ -188,6 +192,8 @@ final class Simulation {
         history.expectNothing();
         engines.followerHangs(false);
         clients.oneByOne(false);
+        pass(Setting.MIRROR_DEADLINE.toMillis() * 2);
+        wiring.act();
         traffic = true;
     }
 
@@ -305,6 +311,7 @@ final class Simulation {
         }
         pass(15_000);
         compare();
+        wiring.checkWhatIsTold();
     }
 
     /** What is set aside by now is still known afterwards. */

@@ -58,7 +58,8 @@ final class Weather {
     /** All sidecars begin to serve. */
     void begin() {
         if (scenario.kills() > 0) {
-            var unused = new StateRecord<>(fleet.control, "backfill", CopyProgress.class).watch(this::copying);
+            var unused = new StateRecord<>(fleet.control, Fleet.COLLECTION + ".backfill", CopyProgress.class)
+                    .watch(this::copying);
         }
         fleet.onStart = sidecar -> plan(fleet.sidecars.indexOf(sidecar));
         for (int i = 0; i < fleet.sidecars.size(); i++) {

@@ -29,7 +29,8 @@ import org.slf4j.spi.LoggingEventBuilder;
  * <caption>State that is shared</caption>
  * <tr><th>field</th><th>written by</th><th>guard</th></tr>
  * <tr><td>backfill</td><td>the member's serial context, and the start of a run</td><td>volatile</td></tr>
- * <tr><td>seen, speed</td><td>answers of the control store; the last one counts</td><td>volatile</td></tr>
+ * <tr><td>following</td><td>the member's serial context</td><td>volatile</td></tr>
+ * <tr><td>seen, speed</td><td>answers of the control store; the last one of this migration counts</td><td>volatile</td></tr>
  * <tr><td>watch</td><td>the member's serial context</td><td>this</td></tr>
  * </table>
  */
@@ -45,6 +46,7 @@ public final class BackfillRuns {
     private final Time time;
     private final Pace pace;
     private volatile @Nullable Backfill backfill;
+    private volatile long following;
     private volatile @Nullable CopyProgress seen;
     private volatile Speed speed;
     private ControlStore.@Nullable Watch watch;
@@ -76,20 +78,24 @@ public final class BackfillRuns {
     public void onRoute(Member member, Route route) {
         stopBackfill();
         unfollow();
-        if (route.isSingle()) {
-            seen = null;
-        } else {
-            follow(member.state().startedVersion());
+        following = route.isSingle() ? 0 : member.state().startedVersion();
+        seen = Optional.ofNullable(seen).filter(this::isFollowed).orElse(null);
+        if (!route.isSingle()) {
+            follow();
             restore(member, route);
         }
     }
 
+    /** What belongs to this migration; a run that its end has overtaken still brings progress of an older one. */
+    private boolean isFollowed(CopyProgress progress) {
+        return progress.started() == following;
+    }
+
     /** Tried again as long as the route stands: an operator must not be left without a word of the backfill. */
     private void restore(Member member, Route route) {
-        long started = member.state().startedVersion();
         progress.read()
                 .thenAccept(found -> {
-                    found.filter(stored -> stored.started() == started).ifPresent(stored -> seen = stored);
+                    found.filter(this::isFollowed).ifPresent(stored -> seen = stored);
                     if (route.phase() == Phase.MIRRORING && member.current().get() == route) {
                         beginBackfill(member, route);
                     }
@@ -221,8 +227,10 @@ public final class BackfillRuns {
     }
 
     private CopyProgress saw(CopyProgress now) {
-        seen = now;
-        speed = speed.at(now.copied(), time.nanos());
+        if (isFollowed(now)) {
+            seen = now;
+            speed = speed.at(now.copied(), time.nanos());
+        }
         return now;
     }
 
@@ -264,9 +272,9 @@ public final class BackfillRuns {
     }
 
     /** In a fleet another member may copy. */
-    private synchronized void follow(long started) {
+    private synchronized void follow() {
         if (progress.isShared()) {
-            watch = progress.watch(stored -> seen = stored.started() == started ? stored : seen);
+            watch = progress.watch(stored -> seen = isFollowed(stored) ? stored : seen);
         }
     }
 

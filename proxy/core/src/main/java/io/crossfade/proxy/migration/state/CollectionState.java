@@ -72,6 +72,7 @@ public record CollectionState(
     /** Prepares a step; there must be none. */
     public CollectionState prepare(Phase target, @Nullable String toIndex, long millis, String reason) {
         require(step == null, "a step is being taken already");
+        require(Transitions.isLegal(phase, target), "no step leads from " + phase + " to " + target);
         Step next = new Step(attempts + 1, target, toIndex, millis, reason, Map.of());
         return new CollectionState(
                 epoch, phase, primary, migration, attempts + 1, next, members, startedVersion, fences);

@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
  * <caption>State that is shared</caption>
  * <tr><th>field</th><th>written by</th><th>guard</th></tr>
  * <tr><td>verifying</td><td>whoever begins or ends a run</td><td>atomic</td></tr>
- * <tr><td>seen</td><td>answers of the control store; the last one counts</td><td>volatile</td></tr>
+ * <tr><td>following</td><td>the member's serial context</td><td>volatile</td></tr>
+ * <tr><td>seen</td><td>answers of the control store; the last one of this migration counts</td><td>volatile</td></tr>
  * <tr><td>watch</td><td>the member's serial context</td><td>this</td></tr>
  * </table>
  */
@@ -43,6 +44,7 @@ public final class VerifyRuns {
     private final Time time;
     private final Pace pace;
     private final AtomicBoolean verifying = new AtomicBoolean();
+    private volatile long following;
     private volatile @Nullable VerifyState seen;
     private ControlStore.@Nullable Watch watch;
 
@@ -67,37 +69,44 @@ public final class VerifyRuns {
     /** Hears of a new route: verdicts of this migration are read, those of an older one forgotten. */
     public void onRoute(Member member, Route route) {
         unfollow();
-        if (route.isSingle()) {
-            seen = null;
-        } else {
-            long started = member.state().startedVersion();
-            follow(started);
-            restore(member, route, started);
+        following = route.isSingle() ? 0 : member.state().startedVersion();
+        seen = Optional.ofNullable(seen).filter(this::isFollowed).orElse(null);
+        if (!route.isSingle()) {
+            follow();
+            restore(member, route);
         }
     }
 
-    private void restore(Member member, Route route, long started) {
-        verdicts.read()
-                .thenAccept(found ->
-                        found.filter(stored -> stored.started() == started).ifPresent(stored -> seen = stored))
-                .exceptionally(failed -> {
-                    LOG.atWarn()
-                            .addKeyValue("collection", route.collection())
-                            .addKeyValue("epoch", route.epoch())
-                            .log("verdicts not read yet: {}", failed.toString());
-                    time.after(BETWEEN_TRIES, () -> {
-                        if (member.current().get() == route) {
-                            restore(member, route, started);
-                        }
-                    });
-                    return null;
-                });
+    /** What belongs to this migration; a run that its end has overtaken still brings verdicts of an older one. */
+    private boolean isFollowed(VerifyState state) {
+        return state.started() == following;
+    }
+
+    private void saw(VerifyState state) {
+        if (isFollowed(state)) {
+            seen = state;
+        }
+    }
+
+    private void restore(Member member, Route route) {
+        verdicts.read().thenAccept(found -> found.ifPresent(this::saw)).exceptionally(failed -> {
+            LOG.atWarn()
+                    .addKeyValue("collection", route.collection())
+                    .addKeyValue("epoch", route.epoch())
+                    .log("verdicts not read yet: {}", failed.toString());
+            time.after(BETWEEN_TRIES, () -> {
+                if (member.current().get() == route) {
+                    restore(member, route);
+                }
+            });
+            return null;
+        });
     }
 
     /** In a fleet another member may compare. */
-    private synchronized void follow(long started) {
+    private synchronized void follow() {
         if (verdicts.isShared()) {
-            watch = verdicts.watch(stored -> seen = stored.started() == started ? stored : seen);
+            watch = verdicts.watch(this::saw);
         }
     }
 
@@ -171,13 +180,13 @@ public final class VerifyRuns {
         }
 
         private CompletableFuture<VerifyState> slices(VerifyState before, int index) {
-            seen = before;
+            saw(before);
             return verifier(before, index)
                     .run()
                     .thenCompose(verdict -> verdicts.update(
                             before, now -> now.started() == before.started() ? now.slice(index, verdict, repair) : now))
                     .thenCompose(now -> {
-                        seen = now;
+                        saw(now);
                         return index + 1 < now.slices().size()
                                 ? slices(now, index + 1)
                                 : CompletableFuture.completedFuture(now);

@@ -105,7 +105,7 @@ final class FenceTest {
     @Test
     void memberInChargeOfTheBackfillIsLost_anotherGoesOn() {
         Fleet fleet = StepsFixture.fleet(directory, 2);
-        fleet.get(0).toMigration().faults().plan(FaultPlan.always(new Fault.Hang()));
+        fleet.get(0).toMigration().faults().plan(FaultPlan.on(FaultPlan.Operation.WRITE, new Fault.Hang()));
         fleet.await(fleet.get(1).startMigration());
         fleet.pass(1_000);
         fleet.get(0).kill();

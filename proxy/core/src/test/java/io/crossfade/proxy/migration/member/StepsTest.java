@@ -287,4 +287,41 @@ final class StepsTest {
                 .containsExactly("without a vector of space b: writes of shop"
                         + " (expected: none within 15 min, the space has no embedder)");
     }
+
+    /** The first try is given up while the engine hangs. Then the engine answers both. */
+    @Test
+    void engineHangsForLongerThanATryOfAStart_itsLateAnswerOpensNoJournalBesideThatOfTheSecondTry() {
+        Fleet fleet = StepsFixture.fleet(directory, 1);
+        Sidecar sidecar = fleet.first();
+        sidecar.toMigration()
+                .faults()
+                .plan(FaultPlan.on(FaultPlan.Operation.OPEN, new Fault.Slow(Duration.ofSeconds(15))));
+        var first = sidecar.startMigration();
+        assertThat(fleet.until(first::isDone)).isTrue();
+        assertThat(first).isCompletedExceptionally();
+        sidecar.toMigration()
+                .faults()
+                .plan(FaultPlan.on(FaultPlan.Operation.OPEN, new Fault.Slow(Duration.ofMillis(4_990))));
+        assertThat(fleet.await(sidecar.startMigration()).blockers()).isEmpty();
+        assertThat(sidecar.disk.opened()).isEqualTo(1);
+        sidecar.toMigration().faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("down"))));
+        fleet.await(sidecar.write(Docs.put(KEY, "a", "x")));
+        fleet.pass(20_000);
+        assertThat(sidecar.disk.opened()).as("journals opened as new").isEqualTo(1);
+        assertThat(sidecar.disk.markedKeys()).contains(KEY);
+    }
+
+    @Test
+    void startThatIsGivenUp_leavesNoJournalBehind() {
+        Fleet fleet = StepsFixture.fleet(directory, 2);
+        fleet.get(1).life().pause();
+        var start = fleet.first().startMigration();
+        fleet.until(start::isDone);
+        assertThat(start).isCompletedExceptionally();
+        fleet.pass(100);
+        assertThat(fleet.first().hasMigration()).isFalse();
+        fleet.get(1).life().resume();
+        fleet.pass(1_000);
+        assertThat(fleet.await(fleet.first().startMigration()).blockers()).isEmpty();
+    }
 }

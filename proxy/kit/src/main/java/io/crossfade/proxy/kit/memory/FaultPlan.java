@@ -8,6 +8,7 @@ public interface FaultPlan {
 
     /** What a call does. */
     enum Operation {
+        OPEN,
         READ,
         WRITE
     }

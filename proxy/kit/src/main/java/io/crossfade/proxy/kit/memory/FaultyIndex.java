@@ -1,5 +1,7 @@
 package io.crossfade.proxy.kit.memory;
 
+import static java.util.Objects.requireNonNull;
+
 import io.crossfade.proxy.index.Capabilities;
 import io.crossfade.proxy.index.Hit;
 import io.crossfade.proxy.index.IndexException;
@@ -16,6 +18,7 @@ import io.crossfade.proxy.model.StoredDocument;
 import io.crossfade.proxy.time.Time;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FaultyIndex implements VectorIndex {
     private final VectorIndex index;
+    private final Time time;
     private final Duration settle;
     private final FaultyWrites writes;
     private final FaultyReads reads;
@@ -39,6 +43,7 @@ public final class FaultyIndex implements VectorIndex {
      */
     public FaultyIndex(VectorIndex index, Time time, Duration settle) {
         this.index = index;
+        this.time = time;
         this.settle = settle;
         this.writes = new FaultyWrites(index, time, settle);
         this.reads = new FaultyReads(time);
@@ -63,10 +68,13 @@ public final class FaultyIndex implements VectorIndex {
 
     @Override
     public CompletableFuture<Void> open() {
-        Fault fault = faults.next(FaultPlan.Operation.READ);
-        return fault instanceof Fault.Throw thrown
-                ? CompletableFuture.failedFuture(injected(thrown.kind()))
-                : index.open();
+        Fault fault = faults.next(FaultPlan.Operation.OPEN);
+        if (fault instanceof Fault.Throw thrown) {
+            return CompletableFuture.failedFuture(injected(thrown.kind()));
+        } else if (fault instanceof Fault.Slow slow) {
+            return time.rest(slow.delay()).thenCompose(rested -> index.open());
+        }
+        return fault instanceof Fault.Hang ? new CompletableFuture<>() : index.open();
     }
 
     @Override
@@ -121,16 +129,17 @@ public final class FaultyIndex implements VectorIndex {
     /** A plan and how far it is. */
     private static final class Faults {
         private final FaultPlan plan;
-        private final AtomicLong reads = new AtomicLong();
-        private final AtomicLong writes = new AtomicLong();
+        private final Map<FaultPlan.Operation, AtomicLong> calls = new EnumMap<>(FaultPlan.Operation.class);
 
         Faults(FaultPlan plan) {
             this.plan = plan;
+            for (FaultPlan.Operation operation : FaultPlan.Operation.values()) {
+                calls.put(operation, new AtomicLong());
+            }
         }
 
         Fault next(FaultPlan.Operation operation) {
-            AtomicLong counter = operation == FaultPlan.Operation.READ ? reads : writes;
-            return plan.next(operation, counter.getAndIncrement());
+            return plan.next(operation, requireNonNull(calls.get(operation)).getAndIncrement());
         }
     }
 }
