@@ -6,6 +6,7 @@ import com.google.protobuf.Descriptors.DescriptorValidationException;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.rpc.BadRequest;
 import com.google.rpc.PreconditionFailure;
+import io.crossfade.v1.StepBlocked;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
 import io.grpc.protobuf.ProtoFileDescriptorSupplier;
@@ -21,7 +22,8 @@ import java.util.Set;
  */
 final class ErrorDetails {
     /** Every type that {@link StatusMapper} attaches. */
-    static final List<Descriptor> TYPES = List.of(BadRequest.getDescriptor(), PreconditionFailure.getDescriptor());
+    static final List<Descriptor> TYPES =
+            List.of(BadRequest.getDescriptor(), PreconditionFailure.getDescriptor(), StepBlocked.getDescriptor());
 
     private ErrorDetails() {}
 

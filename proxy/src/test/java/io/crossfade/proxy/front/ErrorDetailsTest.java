@@ -101,14 +101,19 @@ final class ErrorDetailsTest {
 
     @Test
     void blockersOfAnAdminCall_areReadByReflectionAlone() throws Exception {
-        script.refusal = Optional.of(CallException.blocked(List.of(new Blocker("PARKED", "3 documents", "me"))));
+        script.refusal =
+                Optional.of(CallException.blocked(List.of(new Blocker(Blocker.Code.PARKED, "3 documents", "me"))));
         CompleteRequest request =
                 CompleteRequest.newBuilder().setCollection("products").build();
 
         DynamicMessage detail =
                 detail(admin, () -> AdminServiceGrpc.newBlockingStub(admin).complete(request));
 
-        assertThat(detail.toString()).contains("PARKED").contains("3 documents").contains("me");
+        assertThat(detail.getDescriptorForType().getFullName()).isEqualTo("crossfade.v1.StepBlocked");
+        assertThat(detail.toString())
+                .contains("CODE_PARKED")
+                .contains("3 documents")
+                .contains("me");
     }
 
     private static UpsertRequest.Builder upsert(String collection, String id) {
