@@ -40,6 +40,7 @@ class Stubs:
         self._generate()
         sys.path.insert(0, self._directory.name)
         self.document = importlib.import_module("crossfade.v1.document_pb2")
+        self.phase = importlib.import_module("crossfade.v1.phase_pb2")
         self.vector = importlib.import_module("crossfade.v1.vector_service_pb2")
         self.vector_grpc = importlib.import_module("crossfade.v1.vector_service_pb2_grpc")
         self.admin = importlib.import_module("crossfade.v1.admin_service_pb2")

@@ -134,7 +134,7 @@ class SidecarTest(unittest.TestCase):
             collection=COLLECTION, documents=documents, write_id=str(uuid.uuid4())
         )
         response = self.call(self.vectors.Upsert, request)
-        applied = self.stubs.vector.WriteResult.APPLIED
+        applied = self.stubs.vector.WriteResult.LEADER_APPLIED
         self.assertEqual([result.leader for result in response.results], [applied] * len(documents))
 
     def query(self, **what):
@@ -154,13 +154,13 @@ class SidecarTest(unittest.TestCase):
         self.upsert(self.document_with_vectors())
         watch = self.call(self.admin.WatchMigration, admin.WatchMigrationRequest(collection=COLLECTION))
         for status in watch:
-            if status.backfill.state == admin.BackfillStatus.DONE:
+            if status.backfill.state == admin.BackfillStatus.STATE_DONE:
                 watch.cancel()
                 break
         progress = list(self.call(self.admin.Verify, admin.VerifyRequest(collection=COLLECTION)))
         self.assertTrue(progress[-1].done and progress[-1].clean, progress[-1])
         step = self.call(self.admin.FlipRoute, admin.FlipRouteRequest(collection=COLLECTION, reason="python test"))
-        self.assertEqual(step.phase, admin.REVERSED, step)
+        self.assertEqual(step.phase, self.stubs.phase.PHASE_REVERSED, step)
 
     def test_search_across_a_restart_and_a_flip(self):
         self.upsert(*(self.stubs.document.Document(id=key, text=text) for key, text in TEXTS.items()))

@@ -5,6 +5,8 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.rpc.BadRequest;
 import com.google.rpc.PreconditionFailure;
+import io.crossfade.v1.Blocker;
+import io.crossfade.v1.StepBlocked;
 import io.grpc.Status;
 import io.grpc.protobuf.StatusProto;
 import java.util.List;
@@ -27,20 +29,12 @@ public final class CrossfadeException extends RuntimeException {
     }
 
     /**
-     * One wrong part of a request.
+     * One part of a request that is wrong, or that asks for something the collection does not offer now.
      *
      * @param path such as {@code documents[3].vectors[0]}
      * @param problem value and expectation
      */
     public record Violation(String path, String problem) {}
-
-    /**
-     * What stands in the way.
-     *
-     * @param name stable, such as {@code BACKFILL_INCOMPLETE}
-     * @param member whose; "" for the whole fleet
-     */
-    public record Blocker(String name, String detail, String member) {}
 
     static CrossfadeException of(Status status) {
         return new CrossfadeException(status, List.of(), List.of());
@@ -50,13 +44,9 @@ public final class CrossfadeException extends RuntimeException {
     static CrossfadeException of(Throwable failure) {
         com.google.rpc.Status details = StatusProto.fromThrowable(failure);
         List<Any> parts = details == null ? List.of() : details.getDetailsList();
-        List<Violation> violations = unpack(parts, BadRequest.class)
-                .flatMap(request -> request.getFieldViolationsList().stream())
-                .map(each -> new Violation(each.getField(), each.getDescription()))
-                .toList();
-        List<Blocker> blockers = unpack(parts, PreconditionFailure.class)
-                .flatMap(failed -> failed.getViolationsList().stream())
-                .map(each -> new Blocker(each.getType(), each.getDescription(), each.getSubject()))
+        List<Violation> violations = Stream.concat(wrong(parts), unmet(parts)).toList();
+        List<Blocker> blockers = unpack(parts, StepBlocked.class)
+                .flatMap(blocked -> blocked.getBlockersList().stream())
                 .toList();
         return new CrossfadeException(Status.fromThrowable(failure).withCause(failure), violations, blockers);
     }
@@ -65,7 +55,7 @@ public final class CrossfadeException extends RuntimeException {
         return code;
     }
 
-    /** Every wrong part of the request; nothing was applied. */
+    /** Every part of the request that was refused; nothing was applied. */
     public List<Violation> violations() {
         return violations;
     }
@@ -86,6 +76,18 @@ public final class CrossfadeException extends RuntimeException {
     private static String message(Status status) {
         String description = status.getDescription();
         return description == null ? status.getCode().name() : status.getCode() + ": " + description;
+    }
+
+    private static Stream<Violation> wrong(List<Any> parts) {
+        return unpack(parts, BadRequest.class)
+                .flatMap(request -> request.getFieldViolationsList().stream())
+                .map(each -> new Violation(each.getField(), each.getDescription()));
+    }
+
+    private static Stream<Violation> unmet(List<Any> parts) {
+        return unpack(parts, PreconditionFailure.class)
+                .flatMap(failed -> failed.getViolationsList().stream())
+                .map(each -> new Violation(each.getSubject(), each.getDescription()));
     }
 
     private static <T extends Message> Stream<T> unpack(List<Any> parts, Class<T> type) {

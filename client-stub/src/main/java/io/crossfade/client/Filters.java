@@ -13,46 +13,46 @@ public final class Filters {
     private Filters() {}
 
     public static Filter eq(String key, Object value) {
-        return compare(key, Operator.EQ, value);
+        return compare(key, Operator.OPERATOR_EQ, value);
     }
 
     /** The key is present and has another value. */
     public static Filter ne(String key, Object value) {
-        return compare(key, Operator.NE, value);
+        return compare(key, Operator.OPERATOR_NE, value);
     }
 
     public static Filter gt(String key, Object value) {
-        return compare(key, Operator.GT, value);
+        return compare(key, Operator.OPERATOR_GT, value);
     }
 
     public static Filter gte(String key, Object value) {
-        return compare(key, Operator.GTE, value);
+        return compare(key, Operator.OPERATOR_GTE, value);
     }
 
     public static Filter lt(String key, Object value) {
-        return compare(key, Operator.LT, value);
+        return compare(key, Operator.OPERATOR_LT, value);
     }
 
     public static Filter lte(String key, Object value) {
-        return compare(key, Operator.LTE, value);
+        return compare(key, Operator.OPERATOR_LTE, value);
     }
 
     public static Filter in(String key, Object... values) {
-        return compare(key, Operator.IN, values);
+        return compare(key, Operator.OPERATOR_IN, values);
     }
 
     public static Filter notIn(String key, Object... values) {
-        return compare(key, Operator.NOT_IN, values);
+        return compare(key, Operator.OPERATOR_NOT_IN, values);
     }
 
     /** The key is present, whatever its value, null included. */
     public static Filter exists(String key) {
-        return compare(key, Operator.EXISTS);
+        return compare(key, Operator.OPERATOR_EXISTS);
     }
 
     /** The value is a list with at least one of these, or is one of them. */
     public static Filter containsAny(String key, Object... values) {
-        return compare(key, Operator.CONTAINS_ANY, values);
+        return compare(key, Operator.OPERATOR_CONTAINS_ANY, values);
     }
 
     /** The document's id is one of these. */

@@ -1,8 +1,8 @@
 package io.crossfade.client;
 
+import com.google.protobuf.NullValue;
 import io.crossfade.v1.ListValue;
 import io.crossfade.v1.MapValue;
-import io.crossfade.v1.NullValue;
 import io.crossfade.v1.Value;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -48,20 +48,20 @@ public record WriteResult(Key key, long version, Leader leader, Follower followe
 
     private static Leader leader(io.crossfade.v1.WriteResult.Leader proto) {
         return switch (proto) {
-            case APPLIED -> Leader.APPLIED;
-            case NOT_FOUND -> Leader.NOT_FOUND;
-            case FAILED -> Leader.FAILED;
-            case REJECTED -> Leader.REJECTED;
-            case UNKNOWN, LEADER_UNSPECIFIED, UNRECOGNIZED -> Leader.UNKNOWN;
+            case LEADER_APPLIED -> Leader.APPLIED;
+            case LEADER_NOT_FOUND -> Leader.NOT_FOUND;
+            case LEADER_FAILED -> Leader.FAILED;
+            case LEADER_REJECTED -> Leader.REJECTED;
+            case LEADER_UNKNOWN, LEADER_UNSPECIFIED, UNRECOGNIZED -> Leader.UNKNOWN;
         };
     }
 
     private static Follower follower(io.crossfade.v1.WriteResult.Follower proto) {
         return switch (proto) {
             case FOLLOWER_APPLIED -> Follower.APPLIED;
-            case PENDING -> Follower.PENDING;
-            case PARKED -> Follower.PARKED;
-            case NONE, FOLLOWER_UNSPECIFIED, UNRECOGNIZED -> Follower.NONE;
+            case FOLLOWER_PENDING -> Follower.PENDING;
+            case FOLLOWER_PARKED -> Follower.PARKED;
+            case FOLLOWER_NONE, FOLLOWER_UNSPECIFIED, UNRECOGNIZED -> Follower.NONE;
         };
     }
 }

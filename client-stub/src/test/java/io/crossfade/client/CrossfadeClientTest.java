@@ -8,22 +8,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.Message;
 import com.google.rpc.BadRequest;
 import com.google.rpc.PreconditionFailure;
-import io.crossfade.client.CrossfadeException.Blocker;
 import io.crossfade.client.CrossfadeException.Violation;
+import io.crossfade.v1.Blocker;
 import io.crossfade.v1.Comparison;
 import io.crossfade.v1.DeleteRequest;
 import io.crossfade.v1.FetchRequest;
 import io.crossfade.v1.FetchResponse;
 import io.crossfade.v1.QueryRequest;
 import io.crossfade.v1.QueryResponse;
+import io.crossfade.v1.StepBlocked;
 import io.crossfade.v1.UpdateMetadataRequest;
 import io.crossfade.v1.UpsertRequest;
 import io.crossfade.v1.WriteResponse;
 import io.crossfade.v1.WriteResult.Follower;
 import io.crossfade.v1.WriteResult.Leader;
 import io.grpc.Status;
+import io.grpc.StatusException;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.time.Duration;
@@ -100,7 +103,7 @@ final class CrossfadeClientTest {
                 .containsExactly("minilm", "bge");
         assertThat(sent.getTopK()).isEqualTo(3);
         assertThat(sent.getFilter().getAnd().getFilters(0).getComparison().getOperator())
-                .isEqualTo(Comparison.Operator.EQ);
+                .isEqualTo(Comparison.Operator.OPERATOR_EQ);
         assertThat(sent.getFilter()
                         .getAnd()
                         .getFilters(1)
@@ -116,8 +119,8 @@ final class CrossfadeClientTest {
     void writeResults_comeTypedAndInOrder() {
         service.then(reply(WriteResponse.newBuilder()
                 .setEpoch(7)
-                .addResults(result("a", Leader.APPLIED).setFollower(Follower.PENDING))
-                .addResults(result("b", Leader.UNKNOWN).setError("engine: no answer"))
+                .addResults(result("a", Leader.LEADER_APPLIED).setFollower(Follower.FOLLOWER_PENDING))
+                .addResults(result("b", Leader.LEADER_UNKNOWN).setError("engine: no answer"))
                 .build()));
 
         WriteResults results = products.delete("a", "b");
@@ -224,29 +227,47 @@ final class CrossfadeClientTest {
     }
 
     @Test
-    void violationsAndBlockers_arriveTyped() {
-        com.google.rpc.Status details = com.google.rpc.Status.newBuilder()
-                .setCode(Status.Code.INVALID_ARGUMENT.value())
-                .setMessage("2 violations")
-                .addDetails(Any.pack(BadRequest.newBuilder()
-                        .addFieldViolations(BadRequest.FieldViolation.newBuilder()
-                                .setField("documents[3].vectors[0]")
-                                .setDescription("383 dimensions (expected: 384)"))
-                        .build()))
-                .addDetails(Any.pack(PreconditionFailure.newBuilder()
-                        .addViolations(PreconditionFailure.Violation.newBuilder()
-                                .setType("PENDING")
-                                .setSubject("pod-1")
-                                .setDescription("12 keys"))
-                        .build()))
+    void detailsOfAnError_arriveTyped() {
+        Blocker blocker = Blocker.newBuilder()
+                .setCode(Blocker.Code.CODE_PARKED)
+                .setDetail("3 documents")
+                .setMember("pod-1")
                 .build();
-        service.then(fail(StatusProto.toStatusException(details)));
+        service.then(fail(error(
+                wrong(), unmet(), StepBlocked.newBuilder().addBlockers(blocker).build())));
 
         CrossfadeException failure = catchThrowableOfType(CrossfadeException.class, () -> products.upsert(Doc.of("a")));
 
         assertThat(failure.violations())
-                .containsExactly(new Violation("documents[3].vectors[0]", "383 dimensions (expected: 384)"));
-        assertThat(failure.blockers()).containsExactly(new Blocker("PENDING", "12 keys", "pod-1"));
+                .containsExactly(
+                        new Violation("documents[3].vectors[0]", "383 dimensions (expected: 384)"),
+                        new Violation("documents[4]", "no vector of space bge"));
+        assertThat(failure.blockers()).containsExactly(blocker);
+    }
+
+    private static BadRequest wrong() {
+        return BadRequest.newBuilder()
+                .addFieldViolations(BadRequest.FieldViolation.newBuilder()
+                        .setField("documents[3].vectors[0]")
+                        .setDescription("383 dimensions (expected: 384)"))
+                .build();
+    }
+
+    private static PreconditionFailure unmet() {
+        return PreconditionFailure.newBuilder()
+                .addViolations(PreconditionFailure.Violation.newBuilder()
+                        .setSubject("documents[4]")
+                        .setDescription("no vector of space bge"))
+                .build();
+    }
+
+    private static StatusException error(Message... details) {
+        com.google.rpc.Status.Builder status =
+                com.google.rpc.Status.newBuilder().setCode(Status.Code.INVALID_ARGUMENT.value());
+        for (Message detail : details) {
+            status.addDetails(Any.pack(detail));
+        }
+        return StatusProto.toStatusException(status.build());
     }
 
     @Test

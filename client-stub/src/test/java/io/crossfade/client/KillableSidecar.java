@@ -106,7 +106,7 @@ final class KillableSidecar {
         public void upsert(UpsertRequest request, StreamObserver<WriteResponse> observer) {
             append(request);
             observer.onNext(WriteResponse.newBuilder()
-                    .addResults(WriteResult.newBuilder().setLeader(WriteResult.Leader.APPLIED))
+                    .addResults(WriteResult.newBuilder().setLeader(WriteResult.Leader.LEADER_APPLIED))
                     .build());
             observer.onCompleted();
             long count = taken.incrementAndGet();

@@ -10,6 +10,7 @@ import io.crossfade.client.CrossfadeException;
 import io.crossfade.client.Doc;
 import io.crossfade.client.Key;
 import io.crossfade.v1.AbortRequest;
+import io.crossfade.v1.Blocker;
 import io.crossfade.v1.CollectionStatus;
 import io.crossfade.v1.CompleteRequest;
 import io.crossfade.v1.FlipRouteRequest;
@@ -226,13 +227,25 @@ final class BadAdminCallTest {
                         "carry between spaces",
                         "INVALID_ARGUMENT: modes[\"\"]: CARRY (expected: EMBED",
                         admin -> admin.startMigration(startRequest("single", "elsewhere")
-                                .putModes("", StartMigrationRequest.Mode.CARRY)
+                                .putModes("", StartMigrationRequest.Mode.MODE_CARRY)
+                                .build())),
+                row(
+                        "mode that is not said",
+                        "INVALID_ARGUMENT: modes[\"\"]: UNSPECIFIED (expected: CARRY or EMBED)",
+                        admin -> admin.startMigration(startRequest("single", "elsewhere")
+                                .putModes("", StartMigrationRequest.Mode.MODE_UNSPECIFIED)
+                                .build())),
+                row(
+                        "mode of a later version",
+                        "INVALID_ARGUMENT: modes[\"\"]: 77 (expected: CARRY or EMBED)",
+                        admin -> admin.startMigration(startRequest("single", "elsewhere")
+                                .putModesValue("", 77)
                                 .build())),
                 row(
                         "mode of an unknown field",
                         "INVALID_ARGUMENT: modes: \"title\" (expected: a field of empty",
                         admin -> admin.startMigration(startRequest("single", "empty")
-                                .putModes("title", StartMigrationRequest.Mode.CARRY)
+                                .putModes("title", StartMigrationRequest.Mode.MODE_CARRY)
                                 .build())));
     }
 
@@ -261,9 +274,7 @@ final class BadAdminCallTest {
                 (CrossfadeException) catchThrowable(() -> flip("mirroring").accept(admin));
 
         assertThat(refusal.getMessage()).startsWith(UNMET + "NOT_VERIFIED");
-        assertThat(refusal.blockers())
-                .extracting(CrossfadeException.Blocker::name)
-                .containsExactly("NOT_VERIFIED");
+        assertThat(refusal.blockers()).extracting(Blocker::getCode).containsExactly(Blocker.Code.CODE_NOT_VERIFIED);
     }
 
     private static Row row(String name, String status, Consumer<AdminClient> call) {

@@ -38,7 +38,7 @@ final class FollowerAwayAtStartTest {
 
         try (Proxy sidecar = startSidecar();
                 Operator operator = Operator.of(sidecar.adminPort(), "things")) {
-            assertThat(operator.status().getPhase()).isEqualTo(Phase.MIRRORING);
+            assertThat(operator.status().getPhase()).isEqualTo(Phase.PHASE_MIRRORING);
             assertThat(operator.status().getMembers(0).getPendingKeys()).isEqualTo(DOCUMENTS);
             write(sidecar, 2);
             try (Proxy back = startOther()) {
@@ -66,7 +66,7 @@ final class FollowerAwayAtStartTest {
 
         try (Proxy sidecar = startSidecar();
                 Operator operator = Operator.of(sidecar.adminPort(), "things")) {
-            assertThat(operator.status().getPhase()).isEqualTo(Phase.REVERSED);
+            assertThat(operator.status().getPhase()).isEqualTo(Phase.PHASE_REVERSED);
             write(sidecar, 2);
             try (Proxy back = startOther()) {
                 operator.awaitNothingPending();

@@ -3,6 +3,7 @@ package io.crossfade.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossfade.client.CrossfadeClient;
+import io.crossfade.v1.BreakerStatus;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -50,8 +51,8 @@ final class FrozenFollowerIT {
         }
     }
 
-    private static boolean isOpen(String state) {
-        return state.equals("OPEN") || state.equals("HALF_OPEN");
+    private static boolean isOpen(BreakerStatus.State state) {
+        return state == BreakerStatus.State.STATE_OPEN || state == BreakerStatus.State.STATE_HALF_OPEN;
     }
 
     private static void check(Operator operator, SidecarProcess sidecar, SidecarProcess other, Load load) {

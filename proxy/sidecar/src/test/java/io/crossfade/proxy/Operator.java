@@ -54,7 +54,7 @@ public final class Operator implements AutoCloseable {
     }
 
     public void awaitBackfill() {
-        await(status -> status.getBackfill().getState() == BackfillStatus.State.DONE);
+        await(status -> status.getBackfill().getState() == BackfillStatus.State.STATE_DONE);
     }
 
     /** All that was written is on the follower, known for sure. */
@@ -110,18 +110,18 @@ public final class Operator implements AutoCloseable {
         verifyClean();
         StepResponse flipped = admin.flip(
                 FlipRouteRequest.newBuilder().setCollection(collection).build());
-        assertThat(flipped.getPhase()).isEqualTo(Phase.REVERSED);
+        assertThat(flipped.getPhase()).isEqualTo(Phase.PHASE_REVERSED);
         return flipped;
     }
 
     /** MIRRORING to REVERSED, as soon as what is written all the time lets a comparison and a step through. */
     void flipUnderLoad() {
         await(status -> {
-            if (status.getPhase() == Phase.MIRRORING && verify().getClean()) {
+            if (status.getPhase() == Phase.PHASE_MIRRORING && verify().getClean()) {
                 admin.flip(
                         FlipRouteRequest.newBuilder().setCollection(collection).build());
             }
-            return status().getPhase() == Phase.REVERSED;
+            return status().getPhase() == Phase.PHASE_REVERSED;
         });
     }
 
@@ -129,7 +129,7 @@ public final class Operator implements AutoCloseable {
     public StepResponse rollback() {
         StepResponse back = admin.rollback(
                 RollbackRequest.newBuilder().setCollection(collection).build());
-        assertThat(back.getPhase()).isEqualTo(Phase.MIRRORING);
+        assertThat(back.getPhase()).isEqualTo(Phase.PHASE_MIRRORING);
         return back;
     }
 

@@ -123,7 +123,7 @@ final class OpsPagesTest {
         assertThat(found.get("backfill").get("copied").asLong()).isEqualTo(5);
         assertThat(found.get("members").get(0).get("breaker").get("state").asText())
                 .isEqualTo("CLOSED");
-        assertThat(found.get("blockers").findValuesAsText("name")).containsExactly("NOT_VERIFIED");
+        assertThat(found.get("blockers").findValuesAsText("code")).containsExactly("NOT_VERIFIED");
     }
 
     @Test

@@ -99,7 +99,7 @@ final class StartRefusedTest {
         String bootstrapped = yaml() + "control: {bootstrap: true}\n";
         try (Proxy proxy = start(bootstrapped);
                 Operator operator = Operator.of(proxy.adminPort(), "things")) {
-            assertThat(operator.status().getPhase()).isEqualTo(Phase.SINGLE);
+            assertThat(operator.status().getPhase()).isEqualTo(Phase.PHASE_SINGLE);
             assertThat(operator.status().getEpoch()).isGreaterThan(epoch);
             assertThat(writeOne(proxy)).isEqualTo(1);
         }

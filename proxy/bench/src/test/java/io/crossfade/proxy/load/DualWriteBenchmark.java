@@ -131,7 +131,7 @@ public final class DualWriteBenchmark implements AutoCloseable {
                     .setCollection(SidecarConfig.COLLECTION)
                     .setToIndex(SidecarConfig.MIGRATION_INDEX)
                     .build());
-            admin.watch(SidecarConfig.COLLECTION, status -> status.getPhase() != Phase.MIRRORING);
+            admin.watch(SidecarConfig.COLLECTION, status -> status.getPhase() != Phase.PHASE_MIRRORING);
         }
     }
 

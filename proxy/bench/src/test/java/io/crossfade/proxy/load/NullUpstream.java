@@ -7,6 +7,8 @@ import io.crossfade.v1.CountResponse;
 import io.crossfade.v1.DescribeCollectionRequest;
 import io.crossfade.v1.DescribeCollectionResponse;
 import io.crossfade.v1.Limits;
+import io.crossfade.v1.Metric;
+import io.crossfade.v1.Phase;
 import io.crossfade.v1.ScanRequest;
 import io.crossfade.v1.ScanResponse;
 import io.crossfade.v1.SetAttributeRequest;
@@ -25,7 +27,7 @@ import java.nio.file.Path;
 final class NullUpstream extends VectorServiceGrpc.VectorServiceImplBase {
     private static final byte[] APPLIED = WriteResponse.newBuilder()
             .setEpoch(1)
-            .addResults(WriteResult.newBuilder().setLeader(WriteResult.Leader.APPLIED))
+            .addResults(WriteResult.newBuilder().setLeader(WriteResult.Leader.LEADER_APPLIED))
             .build()
             .toByteArray();
 
@@ -58,13 +60,13 @@ final class NullUpstream extends VectorServiceGrpc.VectorServiceImplBase {
         observer.onNext(DescribeCollectionResponse.newBuilder()
                 .setCollection(request.getCollection())
                 .setEpoch(1)
-                .setPhase("SINGLE")
+                .setPhase(Phase.PHASE_SINGLE)
                 .setServingIndex("null")
                 .addSpaces(SpaceUse.newBuilder()
                         .setSpace(space.name())
                         .setFingerprint(space.fingerprint())
                         .setDimensions(space.dimensions())
-                        .setMetric("cosine")
+                        .setMetric(Metric.METRIC_COSINE)
                         .setServing(true)
                         .setLeading(true))
                 .setLimits(Limits.newBuilder().setBatch(1000))

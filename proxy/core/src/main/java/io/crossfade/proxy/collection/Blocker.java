@@ -6,18 +6,53 @@ import java.util.stream.Collectors;
 /**
  * Something that stands in the way of a step.
  *
- * @param name stable, such as {@code BACKFILL_INCOMPLETE}
  * @param detail what it is now and what it must be
  * @param member whose; "" for the whole fleet
  */
-public record Blocker(String name, String detail, String member) {
-    public static Blocker of(String name, String detail) {
-        return new Blocker(name, detail, "");
+public record Blocker(Code code, String detail, String member) {
+    /** What kind of thing it is. The API says of each which steps it blocks, and what helps. */
+    public enum Code {
+        /** The history has not been copied to the end. */
+        BACKFILL_INCOMPLETE,
+        /** There is no clean comparison of everything that is newer than the last repair. */
+        NOT_VERIFIED,
+        /** Shadow reads overlap too little. */
+        OVERLAP_TOO_LOW,
+        /** Records of pending writes were lost. */
+        DIRTY_RANGE,
+        /** A member was lost, and with it what it knew to be pending. */
+        FENCED,
+        /** A document has been pending for too long. */
+        PENDING_TOO_OLD,
+        /** Documents are parked that have not been waived. */
+        PARKED,
+        /** The breaker in front of the follower is not closed. */
+        BREAKER_NOT_CLOSED,
+        /** The follower does not read back what is written to it. */
+        PROBE_FAILED,
+        /** A member has not yet applied the present epoch. */
+        MEMBER_BEHIND,
+        /** Clients write or query without vectors that nobody else can make. */
+        NOT_FED,
+        /** A member did not answer in time. */
+        MEMBER_SILENT,
+        /** A member refuses the step. */
+        MEMBER_DISAGREES,
+        /** An embedded index cannot be shared by several sidecars. */
+        EMBEDDED_INDEX,
+        /** The migration index belongs to another collection. */
+        INDEX_TAKEN,
+        /** The migration index holds documents that no migration of this collection wrote. */
+        INDEX_NOT_EMPTY
+    }
+
+    public static Blocker of(Code code, String detail) {
+        return new Blocker(code, detail, "");
     }
 
     static String summary(List<Blocker> blockers) {
         return blockers.stream()
-                .map(blocker -> blocker.name() + ": " + blocker.detail())
+                .map(blocker -> blocker.code() + ": " + blocker.detail())
                 .collect(Collectors.joining("; "));
     }
 }

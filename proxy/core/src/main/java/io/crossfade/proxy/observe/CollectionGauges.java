@@ -7,14 +7,12 @@ import io.crossfade.proxy.model.Phase;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /** Where one collection stands, as seen at the last look. */
 final class CollectionGauges {
-    private static final List<String> BREAKER_STATES = List.of("CLOSED", "OPEN", "HALF_OPEN", "FORCED_OPEN");
 
     private final String collection;
     private final Supplier<Status> source;
@@ -45,13 +43,13 @@ final class CollectionGauges {
                     phase.name(),
                     status -> status.state().phase().name());
         }
-        for (String state : BREAKER_STATES) {
+        for (Status.Breaker.State state : Status.Breaker.State.values()) {
             state(
                     "crossfade.mirror.breaker.state",
                     "1 for the state that the breaker before the follower is in; closed without a migration",
                     "state",
-                    state,
-                    status -> status.local().breaker().state());
+                    state.name(),
+                    status -> status.local().breaker().state().name());
         }
         gauge(
                 "crossfade.epoch",

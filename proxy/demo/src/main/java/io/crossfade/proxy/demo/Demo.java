@@ -11,6 +11,7 @@ import io.crossfade.proxy.terminal.Quantity;
 import io.crossfade.proxy.time.Time;
 import io.crossfade.v1.BackfillStatus;
 import io.crossfade.v1.Blocker;
+import io.crossfade.v1.BreakerStatus;
 import io.crossfade.v1.CollectionStatus;
 import io.crossfade.v1.CompleteRequest;
 import io.crossfade.v1.FlipRouteRequest;
@@ -119,7 +120,7 @@ final class Demo {
         stage.target().freeze();
         event("the process of " + Layout.NEW_INDEX
                 + " is frozen (SIGSTOP): it keeps its connections and answers nothing");
-        await("the breaker opens", status -> Observer.breaker(status).equals("OPEN"));
+        await("the breaker opens", status -> Observer.hasBreaker(status, BreakerStatus.State.STATE_OPEN));
         event("the breaker is open: writes are acked and noted");
         stage.observer().rest(Script.SHOW);
         stage.target().kill();
@@ -131,7 +132,7 @@ final class Demo {
         act("recovery", "Recovery and replay", true);
         stage.startTarget();
         event(Layout.NEW_INDEX + " is back");
-        await("the breaker closes", status -> Observer.breaker(status).equals("CLOSED"));
+        await("the breaker closes", status -> Observer.hasBreaker(status, BreakerStatus.State.STATE_CLOSED));
         event("the breaker is closed");
         await("replay", Demo::isCaughtUp);
         event("what was noted is replayed");
@@ -256,7 +257,7 @@ final class Demo {
                 throw new IllegalStateException(
                         "flip: still blocked after " + Script.PATIENCE.toSeconds() + " s by " + blockers);
             }
-            if (blockers.stream().anyMatch(blocker -> blocker.getName().contains("VERIF"))) {
+            if (blockers.stream().anyMatch(blocker -> blocker.getCode() == Blocker.Code.CODE_NOT_VERIFIED)) {
                 runVerify();
             } else {
                 stage.observer().rest(LOOK);
@@ -317,7 +318,7 @@ final class Demo {
     }
 
     private static boolean hasCopied(BackfillStatus backfill, double share) {
-        return backfill.getState() == BackfillStatus.State.DONE
+        return backfill.getState() == BackfillStatus.State.STATE_DONE
                 || (share < 1 && backfill.getTotal() > 0 && backfill.getCopied() >= share * backfill.getTotal());
     }
 

@@ -57,7 +57,7 @@ final class Narrator {
     }
 
     private static String backfill(BackfillStatus backfill) {
-        if (backfill.getState() == BackfillStatus.State.DONE || backfill.getTotal() == 0) {
+        if (backfill.getState() == BackfillStatus.State.STATE_DONE || backfill.getTotal() == 0) {
             return "";
         }
         return "[" + Quantity.bar((double) backfill.getCopied() / backfill.getTotal()) + "] "

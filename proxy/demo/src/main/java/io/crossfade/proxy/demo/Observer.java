@@ -7,7 +7,9 @@ import io.crossfade.proxy.demo.process.Layout;
 import io.crossfade.proxy.demo.report.Timeline;
 import io.crossfade.proxy.demo.report.Timeline.Sample;
 import io.crossfade.proxy.time.Time;
+import io.crossfade.proxy.wire.ShortNames;
 import io.crossfade.v1.BackfillStatus;
+import io.crossfade.v1.BreakerStatus;
 import io.crossfade.v1.CollectionStatus;
 import io.crossfade.v1.MemberStatus;
 import java.time.Duration;
@@ -125,8 +127,15 @@ final class Observer implements AutoCloseable {
         return status.getMigrationIndex().isEmpty()
                 ? ""
                 : status.getMembersList().stream()
-                        .map(member -> member.getBreaker().getState())
+                        .map(member -> ShortNames.of(member.getBreaker().getState()))
                         .collect(Collectors.joining(","));
+    }
+
+    /** Whether a migration goes on, and the breaker of every member is in this state. */
+    static boolean hasBreaker(CollectionStatus status, BreakerStatus.State state) {
+        return !status.getMigrationIndex().isEmpty()
+                && status.getMembersList().stream()
+                        .allMatch(member -> member.getBreaker().getState() == state);
     }
 
     private void observe() {
@@ -174,11 +183,11 @@ final class Observer implements AutoCloseable {
         BackfillStatus backfill = status.getBackfill();
         return new Sample(
                 time.wallMillis(),
-                status.getPhase().name(),
+                ShortNames.of(status.getPhase()),
                 status.getServingIndex(),
                 backfill.getCopied(),
                 backfill.getTotal(),
-                backfill.getState() == BackfillStatus.State.RUNNING,
+                backfill.getState() == BackfillStatus.State.STATE_RUNNING,
                 pending(status),
                 parked(status),
                 breaker(status));

@@ -1,12 +1,10 @@
 package io.crossfade.proxy.cli;
 
 import com.google.protobuf.Message;
-import com.google.protobuf.MessageOrBuilder;
-import com.google.protobuf.util.JsonFormat;
 import io.crossfade.client.AdminClient;
+import io.crossfade.proxy.front.ApiJson;
 import io.crossfade.proxy.terminal.LiveLine;
 import io.crossfade.proxy.time.SystemTime;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.function.Function;
@@ -46,8 +44,6 @@ import picocli.CommandLine.Spec;
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class AdminCommand {
-    private static final JsonFormat.Printer JSON = JsonFormat.printer().alwaysPrintFieldsWithNoPresence();
-
     @Option(
             names = "--address",
             paramLabel = "HOST:PORT",
@@ -68,7 +64,9 @@ final class AdminCommand {
     @Option(
             names = "--json",
             scope = ScopeType.INHERIT,
-            description = "Print the answer as JSON, one object a line where it is a stream.")
+            description =
+                    "Print the answer as JSON, one object a line where it is a stream. Enum values have the short names"
+                            + " of the tables, such as MIRRORING.")
     private boolean json;
 
     @Spec
@@ -78,7 +76,7 @@ final class AdminCommand {
     <T extends Message> int show(Function<AdminClient, T> call, Function<T, String> text, ToIntFunction<T> exitCode) {
         T answer = ask(call);
         PrintWriter out = out();
-        out.print(json ? json(answer) + System.lineSeparator() : text.apply(answer));
+        out.print(json ? ApiJson.pretty(answer) + System.lineSeparator() : text.apply(answer));
         out.flush();
         return exitCode.applyAsInt(answer);
     }
@@ -100,7 +98,7 @@ final class AdminCommand {
             LiveLine live = new LiveLine(out(), Ansi.AUTO.enabled(), time);
             stream.run(client, (message, line) -> {
                 if (json) {
-                    out().println(compact(message));
+                    out().println(ApiJson.line(message));
                     out().flush();
                 } else {
                     live.update(line);
@@ -116,22 +114,6 @@ final class AdminCommand {
 
     PrintWriter out() {
         return spec.commandLine().getOut();
-    }
-
-    static String json(MessageOrBuilder message) {
-        return print(JSON, message);
-    }
-
-    private static String compact(MessageOrBuilder message) {
-        return print(JSON.omittingInsignificantWhitespace(), message);
-    }
-
-    private static String print(JsonFormat.Printer printer, MessageOrBuilder message) {
-        try {
-            return printer.print(message);
-        } catch (IOException e) {
-            throw new IllegalStateException("an answer has a JSON form", e);
-        }
     }
 
     /** A call that brings messages until it ends. */

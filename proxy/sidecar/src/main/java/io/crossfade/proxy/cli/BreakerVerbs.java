@@ -1,5 +1,6 @@
 package io.crossfade.proxy.cli;
 
+import io.crossfade.proxy.wire.ShortNames;
 import io.crossfade.v1.BreakerStatus;
 import java.util.Locale;
 import picocli.CommandLine.Command;
@@ -35,7 +36,7 @@ final class BreakerVerbs {
         return String.format(
                 Locale.ROOT,
                 "%s: %.0f %% failed, %.0f %% slow, %d rejected%n",
-                breaker.getState(),
+                ShortNames.of(breaker.getState()),
                 Math.max(0, breaker.getFailureRate()),
                 Math.max(0, breaker.getSlowRate()),
                 breaker.getRejected());

@@ -3,9 +3,11 @@ package io.crossfade.proxy.cli;
 import io.crossfade.client.Key;
 import io.crossfade.proxy.terminal.Quantity;
 import io.crossfade.proxy.terminal.Table;
+import io.crossfade.proxy.wire.ShortNames;
 import io.crossfade.v1.KeyVersion;
 import io.crossfade.v1.ListParkedResponse;
 import io.crossfade.v1.ListPendingResponse;
+import io.crossfade.v1.PendingKey;
 import io.crossfade.v1.RetryParkedResponse;
 import io.crossfade.v1.VerifyProgress;
 import io.crossfade.v1.VerifyRequest;
@@ -59,7 +61,7 @@ final class DocumentVerbs {
         private static String text(VerifyProgress progress) {
             Table table = new Table("KEY", "DIFFERENCE", "DETAIL");
             progress.getDifferencesList()
-                    .forEach(each -> table.row(key(each.getKey()), each.getKind(), each.getDetail()));
+                    .forEach(each -> table.row(key(each.getKey()), ShortNames.of(each.getKind()), each.getDetail()));
             return (table.isEmpty() ? "" : table + LINE)
                     + counts(progress)
                     + LINE
@@ -93,8 +95,20 @@ final class DocumentVerbs {
                             Quantity.duration(each.getAgeSeconds()),
                             each.getOpenMarks(),
                             each.getMember(),
-                            each.getReason()));
+                            reason(each)));
             return listed(table, answer.getPendingCount(), answer.getTotal());
+        }
+
+        /** What opened the oldest mark, and what replay waits for. */
+        private static String reason(PendingKey pending) {
+            String cause = ShortNames.of(pending.getCause());
+            if (pending.getRunning()) {
+                return cause + ", running";
+            }
+            return pending.getUnsettledSeconds() > 0
+                    ? cause + ", a request without an answer may land for another "
+                            + Quantity.duration(pending.getUnsettledSeconds())
+                    : cause;
         }
     }
 

@@ -2,6 +2,8 @@ package io.crossfade.proxy.cli;
 
 import io.crossfade.client.CrossfadeException;
 import io.crossfade.proxy.settings.InvalidSettingsException;
+import io.crossfade.proxy.wire.ShortNames;
+import io.crossfade.v1.Blocker;
 import java.io.PrintWriter;
 import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
@@ -53,8 +55,8 @@ final class Failures implements IExecutionExceptionHandler {
         return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
     }
 
-    private static String blocker(CrossfadeException.Blocker blocker) {
-        String member = blocker.member().isEmpty() ? "" : " (" + blocker.member() + ")";
-        return blocker.name() + member + ": " + blocker.detail();
+    private static String blocker(Blocker blocker) {
+        String member = blocker.getMember().isEmpty() ? "" : " (" + blocker.getMember() + ")";
+        return ShortNames.of(blocker.getCode(), blocker.getCodeValue()) + member + ": " + blocker.getDetail();
     }
 }

@@ -2,12 +2,12 @@ package io.crossfade.proxy.cli;
 
 import io.crossfade.proxy.terminal.Quantity;
 import io.crossfade.proxy.terminal.Table;
+import io.crossfade.proxy.wire.ShortNames;
 import io.crossfade.v1.BackfillStatus;
 import io.crossfade.v1.Blocker;
 import io.crossfade.v1.CollectionStatus;
 import io.crossfade.v1.DirtyRange;
 import io.crossfade.v1.MemberStatus;
-import io.crossfade.v1.Phase;
 import io.crossfade.v1.ShadowStatus;
 import io.crossfade.v1.VerifyStatus;
 import java.util.List;
@@ -24,7 +24,7 @@ final class StatusText {
         Table table = new Table("COLLECTION", "PHASE", "EPOCH", "SERVES", "MIGRATES TO", "BLOCKERS");
         collections.forEach(each -> table.row(
                 each.getCollection(),
-                each.getPhase(),
+                ShortNames.of(each.getPhase()),
                 each.getEpoch(),
                 each.getServingIndex(),
                 orDash(each.getMigrationIndex()),
@@ -35,12 +35,13 @@ final class StatusText {
     /** One line, for progress. */
     static String line(CollectionStatus status) {
         BackfillStatus backfill = status.getBackfill();
-        String line = status.getPhase() + "  reads: " + status.getServingIndex();
+        String line = ShortNames.of(status.getPhase()) + "  reads: " + status.getServingIndex();
         if (!status.getMigrationIndex().isEmpty()) {
             line += "  backfill: " + backfill(backfill) + "  pending: " + Quantity.count(pending(status))
                     + "  breaker: "
                     + status.getMembersList().stream()
-                            .map(member -> member.getBreaker().getState())
+                            .filter(MemberStatus::hasBreaker)
+                            .map(member -> ShortNames.of(member.getBreaker().getState()))
                             .distinct()
                             .collect(Collectors.joining(","));
         }
@@ -78,7 +79,8 @@ final class StatusText {
             return "nothing stands in the way of a flip" + LINE;
         }
         Table table = new Table("BLOCKER", "MEMBER", "DETAIL");
-        blockers.forEach(each -> table.row(each.getName(), orDash(each.getMember()), each.getDetail()));
+        blockers.forEach(each -> table.row(
+                ShortNames.of(each.getCode(), each.getCodeValue()), orDash(each.getMember()), each.getDetail()));
         return table.toString();
     }
 
@@ -86,21 +88,19 @@ final class StatusText {
         double share = backfill.getTotal() == 0 ? 0 : (double) backfill.getCopied() / backfill.getTotal();
         String counts = Quantity.count(backfill.getCopied()) + " of " + Quantity.count(backfill.getTotal());
         return switch (backfill.getState()) {
-            case RUNNING ->
+            case STATE_RUNNING ->
                 "[" + Quantity.bar(share) + "] " + counts + ", "
                         + Quantity.rate(backfill.getDocumentsPerSecond()) + ", "
                         + Quantity.duration(backfill.getEtaSeconds()) + " to go";
-            case DONE -> "done, " + counts;
-            case PAUSED -> "paused at " + counts;
-            case WAITING, STATE_UNSPECIFIED, UNRECOGNIZED -> "waiting";
+            case STATE_DONE -> "done, " + counts;
+            case STATE_PAUSED -> "paused at " + counts;
+            case STATE_WAITING, STATE_UNSPECIFIED, UNRECOGNIZED -> "waiting";
         };
     }
 
     private static String phase(CollectionStatus status) {
-        String phase = status.getPhase() + " (epoch " + status.getEpoch() + ")";
-        return status.getSteppingTo() == Phase.PHASE_UNSPECIFIED
-                ? phase
-                : phase + ", stepping to " + status.getSteppingTo();
+        String phase = ShortNames.of(status.getPhase()) + " (epoch " + status.getEpoch() + ")";
+        return status.hasSteppingTo() ? phase + ", stepping to " + ShortNames.of(status.getSteppingTo()) : phase;
     }
 
     private static String parked(BackfillStatus backfill) {
@@ -136,7 +136,7 @@ final class StatusText {
                 Quantity.count(each.getPendingKeys()),
                 Quantity.duration(each.getOldestPendingSeconds()),
                 Quantity.count(each.getParked()),
-                orDash(each.getBreaker().getState()),
+                each.hasBreaker() ? ShortNames.of(each.getBreaker().getState()) : "-",
                 Quantity.count(each.getJournalBytes()) + " B",
                 each.getCallsInFlight(),
                 each.getHeldWrites()));

@@ -74,7 +74,7 @@ final class StatusVerbs {
         private boolean reached(CollectionStatus status) {
             return until != null
                     && switch (until) {
-                        case BACKFILLED -> status.getBackfill().getState() == BackfillStatus.State.DONE;
+                        case BACKFILLED -> status.getBackfill().getState() == BackfillStatus.State.STATE_DONE;
                         case READY -> status.getMigrationIndex().length() > 0 && status.getBlockersCount() == 0;
                     };
         }

@@ -1,6 +1,7 @@
 package io.crossfade.proxy.cli;
 
 import io.crossfade.proxy.terminal.Quantity;
+import io.crossfade.proxy.wire.ShortNames;
 import io.crossfade.v1.AbortRequest;
 import io.crossfade.v1.CompleteRequest;
 import io.crossfade.v1.Estimate;
@@ -41,6 +42,19 @@ final class StepVerbs {
 
     @Command(name = "start", description = "Starts a migration: mirrors every write, and copies the history.")
     static final class Start extends Verb {
+        /** Where the vectors of a field come from. */
+        enum FieldMode {
+            CARRY,
+            EMBED;
+
+            private Mode onTheWire() {
+                return switch (this) {
+                    case CARRY -> Mode.MODE_CARRY;
+                    case EMBED -> Mode.MODE_EMBED;
+                };
+            }
+        }
+
         @Parameters(index = "1", paramLabel = "INDEX", description = "Where to, as the configuration names it.")
         private String toIndex;
 
@@ -48,7 +62,7 @@ final class StepVerbs {
                 names = "--mode",
                 paramLabel = "FIELD=MODE",
                 description = "carry or embed, by vector field; by default carry where both indexes have one space.")
-        private @Nullable Map<String, Mode> modes;
+        private @Nullable Map<String, FieldMode> modes;
 
         @Option(names = "--dry-run", description = "Only say how much there is to do, and what stands in the way.")
         private boolean dryRun;
@@ -66,7 +80,7 @@ final class StepVerbs {
                     .setToIndex(toIndex)
                     .setDryRun(dryRun);
             if (modes != null) {
-                request.putAllModes(modes);
+                modes.forEach((field, mode) -> request.putModes(field, mode.onTheWire()));
             }
             if (expectedEpoch != null) {
                 request.setExpectedEpoch(expectedEpoch);
@@ -170,7 +184,7 @@ final class StepVerbs {
             return String.format(
                     "%s: %s (epoch %d) in %s, writes held for %s%n",
                     collection,
-                    answer.getPhase(),
+                    ShortNames.of(answer.getPhase()),
                     answer.getEpoch(),
                     Quantity.duration(answer.getSeconds()),
                     Quantity.duration(answer.getHeldSeconds()));

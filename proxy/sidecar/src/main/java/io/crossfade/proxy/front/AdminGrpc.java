@@ -205,7 +205,9 @@ public final class AdminGrpc extends AdminServiceGrpc.AdminServiceImplBase {
                     .setMember(local.member())
                     .setAgeSeconds(Math.max(0, time.nanos() - key.openedNanos()) / 1e9)
                     .setOpenMarks(key.openMarks())
-                    .setReason(key.reason()));
+                    .setCause(EnumWriter.write(key.kind()))
+                    .setRunning(key.running())
+                    .setUnsettledSeconds(key.unsettledNanos() / 1e9));
         }
         return message.build();
     }
@@ -308,7 +310,7 @@ public final class AdminGrpc extends AdminServiceGrpc.AdminServiceImplBase {
 
     private static StepResponse write(Admin.Stepped stepped) {
         return StepResponse.newBuilder()
-                .setPhase(StatusWriter.write(stepped.phase()))
+                .setPhase(EnumWriter.write(stepped.phase()))
                 .setEpoch(stepped.epoch())
                 .addAllBlockers(StatusWriter.write(stepped.blockers()))
                 .setSeconds(stepped.took().toNanos() / 1e9)

@@ -5,6 +5,7 @@ import io.crossfade.proxy.migration.admin.Admin.StartRequest;
 import io.crossfade.proxy.migration.admin.Admin.StepRequest;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.wire.Documents;
+import io.crossfade.proxy.wire.ShortNames;
 import io.crossfade.v1.KeyVersion;
 import io.crossfade.v1.StartMigrationRequest;
 import io.crossfade.v1.WaiveParkedRequest;
@@ -32,10 +33,12 @@ final class AdminReader {
         Map<String, Mode> modes = new HashMap<>();
         request.getModesMap().forEach((field, mode) -> {
             switch (mode) {
-                case CARRY -> modes.put(field, Mode.CARRY);
-                case EMBED -> modes.put(field, Mode.EMBED);
-                case MODE_UNSPECIFIED -> {}
-                case UNRECOGNIZED -> problems.malformed("modes[" + field + "]", "unknown (expected: CARRY or EMBED)");
+                case MODE_CARRY -> modes.put(field, Mode.CARRY);
+                case MODE_EMBED -> modes.put(field, Mode.EMBED);
+                case MODE_UNSPECIFIED, UNRECOGNIZED ->
+                    problems.malformed(
+                            "modes[\"" + field + "\"]",
+                            ShortNames.of(mode, request.getModesValueOrThrow(field)) + " (expected: CARRY or EMBED)");
             }
         });
         problems.throwIfAny();

@@ -149,7 +149,8 @@ public final class Listeners {
                 .permitKeepAliveWithoutCalls(true)
                 .keepAliveTime(1, TimeUnit.MINUTES)
                 .keepAliveTimeout(20, TimeUnit.SECONDS);
-        services.forEach(service -> builder.addService(MalformedMessages.refused(service.bindService())));
+        services.forEach(service ->
+                builder.addService(ErrorDetails.reflected(MalformedMessages.refused(service.bindService()))));
         return builder.addService(health.service())
                 .addService(ProtoReflectionServiceV1.newInstance())
                 .build();

@@ -11,6 +11,7 @@ import io.crossfade.proxy.model.Filter;
 import io.crossfade.proxy.model.StoredDocument;
 import io.crossfade.proxy.wire.Documents;
 import io.crossfade.proxy.wire.Documents.StampParts;
+import io.crossfade.proxy.wire.Operators;
 import io.crossfade.v1.CountResponse;
 import io.crossfade.v1.DescribeCollectionResponse;
 import io.crossfade.v1.FetchResponse;
@@ -21,7 +22,6 @@ import io.crossfade.v1.ScanResponse;
 import io.crossfade.v1.SpaceUse;
 import io.crossfade.v1.WriteResponse;
 import io.crossfade.v1.WriteResult;
-import java.util.Locale;
 import java.util.Map;
 
 /** Replies as messages. */
@@ -34,31 +34,12 @@ final class ReplyWriter {
             message.addResults(WriteResult.newBuilder()
                     .setKey(Documents.write(result.key()))
                     .setVersion(result.version())
-                    .setLeader(leader(result.leader()))
-                    .setFollower(follower(result.follower()))
+                    .setLeader(EnumWriter.write(result.leader()))
+                    .setFollower(EnumWriter.write(result.follower()))
                     .setError(result.error())
                     .setReEmbedded(result.reEmbedded()));
         }
         return message.build();
-    }
-
-    private static WriteResult.Leader leader(WriteReply.Leader leader) {
-        return switch (leader) {
-            case APPLIED -> WriteResult.Leader.APPLIED;
-            case NOT_FOUND -> WriteResult.Leader.NOT_FOUND;
-            case FAILED -> WriteResult.Leader.FAILED;
-            case UNKNOWN -> WriteResult.Leader.UNKNOWN;
-            case REJECTED -> WriteResult.Leader.REJECTED;
-        };
-    }
-
-    private static WriteResult.Follower follower(WriteReply.Follower follower) {
-        return switch (follower) {
-            case NONE -> WriteResult.Follower.NONE;
-            case APPLIED -> WriteResult.Follower.FOLLOWER_APPLIED;
-            case PENDING -> WriteResult.Follower.PENDING;
-            case PARKED -> WriteResult.Follower.PARKED;
-        };
     }
 
     static FetchResponse write(FetchReply reply, Include include) {
@@ -102,7 +83,7 @@ final class ReplyWriter {
         DescribeCollectionResponse.Builder message = DescribeCollectionResponse.newBuilder()
                 .setCollection(description.collection())
                 .setEpoch(description.epoch())
-                .setPhase(description.phase().name())
+                .setPhase(EnumWriter.write(description.phase()))
                 .setServingIndex(description.servingIndex())
                 .setLimits(limits(description.limits()))
                 .addAllTextFields(description.textFields())
@@ -110,7 +91,7 @@ final class ReplyWriter {
         description.spaces().forEach(use -> message.addSpaces(spaceUse(use)));
         for (Filter.Operator operator : Filter.Operator.values()) {
             if (description.filterOperators().contains(operator)) {
-                message.addFilterOperators(operator.name());
+                message.addFilterOperators(Operators.write(operator));
             }
         }
         return message.build();
@@ -123,7 +104,7 @@ final class ReplyWriter {
                 .setSpace(use.space().name())
                 .setFingerprint(use.space().fingerprint())
                 .setDimensions(use.space().dimensions())
-                .setMetric(use.space().metric().name().toLowerCase(Locale.ROOT))
+                .setMetric(EnumWriter.write(use.space().metric()))
                 .setServing(use.serving())
                 .setEmbeds(use.embeds())
                 .setLeading(use.leading())

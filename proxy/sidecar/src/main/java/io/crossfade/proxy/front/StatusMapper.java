@@ -7,6 +7,7 @@ import io.crossfade.proxy.collection.Blocker;
 import io.crossfade.proxy.collection.CallException;
 import io.crossfade.proxy.collection.Failures;
 import io.crossfade.proxy.collection.Violation;
+import io.crossfade.v1.StepBlocked;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
@@ -17,8 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one place where a failure becomes a gRPC status. Violations and blockers travel twice: in the message, for people,
- * and as {@code google.rpc} details, for programs. What was not foreseen is logged under a number and answered as a
- * plain INTERNAL that names it.
+ * and in details of the types that {@link ErrorDetails} lists, for programs. What was not foreseen is logged under a
+ * number and answered as a plain INTERNAL that names it.
  *
  * <p>A status travels in HTTP/2 headers, of which a client takes 8 KiB by default; so messages and details are cut to a
  * size that fits, and say how many violations were left out.
@@ -81,9 +82,10 @@ final class StatusMapper {
     }
 
     private static Any details(CallException failure) {
-        return failure.kind() == CallException.Kind.INVALID
-                ? Any.pack(badRequest(failure))
-                : Any.pack(preconditionFailure(failure));
+        if (failure.kind() == CallException.Kind.INVALID) {
+            return Any.pack(badRequest(failure));
+        }
+        return Any.pack(failure.blockers().isEmpty() ? preconditionFailure(failure) : stepBlocked(failure));
     }
 
     private static BadRequest badRequest(CallException failure) {
@@ -107,14 +109,17 @@ final class StatusMapper {
             }
             details.addViolationsBuilder().setSubject(violation.path()).setDescription(violation.problem());
         }
+        return details.build();
+    }
+
+    private static StepBlocked stepBlocked(CallException failure) {
+        StepBlocked.Builder details = StepBlocked.newBuilder();
+        HeaderBudget budget = new HeaderBudget(DETAILS_BUDGET);
         for (Blocker blocker : failure.blockers()) {
-            if (!budget.take(blocker.name() + blocker.member(), blocker.detail())) {
+            if (!budget.take(blocker.member(), blocker.detail())) {
                 break;
             }
-            details.addViolationsBuilder()
-                    .setType(blocker.name())
-                    .setSubject(blocker.member())
-                    .setDescription(blocker.detail());
+            details.addBlockers(StatusWriter.write(blocker));
         }
         return details.build();
     }

@@ -1,7 +1,5 @@
 package io.crossfade.proxy.front;
 
-import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.util.JsonFormat;
 import io.crossfade.proxy.migration.admin.Status;
 import io.crossfade.proxy.time.Time;
 import io.crossfade.v1.ListCollectionsResponse;
@@ -45,10 +43,6 @@ public final class StatusPage implements Supplier<String> {
     private String make() {
         ListCollectionsResponse.Builder message = ListCollectionsResponse.newBuilder();
         statuses.get().forEach(status -> message.addCollections(StatusWriter.write(status)));
-        try {
-            return JsonFormat.printer().alwaysPrintFieldsWithNoPresence().print(message) + "\n";
-        } catch (InvalidProtocolBufferException e) {
-            throw new IllegalStateException("a status has a JSON form", e);
-        }
+        return ApiJson.pretty(message) + "\n";
     }
 }

@@ -5,6 +5,7 @@ import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.migration.state.CopyProgress;
 import io.crossfade.proxy.migration.state.VerifyState;
 import io.crossfade.proxy.migration.state.VerifyState.SliceVerdict;
+import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.read.ShadowReads;
 import io.crossfade.v1.BackfillStatus;
 import io.crossfade.v1.Blocker;
@@ -13,11 +14,11 @@ import io.crossfade.v1.CollectionStatus;
 import io.crossfade.v1.DirtyRange;
 import io.crossfade.v1.Distribution;
 import io.crossfade.v1.MemberStatus;
-import io.crossfade.v1.Phase;
 import io.crossfade.v1.ShadowStatus;
 import io.crossfade.v1.VerifyStatus;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Where a migration stands, as a message. */
 final class StatusWriter {
@@ -27,11 +28,10 @@ final class StatusWriter {
         CollectionState state = status.state();
         CollectionStatus.Builder message = CollectionStatus.newBuilder()
                 .setCollection(status.collection())
-                .setPhase(write(state.phase()))
+                .setPhase(EnumWriter.write(state.phase()))
                 .setEpoch(state.epoch())
                 .setPrimaryIndex(state.primary())
                 .setServingIndex(state.serving())
-                .setBackfill(backfill(status))
                 .addAllMembers(members(status))
                 .addAllBlockers(write(status.blockers()))
                 .setShadow(shadow(status.shadow()))
@@ -40,68 +40,65 @@ final class StatusWriter {
             message.setMigrationIndex(state.migration());
         }
         if (state.step() != null) {
-            message.setSteppingTo(write(state.step().target()));
+            message.setSteppingTo(EnumWriter.write(state.step().target()));
         }
+        backfill(status).ifPresent(message::setBackfill);
         status.verify().ifPresent(verify -> message.setLastVerify(verify(verify)));
         return message.build();
     }
 
-    static Phase write(io.crossfade.proxy.model.Phase phase) {
-        return switch (phase) {
-            case SINGLE -> Phase.SINGLE;
-            case MIRRORING -> Phase.MIRRORING;
-            case SEALED -> Phase.SEALED;
-            case SWITCHED -> Phase.SWITCHED;
-            case REVERSED -> Phase.REVERSED;
-        };
+    static List<Blocker> write(List<io.crossfade.proxy.collection.Blocker> blockers) {
+        return blockers.stream().map(StatusWriter::write).toList();
     }
 
-    static List<Blocker> write(List<io.crossfade.proxy.collection.Blocker> blockers) {
-        List<Blocker> messages = new ArrayList<>();
-        for (io.crossfade.proxy.collection.Blocker blocker : blockers) {
-            messages.add(Blocker.newBuilder()
-                    .setName(blocker.name())
-                    .setDetail(blocker.detail())
-                    .setMember(blocker.member())
-                    .build());
-        }
-        return messages;
+    static Blocker write(io.crossfade.proxy.collection.Blocker blocker) {
+        return Blocker.newBuilder()
+                .setCode(EnumWriter.write(blocker.code()))
+                .setDetail(blocker.detail())
+                .setMember(blocker.member())
+                .build();
     }
 
     static BreakerStatus write(Status.Breaker breaker) {
         return BreakerStatus.newBuilder()
-                .setState(breaker.state())
+                .setState(EnumWriter.write(breaker.state()))
                 .setFailureRate(breaker.failureRate())
                 .setSlowRate(breaker.slowRate())
                 .setRejected(breaker.rejected())
                 .build();
     }
 
-    private static BackfillStatus backfill(Status status) {
-        BackfillStatus.Builder message =
-                BackfillStatus.newBuilder().setParked(status.local().parked());
-        if (status.backfill().isEmpty()) {
-            boolean waiting = status.state().phase() == io.crossfade.proxy.model.Phase.MIRRORING;
-            return message.setState(waiting ? BackfillStatus.State.WAITING : BackfillStatus.State.STATE_UNSPECIFIED)
-                    .build();
+    private static Optional<BackfillStatus> backfill(Status status) {
+        if (status.backfill().isPresent()) {
+            return Optional.of(backfill(status, status.backfill().get()));
         }
-        CopyProgress progress = status.backfill().get();
+        return status.state().phase() == Phase.MIRRORING
+                ? Optional.of(BackfillStatus.newBuilder()
+                        .setState(BackfillStatus.State.STATE_WAITING)
+                        .setParked(status.local().parked())
+                        .build())
+                : Optional.empty();
+    }
+
+    private static BackfillStatus backfill(Status status, CopyProgress progress) {
         BackfillStatus.State state = state(progress);
         double rate = status.documentsPerSecond();
         long left = Math.max(0, progress.total() - progress.copied());
-        return message.setState(state)
+        return BackfillStatus.newBuilder()
+                .setState(state)
                 .setCopied(progress.copied())
                 .setTotal(progress.total())
+                .setParked(status.local().parked())
                 .setDocumentsPerSecond(rate)
-                .setEtaSeconds(state == BackfillStatus.State.RUNNING && rate > 0 ? left / rate : 0)
+                .setEtaSeconds(state == BackfillStatus.State.STATE_RUNNING && rate > 0 ? left / rate : 0)
                 .build();
     }
 
     private static BackfillStatus.State state(CopyProgress progress) {
         if (progress.isDone()) {
-            return BackfillStatus.State.DONE;
+            return BackfillStatus.State.STATE_DONE;
         }
-        return progress.paused() ? BackfillStatus.State.PAUSED : BackfillStatus.State.RUNNING;
+        return progress.paused() ? BackfillStatus.State.STATE_PAUSED : BackfillStatus.State.STATE_RUNNING;
     }
 
     /** Of other members this one knows the epoch only. */

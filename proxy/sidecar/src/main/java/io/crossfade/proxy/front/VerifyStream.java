@@ -97,8 +97,7 @@ final class VerifyStream implements Verifier.Listener {
     private static io.crossfade.v1.Difference write(Difference difference) {
         return io.crossfade.v1.Difference.newBuilder()
                 .setKey(Documents.write(difference.key()))
-                .setKind(io.crossfade.v1.Difference.Kind.valueOf(
-                        difference.kind().name()))
+                .setKind(EnumWriter.write(difference.kind()))
                 .setDetail(difference.detail())
                 .build();
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.crossfade.v1.FlipRouteRequest;
+import io.crossfade.v1.StartMigrationRequest;
 import io.crossfade.v1.VerifyProgress;
 import io.crossfade.v1.WaiveParkedRequest;
 import io.grpc.Status;
@@ -51,7 +52,8 @@ class CliTest {
                 .contains("250 of 1,000, 125/s, 6.0 s to go")
                 .containsPattern("MEMBER +EPOCH +PENDING")
                 .containsPattern("sidecar-1 +3 +12")
-                .contains("nothing stands in the way of a flip");
+                .contains("nothing stands in the way of a flip")
+                .doesNotContain("PHASE_", "STATE_");
     }
 
     @Test
@@ -62,6 +64,37 @@ class CliTest {
         assertThat(json.get("phase").asText()).isEqualTo("MIRRORING");
         assertThat(json.at("/backfill/copied").asLong()).isEqualTo(250);
         assertThat(json.at("/members/0/parked").asLong()).isZero();
+    }
+
+    @Test
+    void statusJson_hasTheShortNamesOfTheTables() {
+        assertThat(admin("status", "words", "--json")).isZero();
+        assertThat(out.toString())
+                .containsPattern("\"phase\" *: *\"MIRRORING\"")
+                .containsPattern("\"state\" *: *\"CLOSED\"")
+                .doesNotContain("PHASE_", "STATE_");
+    }
+
+    @Test
+    void start_takesTheShortNamesOfModes() {
+        assertThat(admin("start", "words", "words-v2", "--mode", "title=carry", "--mode", "body=EMBED"))
+                .isZero();
+        assertThat(server.requests)
+                .containsExactly(StartMigrationRequest.newBuilder()
+                        .setCollection("words")
+                        .setToIndex("words-v2")
+                        .putModes("title", StartMigrationRequest.Mode.MODE_CARRY)
+                        .putModes("body", StartMigrationRequest.Mode.MODE_EMBED)
+                        .build());
+    }
+
+    @Test
+    void pending_saysWhatReplayWaitsFor() {
+        assertThat(admin("pending", "words")).isZero();
+        assertThat(out.toString())
+                .containsPattern("a +.* WRITE, running\\R")
+                .containsPattern("b +.* RECONCILE, a request without an answer may land for another 2\\.5 s\\R")
+                .containsPattern("c +.* RECONCILE\\R");
     }
 
     @Test

@@ -2,19 +2,26 @@ package io.crossfade.proxy.cli;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.Message;
-import com.google.rpc.PreconditionFailure;
-import com.google.rpc.PreconditionFailure.Violation;
 import io.crossfade.v1.AdminServiceGrpc.AdminServiceImplBase;
 import io.crossfade.v1.BackfillStatus;
 import io.crossfade.v1.BackfillStatus.State;
+import io.crossfade.v1.Blocker;
 import io.crossfade.v1.BreakerStatus;
 import io.crossfade.v1.CollectionStatus;
 import io.crossfade.v1.FlipRouteRequest;
 import io.crossfade.v1.GetBreakerRequest;
 import io.crossfade.v1.GetStatusRequest;
+import io.crossfade.v1.Key;
+import io.crossfade.v1.ListPendingRequest;
+import io.crossfade.v1.ListPendingResponse;
 import io.crossfade.v1.MemberStatus;
+import io.crossfade.v1.PendingKey;
+import io.crossfade.v1.PendingKey.Cause;
 import io.crossfade.v1.Phase;
 import io.crossfade.v1.RollbackRequest;
+import io.crossfade.v1.StartMigrationRequest;
+import io.crossfade.v1.StartMigrationResponse;
+import io.crossfade.v1.StepBlocked;
 import io.crossfade.v1.StepResponse;
 import io.crossfade.v1.VerifyProgress;
 import io.crossfade.v1.VerifyRequest;
@@ -35,8 +42,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** An admin listener on loopback that answers what a test wants it to. */
 final class ScriptedAdmin extends AdminServiceImplBase implements AutoCloseable {
-    static final CollectionStatus COPYING = status(State.RUNNING, 250);
-    static final CollectionStatus COPIED = status(State.DONE, 1_000);
+    static final CollectionStatus COPYING = status(State.STATE_RUNNING, 250);
+    static final CollectionStatus COPIED = status(State.STATE_DONE, 1_000);
 
     final List<Message> requests = new CopyOnWriteArrayList<>();
     private final Server server;
@@ -74,6 +81,28 @@ final class ScriptedAdmin extends AdminServiceImplBase implements AutoCloseable 
     }
 
     @Override
+    public void startMigration(StartMigrationRequest request, StreamObserver<StartMigrationResponse> answer) {
+        answer(request, answer, StartMigrationResponse.getDefaultInstance());
+    }
+
+    @Override
+    public void listPending(ListPendingRequest request, StreamObserver<ListPendingResponse> answer) {
+        answer(
+                request,
+                answer,
+                ListPendingResponse.newBuilder()
+                        .addPending(pending("a", Cause.CAUSE_WRITE).setRunning(true))
+                        .addPending(pending("b", Cause.CAUSE_RECONCILE).setUnsettledSeconds(2.5))
+                        .addPending(pending("c", Cause.CAUSE_RECONCILE))
+                        .setTotal(3)
+                        .build());
+    }
+
+    private static PendingKey.Builder pending(String id, Cause cause) {
+        return PendingKey.newBuilder().setKey(Key.newBuilder().setId(id)).setCause(cause);
+    }
+
+    @Override
     public void watchMigration(WatchMigrationRequest request, StreamObserver<CollectionStatus> answer) {
         requests.add(request);
         answer.onNext(COPYING);
@@ -94,7 +123,7 @@ final class ScriptedAdmin extends AdminServiceImplBase implements AutoCloseable 
                     request,
                     answer,
                     StepResponse.newBuilder()
-                            .setPhase(Phase.REVERSED)
+                            .setPhase(Phase.PHASE_REVERSED)
                             .setEpoch(7)
                             .setSeconds(0.21)
                             .build());
@@ -102,10 +131,10 @@ final class ScriptedAdmin extends AdminServiceImplBase implements AutoCloseable 
             answer.onError(StatusProto.toStatusRuntimeException(com.google.rpc.Status.newBuilder()
                     .setCode(flip.value())
                     .setMessage("flip refused")
-                    .addDetails(Any.pack(PreconditionFailure.newBuilder()
-                            .addViolations(Violation.newBuilder()
-                                    .setType("BACKFILL_INCOMPLETE")
-                                    .setDescription("250 of 1000 copied"))
+                    .addDetails(Any.pack(StepBlocked.newBuilder()
+                            .addBlockers(Blocker.newBuilder()
+                                    .setCode(Blocker.Code.CODE_BACKFILL_INCOMPLETE)
+                                    .setDetail("250 of 1000 copied"))
                             .build()))
                     .build()));
         }
@@ -121,7 +150,10 @@ final class ScriptedAdmin extends AdminServiceImplBase implements AutoCloseable 
         answer(
                 request,
                 answer,
-                BreakerStatus.newBuilder().setState("OPEN").setFailureRate(100).build());
+                BreakerStatus.newBuilder()
+                        .setState(BreakerStatus.State.STATE_OPEN)
+                        .setFailureRate(100)
+                        .build());
     }
 
     @Override
@@ -148,7 +180,7 @@ final class ScriptedAdmin extends AdminServiceImplBase implements AutoCloseable 
     private static CollectionStatus status(State state, long copied) {
         return CollectionStatus.newBuilder()
                 .setCollection("words")
-                .setPhase(Phase.MIRRORING)
+                .setPhase(Phase.PHASE_MIRRORING)
                 .setEpoch(3)
                 .setPrimaryIndex("words-v1")
                 .setMigrationIndex("words-v2")
@@ -163,7 +195,7 @@ final class ScriptedAdmin extends AdminServiceImplBase implements AutoCloseable 
                         .setMember("sidecar-1")
                         .setAppliedEpoch(3)
                         .setPendingKeys(12)
-                        .setBreaker(BreakerStatus.newBuilder().setState("CLOSED")))
+                        .setBreaker(BreakerStatus.newBuilder().setState(BreakerStatus.State.STATE_CLOSED)))
                 .build();
     }
 }

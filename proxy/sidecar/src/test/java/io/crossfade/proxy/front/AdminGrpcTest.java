@@ -3,7 +3,6 @@ package io.crossfade.proxy.front;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.google.rpc.PreconditionFailure;
 import io.crossfade.proxy.collection.Blocker;
 import io.crossfade.proxy.collection.CallException;
 import io.crossfade.proxy.time.SystemTime;
@@ -11,6 +10,7 @@ import io.crossfade.v1.AbortRequest;
 import io.crossfade.v1.AdminServiceGrpc;
 import io.crossfade.v1.AdminServiceGrpc.AdminServiceBlockingStub;
 import io.crossfade.v1.BackfillStatus;
+import io.crossfade.v1.BreakerStatus;
 import io.crossfade.v1.CollectionStatus;
 import io.crossfade.v1.CompleteRequest;
 import io.crossfade.v1.Difference;
@@ -25,6 +25,7 @@ import io.crossfade.v1.ListPendingRequest;
 import io.crossfade.v1.ListPendingResponse;
 import io.crossfade.v1.MemberStatus;
 import io.crossfade.v1.PauseBackfillRequest;
+import io.crossfade.v1.PendingKey;
 import io.crossfade.v1.Phase;
 import io.crossfade.v1.ReconcileRequest;
 import io.crossfade.v1.ReconcileResponse;
@@ -37,6 +38,7 @@ import io.crossfade.v1.SetShadowReadsRequest;
 import io.crossfade.v1.StartMigrationRequest;
 import io.crossfade.v1.StartMigrationRequest.Mode;
 import io.crossfade.v1.StartMigrationResponse;
+import io.crossfade.v1.StepBlocked;
 import io.crossfade.v1.StepResponse;
 import io.crossfade.v1.TripBreakerRequest;
 import io.crossfade.v1.VerifyProgress;
@@ -84,21 +86,21 @@ final class AdminGrpcTest {
         CollectionStatus status = admin.getStatus(
                 GetStatusRequest.newBuilder().setCollection(PRODUCTS).build());
 
-        assertThat(status.getPhase()).isEqualTo(Phase.MIRRORING);
-        assertThat(status.getSteppingTo()).isEqualTo(Phase.SEALED);
+        assertThat(status.getPhase()).isEqualTo(Phase.PHASE_MIRRORING);
+        assertThat(status.getSteppingTo()).isEqualTo(Phase.PHASE_SEALED);
         assertThat(status.getEpoch()).isEqualTo(7);
         assertThat(List.of(status.getPrimaryIndex(), status.getMigrationIndex(), status.getServingIndex()))
                 .containsExactly("v1", "v2", "v1");
-        assertThat(status.getBlockers(0).getName()).isEqualTo("BACKFILL_INCOMPLETE");
+        assertThat(status.getBlockers(0).getCode()).isEqualTo(io.crossfade.v1.Blocker.Code.CODE_BACKFILL_INCOMPLETE);
         BackfillStatus backfill = status.getBackfill();
-        assertThat(backfill.getState()).isEqualTo(BackfillStatus.State.RUNNING);
+        assertThat(backfill.getState()).isEqualTo(BackfillStatus.State.STATE_RUNNING);
         assertThat(backfill.getCopied()).isEqualTo(40);
         assertThat(backfill.getEtaSeconds()).isEqualTo(3);
         assertThat(status.getMembersList()).extracting(MemberStatus::getMember).containsExactly("me", "other");
         MemberStatus me = status.getMembers(0);
         assertThat(me.getPendingKeys()).isEqualTo(11);
         assertThat(me.getDirtyRanges(0).getSince()).isEqualTo(99);
-        assertThat(me.getBreaker().getState()).isEqualTo("OPEN");
+        assertThat(me.getBreaker().getState()).isEqualTo(BreakerStatus.State.STATE_OPEN);
         assertThat(status.getMembers(1).getAppliedEpoch()).isEqualTo(6);
         assertThat(status.getShadow().getServingScores().getP90()).isEqualTo(3);
         assertThat(status.getLastVerify().getCompared()).isEqualTo(100);
@@ -135,8 +137,7 @@ final class AdminGrpcTest {
         StartMigrationResponse response = admin.startMigration(StartMigrationRequest.newBuilder()
                 .setCollection(PRODUCTS)
                 .setToIndex("v2")
-                .putModes("", Mode.EMBED)
-                .putModes("title", Mode.MODE_UNSPECIFIED)
+                .putModes("", Mode.MODE_EMBED)
                 .setDryRun(true)
                 .setExpectedEpoch(7)
                 .build());
@@ -145,7 +146,7 @@ final class AdminGrpcTest {
                 .containsExactly(
                         "start StartRequest[toIndex=v2, modes={=EMBED}, dryRun=true, expectedEpoch=Optional[7]]");
         assertThat(response.getEstimate().getTokens()).isEqualTo(400);
-        assertThat(response.getBlockers(0).getName()).isEqualTo("NAME");
+        assertThat(response.getBlockers(0).getCode()).isEqualTo(io.crossfade.v1.Blocker.Code.CODE_INDEX_TAKEN);
         assertThat(refusalOf(() -> admin.startMigration(StartMigrationRequest.newBuilder()
                                 .setCollection(PRODUCTS)
                                 .build()))
@@ -167,7 +168,7 @@ final class AdminGrpcTest {
         admin.complete(CompleteRequest.newBuilder().setCollection(PRODUCTS).build());
         admin.abort(AbortRequest.newBuilder().setCollection(PRODUCTS).build());
 
-        assertThat(response.getPhase()).isEqualTo(Phase.REVERSED);
+        assertThat(response.getPhase()).isEqualTo(Phase.PHASE_REVERSED);
         assertThat(response.getSeconds()).isEqualTo(1.5);
         assertThat(response.getHeldSeconds()).isEqualTo(0.25);
         assertThat(script.asked)
@@ -180,7 +181,8 @@ final class AdminGrpcTest {
 
     @Test
     void blockedFlip_listsTheBlockers() throws Exception {
-        script.refusal = Optional.of(CallException.blocked(List.of(Blocker.of("BACKFILL_INCOMPLETE", "40 of 100"))));
+        script.refusal =
+                Optional.of(CallException.blocked(List.of(Blocker.of(Blocker.Code.BACKFILL_INCOMPLETE, "40 of 100"))));
 
         StatusRuntimeException refusal = refusalOf(() -> admin.flipRoute(
                 FlipRouteRequest.newBuilder().setCollection(PRODUCTS).build()));
@@ -188,10 +190,10 @@ final class AdminGrpcTest {
         assertThat(refusal).hasMessage("FAILED_PRECONDITION: BACKFILL_INCOMPLETE: 40 of 100");
         assertThat(StatusProto.fromThrowable(refusal)
                         .getDetails(0)
-                        .unpack(PreconditionFailure.class)
-                        .getViolations(0)
-                        .getType())
-                .isEqualTo("BACKFILL_INCOMPLETE");
+                        .unpack(StepBlocked.class)
+                        .getBlockers(0)
+                        .getCode())
+                .isEqualTo(io.crossfade.v1.Blocker.Code.CODE_BACKFILL_INCOMPLETE);
     }
 
     @Test
@@ -227,7 +229,7 @@ final class AdminGrpcTest {
         assertThat(last.getDifferent()).isEqualTo(1);
         assertThat(last.getDifferencesList())
                 .hasSize(100)
-                .allMatch(difference -> difference.getKind() == Difference.Kind.STALE_VECTOR);
+                .allMatch(difference -> difference.getKind() == Difference.Kind.KIND_STALE_VECTOR);
     }
 
     @Test
@@ -271,8 +273,8 @@ final class AdminGrpcTest {
         ListPendingResponse pending = admin.listPending(
                 ListPendingRequest.newBuilder().setCollection(PRODUCTS).build());
         assertThat(pending.getTotal()).isEqualTo(11);
-        assertThat(pending.getPending(0).getReason())
-                .isEqualTo("WRITE, a request without an answer may land for another 2500 ms");
+        assertThat(pending.getPending(0).getCause()).isEqualTo(PendingKey.Cause.CAUSE_WRITE);
+        assertThat(pending.getPending(0).getUnsettledSeconds()).isEqualTo(2.5);
         assertThat(admin.listParked(ListParkedRequest.newBuilder()
                                 .setCollection(PRODUCTS)
                                 .setLimit(5)

@@ -47,12 +47,12 @@ final class BadFilters {
                 delete(
                         "more matches than max_matched",
                         UNMET + ": matched: 20 documents (expected: at most 10, or" + " expected_count: 20)",
-                        FilteredDelete.newBuilder().setFilter(comparison("number", Operator.EXISTS))),
+                        FilteredDelete.newBuilder().setFilter(comparison("number", Operator.OPERATOR_EXISTS))),
                 delete(
                         "other matches than expected",
                         UNMET + ": expected_count: 19 (expected: 20",
                         FilteredDelete.newBuilder()
-                                .setFilter(comparison("number", Operator.EXISTS))
+                                .setFilter(comparison("number", Operator.OPERATOR_EXISTS))
                                 .setExpectedCount(19)),
                 new Row(
                         "update of always true",
@@ -69,7 +69,7 @@ final class BadFilters {
                         vectors -> vectors.updateMetadata(UpdateMetadataRequest.newBuilder()
                                 .setCollection("products")
                                 .setFiltered(FilteredPatch.newBuilder()
-                                        .setFilter(comparison("number", Operator.EXISTS))
+                                        .setFilter(comparison("number", Operator.OPERATOR_EXISTS))
                                         .setPatch(MetadataPatch.newBuilder().putSet("x", number(1))))
                                 .build())));
     }

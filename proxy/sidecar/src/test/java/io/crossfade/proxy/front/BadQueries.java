@@ -10,6 +10,7 @@ import static io.crossfade.proxy.front.Requests.or;
 import static io.crossfade.proxy.front.Requests.text;
 import static io.crossfade.proxy.front.Requests.vector;
 
+import com.google.protobuf.NullValue;
 import io.crossfade.proxy.front.BadInputTable.Row;
 import io.crossfade.v1.Comparison;
 import io.crossfade.v1.Comparison.Operator;
@@ -17,7 +18,6 @@ import io.crossfade.v1.CountRequest;
 import io.crossfade.v1.Filter;
 import io.crossfade.v1.Ids;
 import io.crossfade.v1.NamedVector;
-import io.crossfade.v1.NullValue;
 import io.crossfade.v1.QueryBatchRequest;
 import io.crossfade.v1.QueryRequest;
 import io.crossfade.v1.ScanRequest;
@@ -101,42 +101,56 @@ final class BadQueries {
                 count("empty or inside", INVALID + ": filter.and[1].not.or: empty", and(equal(1), not(or()))),
                 count(
                         "no operator",
-                        INVALID + ": filter.comparison.operator: OPERATOR_UNSPECIFIED",
+                        INVALID + ": filter.comparison.operator: UNSPECIFIED (expected: one of [EQ, NE,",
                         Filter.newBuilder()
                                 .setComparison(Comparison.newBuilder().setKey("k"))
                                 .build()),
-                count("no key", INVALID + ": filter.comparison.key: \"\"", comparison("", Operator.EXISTS)),
+                count(
+                        "operator of a later version",
+                        INVALID + ": filter.comparison.operator: 77 (expected: one of [EQ, NE,",
+                        Filter.newBuilder()
+                                .setComparison(
+                                        Comparison.newBuilder().setKey("k").setOperatorValue(77))
+                                .build()),
+                count(
+                        "null of a later version",
+                        INVALID + ": filter.comparison.values[0].null_value: 1 (expected: NULL_VALUE)",
+                        comparison(
+                                "k",
+                                Operator.OPERATOR_EQ,
+                                Value.newBuilder().setNullValueValue(1).build())),
+                count("no key", INVALID + ": filter.comparison.key: \"\"", comparison("", Operator.OPERATOR_EXISTS)),
                 count(
                         "reserved key",
                         INVALID + ": filter.comparison.key: \"_cf_v\"",
-                        comparison("_cf_v", Operator.EXISTS)),
+                        comparison("_cf_v", Operator.OPERATOR_EXISTS)),
                 count(
                         "two values",
                         INVALID + ": filter.comparison.values: 2 for EQ (expected: 1)",
-                        comparison("k", Operator.EQ, number(1), number(2))),
+                        comparison("k", Operator.OPERATOR_EQ, number(1), number(2))),
                 count(
                         "no values",
                         INVALID + ": filter.comparison.values: 0 for IN (expected: 1 to 1000)",
-                        comparison("k", Operator.IN)),
+                        comparison("k", Operator.OPERATOR_IN)),
                 count(
                         "null",
                         INVALID + ": filter.comparison.values[0]: null",
                         comparison(
                                 "k",
-                                Operator.EQ,
+                                Operator.OPERATOR_EQ,
                                 Value.newBuilder()
                                         .setNullValue(NullValue.NULL_VALUE)
                                         .build())),
                 count(
                         "order of lists",
                         INVALID + ": filter.comparison.values[0]: cannot be ordered",
-                        comparison("k", Operator.GT, list(number(1)))),
+                        comparison("k", Operator.OPERATOR_GT, list(number(1)))),
                 count(
                         "order of bools",
                         INVALID + ": filter.comparison.values[0]: cannot be ordered",
                         comparison(
                                 "k",
-                                Operator.LT,
+                                Operator.OPERATOR_LT,
                                 Value.newBuilder().setBoolValue(true).build())),
                 count(
                         "no ids",
@@ -153,7 +167,7 @@ final class BadQueries {
         return count(
                 "operator that the index lacks",
                 UNMET + ": filter.comparison.operator: CONTAINS_ANY (expected:",
-                comparison("tags", Operator.CONTAINS_ANY, text("a")));
+                comparison("tags", Operator.OPERATOR_CONTAINS_ANY, text("a")));
     }
 
     static Stream<Row> scans() {

@@ -79,7 +79,7 @@ final class Requests {
     }
 
     static Filter equal(long value) {
-        return comparison("number", Operator.EQ, number(value));
+        return comparison("number", Operator.OPERATOR_EQ, number(value));
     }
 
     static Filter comparison(String key, Operator operator, Value... values) {

@@ -70,7 +70,7 @@ final class ScriptedAdmin implements Admin, Admins {
                 new ShadowReads.Report(0.5, 9, 0.8, 0.7, 1, 2, new double[] {1, 2, 3}, new double[0], 4, 5),
                 new Status.Local(
                         "me", 7, 11, 1.5, 2, 2, 4096, Optional.of(new DirtyRange(99, "lost")), breaker(), 1, 0),
-                List.of(new Blocker("BACKFILL_INCOMPLETE", copied + " of 100", "me"))));
+                List.of(new Blocker(Blocker.Code.BACKFILL_INCOMPLETE, copied + " of 100", "me"))));
     }
 
     private static VerifyState verdict() {
@@ -83,7 +83,10 @@ final class ScriptedAdmin implements Admin, Admins {
     public CompletableFuture<Started> start(StartRequest request) {
         return answer(
                 "start " + request,
-                new Started(7, Optional.of(new Estimate(100, 5, 400, 2.5, 50)), List.of(Blocker.of("NAME", "detail"))));
+                new Started(
+                        7,
+                        Optional.of(new Estimate(100, 5, 400, 2.5, 50)),
+                        List.of(Blocker.of(Blocker.Code.INDEX_TAKEN, "detail"))));
     }
 
     @Override
@@ -172,7 +175,7 @@ final class ScriptedAdmin implements Admin, Admins {
 
     @Override
     public Status.Breaker breaker() {
-        return new Status.Breaker("OPEN", 60, 10, 42, 1_000);
+        return new Status.Breaker(Status.Breaker.State.OPEN, 60, 10, 42, 1_000);
     }
 
     @Override

@@ -3,12 +3,14 @@ package io.crossfade.proxy.front;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Descriptors.Descriptor;
 import com.google.rpc.BadRequest;
 import com.google.rpc.PreconditionFailure;
 import io.crossfade.proxy.collection.Blocker;
 import io.crossfade.proxy.collection.CallException;
 import io.crossfade.proxy.collection.CallException.Kind;
 import io.crossfade.proxy.collection.Violation;
+import io.crossfade.v1.StepBlocked;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -22,6 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class StatusMapperTest {
     private static final int HEADERS_OF_A_DEFAULT_CLIENT = 8192;
+
+    private static final Violation VIOLATION = new Violation("documents[3].id", "0 bytes (expected: 1 to 512)");
 
     private final StatusMapper mapper = new StatusMapper();
 
@@ -66,8 +70,7 @@ final class StatusMapperTest {
 
     @Test
     void violations_areDetailsOfABadRequest() throws Exception {
-        StatusRuntimeException status = mapper.map(
-                CallException.invalid(List.of(new Violation("documents[3].id", "0 bytes (expected: 1 to 512)"))));
+        StatusRuntimeException status = mapper.map(CallException.invalid(List.of(VIOLATION)));
 
         BadRequest details = StatusProto.fromThrowable(status).getDetails(0).unpack(BadRequest.class);
         assertThat(details.getFieldViolations(0).getField()).isEqualTo("documents[3].id");
@@ -75,15 +78,47 @@ final class StatusMapperTest {
     }
 
     @Test
-    void blockers_areDetailsOfAPreconditionFailure() throws Exception {
-        StatusRuntimeException status =
-                mapper.map(CallException.blocked(List.of(new Blocker("BACKFILL_INCOMPLETE", "10 of 20", "pod-1"))));
+    void blockers_areDetailsOfABlockedStep() throws Exception {
+        StatusRuntimeException status = mapper.map(blocked());
+
+        StepBlocked details = StatusProto.fromThrowable(status).getDetails(0).unpack(StepBlocked.class);
+        assertThat(details.getBlockersList())
+                .containsExactly(io.crossfade.v1.Blocker.newBuilder()
+                        .setCode(io.crossfade.v1.Blocker.Code.CODE_BACKFILL_INCOMPLETE)
+                        .setDetail("10 of 20")
+                        .setMember("pod-1")
+                        .build());
+    }
+
+    @Test
+    void unmetParts_areDetailsOfAPreconditionFailure() throws Exception {
+        StatusRuntimeException status = mapper.map(unmet());
 
         PreconditionFailure details =
                 StatusProto.fromThrowable(status).getDetails(0).unpack(PreconditionFailure.class);
-        assertThat(details.getViolations(0).getType()).isEqualTo("BACKFILL_INCOMPLETE");
-        assertThat(details.getViolations(0).getSubject()).isEqualTo("pod-1");
-        assertThat(details.getViolations(0).getDescription()).isEqualTo("10 of 20");
+        assertThat(details.getViolations(0).getSubject()).isEqualTo("documents[4]");
+        assertThat(details.getViolations(0).getDescription()).isEqualTo("no vector of space bge");
+    }
+
+    @Test
+    void everyDetail_isAmongThoseThatReflectionKnows() {
+        List<String> known =
+                ErrorDetails.TYPES.stream().map(Descriptor::getFullName).toList();
+
+        for (CallException failure : List.of(CallException.invalid(List.of(VIOLATION)), unmet(), blocked())) {
+            assertThat(StatusProto.fromThrowable(mapper.map(failure)).getDetailsList())
+                    .extracting(detail -> detail.getTypeUrl().replace("type.googleapis.com/", ""))
+                    .hasSize(1)
+                    .isSubsetOf(known);
+        }
+    }
+
+    private static CallException unmet() {
+        return CallException.unmet(List.of(new Violation("documents[4]", "no vector of space bge")));
+    }
+
+    private static CallException blocked() {
+        return CallException.blocked(List.of(new Blocker(Blocker.Code.BACKFILL_INCOMPLETE, "10 of 20", "pod-1")));
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.protobuf.UnsafeByteOperations;
 import io.crossfade.proxy.model.Embedding;
+import io.crossfade.proxy.wire.ShortNames;
 import io.crossfade.v1.Comparison;
 import io.crossfade.v1.CountRequest;
 import io.crossfade.v1.DeleteRequest;
@@ -25,6 +26,7 @@ import io.crossfade.v1.KeyedVectors;
 import io.crossfade.v1.Keys;
 import io.crossfade.v1.MetadataPatch;
 import io.crossfade.v1.NamedVector;
+import io.crossfade.v1.Phase;
 import io.crossfade.v1.QueryBatchRequest;
 import io.crossfade.v1.QueryRequest;
 import io.crossfade.v1.QueryResponse;
@@ -70,7 +72,7 @@ final class VectorGrpcTest {
                         "big", Value.newBuilder().setInt64Value(Long.MAX_VALUE).build())
                 .build();
 
-        assertThat(upsert(document).getResults(0).getLeader()).isEqualTo(WriteResult.Leader.APPLIED);
+        assertThat(upsert(document).getResults(0).getLeader()).isEqualTo(WriteResult.Leader.LEADER_APPLIED);
 
         Include all = Include.newBuilder()
                 .setText(true)
@@ -106,7 +108,7 @@ final class VectorGrpcTest {
 
         assertThat(response.getResultsList())
                 .extracting(WriteResult::getLeader)
-                .containsExactly(WriteResult.Leader.APPLIED, WriteResult.Leader.NOT_FOUND);
+                .containsExactly(WriteResult.Leader.LEADER_APPLIED, WriteResult.Leader.LEADER_NOT_FOUND);
         Document now = fetch("a");
         assertThat(now.getText()).isEqualTo("a red shoe");
         assertThat(now.getMetadataOrThrow("colour")).isEqualTo(text("red"));
@@ -262,7 +264,7 @@ final class VectorGrpcTest {
 
         assertThat(response.getResultsList())
                 .extracting(WriteResult::getLeader)
-                .containsExactly(WriteResult.Leader.APPLIED, WriteResult.Leader.NOT_FOUND);
+                .containsExactly(WriteResult.Leader.LEADER_APPLIED, WriteResult.Leader.LEADER_NOT_FOUND);
     }
 
     @Test
@@ -273,11 +275,13 @@ final class VectorGrpcTest {
                         .build());
 
         assertThat(response.getSpacesList())
-                .extracting(use -> use.getSpace() + " " + use.getDimensions() + " " + use.getMetric() + " "
-                        + use.getServing() + " " + use.getLeading())
-                .containsExactly("minilm 4 cosine false false", "bge 4 cosine true true");
-        assertThat(response.getFilterOperatorsList()).contains("EQ", "EXISTS").doesNotContain("CONTAINS_ANY");
-        assertThat(response.getPhase()).isEqualTo("REVERSED");
+                .extracting(use -> use.getSpace() + " " + use.getDimensions() + " " + ShortNames.of(use.getMetric())
+                        + " " + use.getServing() + " " + use.getLeading())
+                .containsExactly("minilm 4 COSINE false false", "bge 4 COSINE true true");
+        assertThat(response.getFilterOperatorsList())
+                .contains(Comparison.Operator.OPERATOR_EQ, Comparison.Operator.OPERATOR_EXISTS)
+                .doesNotContain(Comparison.Operator.OPERATOR_CONTAINS_ANY);
+        assertThat(response.getPhase()).isEqualTo(Phase.PHASE_REVERSED);
         assertThat(response.getLimits().getBatch()).isEqualTo(1000);
     }
 
@@ -376,7 +380,7 @@ final class VectorGrpcTest {
         return Filter.newBuilder()
                 .setComparison(Comparison.newBuilder()
                         .setKey(key)
-                        .setOperator(Comparison.Operator.EQ)
+                        .setOperator(Comparison.Operator.OPERATOR_EQ)
                         .addValues(text(value)))
                 .build();
     }

@@ -34,30 +34,19 @@ public final class Filters {
         try {
             return new Filter.Comparison(
                     message.getKey(),
-                    readOperator(message.getOperator()),
+                    readOperator(message),
                     Repeated.read("values", message.getValuesList(), Values::read));
         } catch (ShapeException e) {
             throw e.under("comparison");
         }
     }
 
-    private static Filter.Operator readOperator(Comparison.Operator operator) {
-        return switch (operator) {
-            case EQ -> Filter.Operator.EQ;
-            case NE -> Filter.Operator.NE;
-            case IN -> Filter.Operator.IN;
-            case NOT_IN -> Filter.Operator.NOT_IN;
-            case GT -> Filter.Operator.GT;
-            case GTE -> Filter.Operator.GTE;
-            case LT -> Filter.Operator.LT;
-            case LTE -> Filter.Operator.LTE;
-            case EXISTS -> Filter.Operator.EXISTS;
-            case CONTAINS_ANY -> Filter.Operator.CONTAINS_ANY;
-            case OPERATOR_UNSPECIFIED, UNRECOGNIZED ->
-                throw ShapeException.malformed(
-                                operator + " (expected: one of " + List.of(Filter.Operator.values()) + ")")
-                        .under("operator");
-        };
+    private static Filter.Operator readOperator(Comparison message) {
+        return Operators.read(message.getOperator())
+                .orElseThrow(
+                        () -> ShapeException.malformed(ShortNames.of(message.getOperator(), message.getOperatorValue())
+                                        + " (expected: one of " + List.of(Filter.Operator.values()) + ")")
+                                .under("operator"));
     }
 
     public static io.crossfade.v1.Filter write(Filter filter) {
@@ -83,9 +72,8 @@ public final class Filters {
     }
 
     private static Comparison write(Filter.Comparison comparison) {
-        Comparison.Builder message = Comparison.newBuilder()
-                .setKey(comparison.key())
-                .setOperator(Comparison.Operator.valueOf(comparison.operator().name()));
+        Comparison.Builder message =
+                Comparison.newBuilder().setKey(comparison.key()).setOperator(Operators.write(comparison.operator()));
         comparison.values().forEach(value -> message.addValues(Values.write(value)));
         return message.build();
     }

@@ -1,9 +1,9 @@
 package io.crossfade.proxy.wire;
 
+import com.google.protobuf.NullValue;
 import io.crossfade.proxy.model.Value;
 import io.crossfade.v1.ListValue;
 import io.crossfade.v1.MapValue;
-import io.crossfade.v1.NullValue;
 import java.util.Map;
 
 /** Metadata values. */
@@ -24,7 +24,7 @@ public final class Values {
 
     public static Value read(io.crossfade.v1.Value message) {
         return switch (message.getKindCase()) {
-            case NULL_VALUE -> NULL;
+            case NULL_VALUE -> readNull(message);
             case BOOL_VALUE -> message.getBoolValue() ? TRUE : FALSE;
             case INT64_VALUE -> new Value.Int64(message.getInt64Value());
             case DOUBLE_VALUE -> new Value.Float64(message.getDoubleValue());
@@ -35,6 +35,15 @@ public final class Values {
             case KIND_NOT_SET ->
                 throw ShapeException.malformed(
                         "no value (expected: one of null, bool, int64, double, string, list, map)");
+        };
+    }
+
+    private static Value readNull(io.crossfade.v1.Value message) {
+        return switch (message.getNullValue()) {
+            case NULL_VALUE -> NULL;
+            case UNRECOGNIZED ->
+                throw ShapeException.malformed(message.getNullValueValue() + " (expected: NULL_VALUE)")
+                        .under("null_value");
         };
     }
 

@@ -259,11 +259,22 @@ public final class CollectionAdmin implements Admin {
         CircuitBreaker breaker = migration.mirror().breaker();
         CircuitBreaker.Metrics metrics = breaker.getMetrics();
         return new Status.Breaker(
-                breaker.getState().name(),
+                state(breaker.getState()),
                 Math.max(0, metrics.getFailureRate()),
                 Math.max(0, metrics.getSlowCallRate()),
                 metrics.getNumberOfNotPermittedCalls(),
                 migration.mirror().sent());
+    }
+
+    private static Status.Breaker.State state(CircuitBreaker.State state) {
+        return switch (state) {
+            case CLOSED -> Status.Breaker.State.CLOSED;
+            case OPEN -> Status.Breaker.State.OPEN;
+            case HALF_OPEN -> Status.Breaker.State.HALF_OPEN;
+            case FORCED_OPEN -> Status.Breaker.State.FORCED_OPEN;
+            case DISABLED, METRICS_ONLY ->
+                throw new IllegalStateException("breaker: " + state + " (expected: a state that guards the follower)");
+        };
     }
 
     @Override

@@ -89,20 +89,20 @@ public final class MigrationStart {
                 && (from.index().capabilities().embedded()
                         || to.index().capabilities().embedded())) {
             blockers.add(Blocker.of(
-                    "EMBEDDED_INDEX",
+                    Blocker.Code.EMBEDDED_INDEX,
                     "an embedded index cannot be shared by " + state.members().size() + " sidecars"));
         }
         return Marker.collectionOf(to).thenCompose(owner -> {
             if (owner.isPresent()) {
                 owner.filter(name -> !name.equals(collection))
-                        .ifPresent(name ->
-                                blockers.add(Blocker.of("INDEX_TAKEN", to.name() + " belongs to collection " + name)));
+                        .ifPresent(name -> blockers.add(
+                                Blocker.of(Blocker.Code.INDEX_TAKEN, to.name() + " belongs to collection " + name)));
                 return CompletableFuture.completedFuture(blockers);
             }
             return to.index().count(null, TIMEOUT).thenApply(count -> {
                 if (count > 0) {
                     blockers.add(Blocker.of(
-                            "INDEX_NOT_EMPTY",
+                            Blocker.Code.INDEX_NOT_EMPTY,
                             to.name() + " holds " + count + " documents that no migration of this collection wrote"));
                 }
                 return blockers;

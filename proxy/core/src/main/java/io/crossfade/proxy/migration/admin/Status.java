@@ -45,11 +45,23 @@ public record Status(
             long heldWrites) {}
 
     /**
-     * @param state CLOSED, OPEN, HALF_OPEN or FORCED_OPEN; CLOSED without a migration
+     * The circuit breaker in front of the follower.
+     *
+     * @param state CLOSED without a migration
      * @param failureRate percent of the last calls; 0 while there are too few
      * @param sent documents that were let through to the follower, by live writes, replay, backfill and repair
      */
-    public record Breaker(String state, double failureRate, double slowRate, long rejected, long sent) {
-        static final Breaker NONE = new Breaker("CLOSED", 0, 0, 0, 0);
+    public record Breaker(State state, double failureRate, double slowRate, long rejected, long sent) {
+        static final Breaker NONE = new Breaker(State.CLOSED, 0, 0, 0, 0);
+
+        /** Whether requests are let through. */
+        public enum State {
+            CLOSED,
+            OPEN,
+            /** A few are, to try. */
+            HALF_OPEN,
+            /** Until an operator resets it. */
+            FORCED_OPEN
+        }
     }
 }

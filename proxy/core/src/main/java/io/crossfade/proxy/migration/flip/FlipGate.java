@@ -61,15 +61,15 @@ final class FlipGate {
         return List.copyOf(blockers);
     }
 
-    private void block(String name, String detail) {
-        blockers.add(new Blocker(name, detail, member));
+    private void block(Blocker.Code code, String detail) {
+        blockers.add(new Blocker(code, detail, member));
     }
 
     private void checkCopied(Optional<CopyProgress> copied) {
         if (copied.isEmpty() || !copied.get().isDone()) {
             long done = copied.map(CopyProgress::copied).orElse(0L);
             long total = copied.map(CopyProgress::total).orElse(0L);
-            block("BACKFILL_INCOMPLETE", done + " of about " + total + " documents (expected: all)");
+            block(Blocker.Code.BACKFILL_INCOMPLETE, done + " of about " + total + " documents (expected: all)");
         }
     }
 
@@ -78,7 +78,7 @@ final class FlipGate {
             long clean = verified.map(VerifyState::cleanSlices).orElse(0L);
             String all = verified.map(state -> " of " + state.slices().size()).orElse("");
             block(
-                    "NOT_VERIFIED",
+                    Blocker.Code.NOT_VERIFIED,
                     clean + all + " slices have a clean verify newer than their last repair (expected: all)");
         }
     }
@@ -89,7 +89,7 @@ final class FlipGate {
             ShadowReads.Report report = shadow.report();
             if (report.sampled() == 0 || report.overlap() < least) {
                 block(
-                        "OVERLAP_TOO_LOW",
+                        Blocker.Code.OVERLAP_TOO_LOW,
                         report.overlap() + " of " + report.sampled() + " shadow reads (expected: >= " + least + ")");
             }
         }
@@ -100,12 +100,12 @@ final class FlipGate {
                 .dirty()
                 .range()
                 .ifPresent(range -> block(
-                        "DIRTY_RANGE",
+                        Blocker.Code.DIRTY_RANGE,
                         "since version " + range.since() + ": " + range.reason()
                                 + " (expected: none; verify with repair)"));
         long unwaived = migration.parked().unwaived();
         if (unwaived > 0) {
-            block("PARKED", unwaived + " documents (expected: 0 that are not waived)");
+            block(Blocker.Code.PARKED, unwaived + " documents (expected: 0 that are not waived)");
         }
         boolean isWayBack = route.phase() == Phase.REVERSED && !route.fleet();
         long age = isWayBack
@@ -113,27 +113,27 @@ final class FlipGate {
                 : migration.marks().oldestNanos();
         if (age > settings.pendingAge().toNanos()) {
             block(
-                    "PENDING_TOO_OLD",
+                    Blocker.Code.PENDING_TOO_OLD,
                     Duration.ofNanos(age).toSeconds() + " s (expected: at most "
                             + settings.pendingAge().toSeconds() + " s); "
                             + migration.marks().pendingKeys() + " keys pending");
         }
         CircuitBreaker.State breaker = migration.mirror().breaker().getState();
         if (breaker != CircuitBreaker.State.CLOSED) {
-            block("BREAKER_NOT_CLOSED", breaker + " (expected: CLOSED)");
+            block(Blocker.Code.BREAKER_NOT_CLOSED, breaker + " (expected: CLOSED)");
         }
     }
 
     private void checkMembers(CollectionState state) {
         if (!state.isAppliedByAll()) {
-            block("MEMBER_BEHIND", "not every member has applied epoch " + state.epoch());
+            block(Blocker.Code.MEMBER_BEHIND, "not every member has applied epoch " + state.epoch());
         }
     }
 
     private void checkFences(CollectionState state) {
         for (CollectionState.Fence fence : state.fences()) {
             blockers.add(new Blocker(
-                    "FENCED",
+                    Blocker.Code.FENCED,
                     fence.member() + " was fenced, what it knew to be pending is lost (expected: a clean verify begun"
                             + " after that)",
                     fence.member()));
@@ -152,7 +152,7 @@ final class FlipGate {
             List<String> lacking = feeding.lacking(space.name(), settings.feedWindow());
             if (!lacking.isEmpty()) {
                 block(
-                        "NOT_FED",
+                        Blocker.Code.NOT_FED,
                         "without a vector of space " + space.name() + ": " + brief(lacking) + " (expected: none within "
                                 + settings.feedWindow().toMinutes() + " min, the space has no embedder)");
             }
@@ -175,7 +175,7 @@ final class FlipGate {
                 .handle((attributes, failed) -> {
                     if (failed != null || !nonce.equals(attributes.get(PROBE))) {
                         block(
-                                "PROBE_FAILED",
+                                Blocker.Code.PROBE_FAILED,
                                 route.follower().name() + " does not read back what was written"
                                         + (failed == null ? "" : ": " + failed.getMessage()));
                     }

@@ -151,9 +151,9 @@ public final class Stepper {
         for (String member : state.members().keySet()) {
             String answer = step.answers().get(member);
             if (answer == null) {
-                objections.add(new Blocker("MEMBER_SILENT", member + " did not answer in time", member));
+                objections.add(new Blocker(Blocker.Code.MEMBER_SILENT, member + " did not answer in time", member));
             } else if (!answer.isEmpty()) {
-                objections.add(new Blocker("MEMBER_DISAGREES", answer, member));
+                objections.add(new Blocker(Blocker.Code.MEMBER_DISAGREES, answer, member));
             }
         }
         return objections;

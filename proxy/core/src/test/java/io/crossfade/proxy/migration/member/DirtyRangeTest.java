@@ -2,6 +2,7 @@ package io.crossfade.proxy.migration.member;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.crossfade.proxy.collection.Blocker;
 import io.crossfade.proxy.kit.memory.Fault;
 import io.crossfade.proxy.kit.memory.FaultPlan;
 import io.crossfade.proxy.migration.state.VerifyState;
@@ -52,7 +53,7 @@ final class DirtyRangeTest {
         fleet.first().start();
         fleet.settle();
         assertThat(fleet.first().migration().dirty().range()).isPresent();
-        assertThat(StepsFixture.blockers(fleet)).contains("DIRTY_RANGE");
+        assertThat(StepsFixture.blockers(fleet)).contains(Blocker.Code.DIRTY_RANGE);
         fleet.await(fleet.first().verify(false));
         assertThat(fleet.first().migration().dirty().range()).isEmpty();
     }

@@ -2,6 +2,7 @@ package io.crossfade.proxy.migration.member;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.crossfade.proxy.collection.Blocker;
 import io.crossfade.proxy.collection.CallException;
 import io.crossfade.proxy.kit.memory.Fault;
 import io.crossfade.proxy.kit.memory.FaultPlan;
@@ -42,10 +43,10 @@ final class FenceTest {
     @Test
     void memberIsLost_theFlipWaitsForAFenceAndAComparisonSince() {
         Fleet fleet = withALostMember();
-        assertThat(StepsFixture.blockers(fleet)).containsExactly("MEMBER_SILENT");
+        assertThat(StepsFixture.blockers(fleet)).containsExactly(Blocker.Code.MEMBER_SILENT);
         fleet.await(fleet.first().fence(fleet.get(1)));
         assertThat(StepsFixture.refusal(fleet).blockers()).singleElement().satisfies(blocker -> {
-            assertThat(blocker.name()).isEqualTo("FENCED");
+            assertThat(blocker.code()).isEqualTo(Blocker.Code.FENCED);
             assertThat(blocker.member()).isEqualTo("sidecar-1");
         });
         fleet.await(fleet.first().verify(true));

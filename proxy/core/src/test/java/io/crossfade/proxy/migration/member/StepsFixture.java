@@ -37,9 +37,9 @@ final class StepsFixture {
                 sidecar -> assertThat(sidecar.migration().marks().pendingKeys()).isZero());
     }
 
-    /** Names of what stands in the way of a flip. */
-    static List<String> blockers(Fleet fleet) {
-        return refusal(fleet).blockers().stream().map(Blocker::name).toList();
+    /** Codes of what stands in the way of a flip. */
+    static List<Blocker.Code> blockers(Fleet fleet) {
+        return refusal(fleet).blockers().stream().map(Blocker::code).toList();
     }
 
     /** Of a flip. */

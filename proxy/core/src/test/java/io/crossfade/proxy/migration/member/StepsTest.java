@@ -282,7 +282,7 @@ final class StepsTest {
         fleet.await(fleet.first().write(new WriteCall(List.of(Docs.put(KEY, "a", "x")), "", "shop"), timeout));
         fleet.await(fleet.first().write(new WriteCall(List.of(both), "", "search"), timeout));
         assertThat(StepsFixture.refusal(fleet).blockers())
-                .filteredOn(blocker -> blocker.name().equals("NOT_FED"))
+                .filteredOn(blocker -> blocker.code() == Blocker.Code.NOT_FED)
                 .extracting(Blocker::detail)
                 .containsExactly("without a vector of space b: writes of shop"
                         + " (expected: none within 15 min, the space has no embedder)");

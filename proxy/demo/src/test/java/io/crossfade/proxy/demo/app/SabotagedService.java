@@ -192,7 +192,7 @@ final class SabotagedService extends VectorServiceImplBase implements AutoClosea
                 () -> WriteResponse.newBuilder()
                         .addAllResults(applied.map(id -> WriteResult.newBuilder()
                                         .setKey(Key.newBuilder().setId(id))
-                                        .setLeader(Leader.APPLIED)
+                                        .setLeader(Leader.LEADER_APPLIED)
                                         .build())
                                 .toList())
                         .build());

@@ -11,15 +11,17 @@ import io.crossfade.proxy.model.Filter;
 import io.crossfade.proxy.model.Space;
 import io.crossfade.proxy.model.StoredDocument;
 import io.crossfade.proxy.wire.Documents;
+import io.crossfade.proxy.wire.Operators;
+import io.crossfade.proxy.wire.ShortNames;
 import io.crossfade.v1.DescribeCollectionResponse;
 import io.crossfade.v1.Document;
 import io.crossfade.v1.NamedVector;
 import io.crossfade.v1.QueryResponse;
 import io.crossfade.v1.SpaceUse;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -89,7 +91,11 @@ record RemoteCollection(Map<String, String> spaces, Set<Filter.Operator> filterO
             throw mismatch(
                     name,
                     describe(here.name(), here.dimensions(), here.metric().name(), here.fingerprint()),
-                    describe(there.getSpace(), there.getDimensions(), there.getMetric(), there.getFingerprint())
+                    describe(
+                                    there.getSpace(),
+                                    there.getDimensions(),
+                                    ShortNames.of(there.getMetric()),
+                                    there.getFingerprint())
                             + ", as there");
         }
     }
@@ -100,8 +106,9 @@ record RemoteCollection(Map<String, String> spaces, Set<Filter.Operator> filterO
     }
 
     private static Set<Filter.Operator> operators(DescribeCollectionResponse there) {
-        return Arrays.stream(Filter.Operator.values())
-                .filter(operator -> there.getFilterOperatorsList().contains(operator.name()))
+        return there.getFilterOperatorsList().stream()
+                .map(Operators::read)
+                .flatMap(Optional::stream)
                 .collect(toUnmodifiableSet());
     }
 

@@ -124,13 +124,13 @@ final class RemoteWriter {
         }
     }
 
-    private static Outcome outcome(WriteResult result) {
+    static Outcome outcome(WriteResult result) {
         return switch (result.getLeader()) {
-            case APPLIED -> Outcome.APPLIED;
-            case NOT_FOUND -> Outcome.NOT_FOUND;
-            case FAILED -> new Outcome.Failed(result.getError());
-            case REJECTED -> new Outcome.Rejected(result.getError());
-            case UNKNOWN, LEADER_UNSPECIFIED, UNRECOGNIZED -> new Outcome.Unknown(result.getError());
+            case LEADER_APPLIED -> Outcome.APPLIED;
+            case LEADER_NOT_FOUND -> Outcome.NOT_FOUND;
+            case LEADER_FAILED -> new Outcome.Failed(result.getError());
+            case LEADER_REJECTED -> new Outcome.Rejected(result.getError());
+            case LEADER_UNKNOWN, LEADER_UNSPECIFIED, UNRECOGNIZED -> new Outcome.Unknown(result.getError());
         };
     }
 }
