@@ -3,16 +3,21 @@ package io.crossfade.proxy.architecture;
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.AccessTarget;
 import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -50,6 +55,7 @@ final class ArchitectureTest {
             "migration",
             "serve",
             "observe",
+            "assembly",
             "front",
             "terminal",
             "config",
@@ -98,6 +104,60 @@ final class ArchitectureTest {
         layers.whereLayer(FROM_THE_GROUND_UP.get(0))
                 .mayNotAccessAnyLayer()
                 .because("a write travels downstream only, and a cycle would let it come back")
+                .check(MAIN);
+    }
+
+    /** The stages of a migration, each of which knows those before it only. */
+    private static final List<String> WING =
+            List.of("state", "step", "reconcile", "mirroring", "member", "backfill", "verify", "flip", "admin");
+
+    @Test
+    void aMigrationGoesOneWay() {
+        LayeredArchitecture wing = layeredArchitecture().consideringOnlyDependenciesInLayers();
+        for (String each : WING) {
+            wing = wing.layer(each).definedBy(in("migration." + each));
+        }
+        for (int i = 1; i < WING.size(); i++) {
+            wing = wing.whereLayer(WING.get(i))
+                    .mayOnlyAccessLayers(WING.subList(0, i).toArray(String[]::new));
+        }
+        wing.whereLayer(WING.get(0))
+                .mayNotAccessAnyLayer()
+                .because("what is agreed on must not depend on who agrees")
+                .check(MAIN);
+    }
+
+    @Test
+    void packagesHaveNoCircles_atAnyDepth() {
+        slices().assignedFrom(new EachPackage())
+                .should()
+                .beFreeOfCycles()
+                .because("what is in a circle can be understood, tested and moved only as a whole")
+                .check(MAIN);
+    }
+
+    /** A package with all its classes is one slice, whatever lies below it. */
+    private static final class EachPackage implements SliceAssignment {
+        @Override
+        public SliceIdentifier getIdentifierOf(JavaClass javaClass) {
+            return SliceIdentifier.of(javaClass.getPackageName());
+        }
+
+        @Override
+        public String getDescription() {
+            return "packages";
+        }
+    }
+
+    /** Each stage that takes options keeps them beside itself; a configuration only composes them. */
+    @Test
+    void settingsLiveWithTheirStage() {
+        classes()
+                .that()
+                .haveSimpleNameEndingWith("Config")
+                .should()
+                .haveFullyQualifiedName(ROOT + ".config.CrossfadeConfig")
+                .because("a new key touches its stage, the documentation and a test, nothing else")
                 .check(MAIN);
     }
 
