@@ -51,6 +51,7 @@ final class ArchitectureTest {
             "serve",
             "observe",
             "front",
+            "plugin",
             "terminal",
             "config",
             "cli",
