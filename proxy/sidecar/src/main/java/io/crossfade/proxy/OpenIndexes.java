@@ -15,6 +15,7 @@ import io.crossfade.proxy.index.VectorIndex;
 import io.crossfade.proxy.index.VectorIndexProvider;
 import io.crossfade.proxy.migration.member.Participants;
 import io.crossfade.proxy.model.Space;
+import io.crossfade.proxy.plugin.Plugins;
 import io.crossfade.proxy.route.Participant;
 import io.crossfade.proxy.time.Time;
 import java.time.Duration;
@@ -35,13 +36,15 @@ final class OpenIndexes implements Participants, AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private final CrossfadeConfig config;
+    private final Plugins plugins;
     private final Executor blocking;
     private final Time time;
     private final Map<String, CompletableFuture<Participant>> indexes = new HashMap<>();
     private final Map<String, LoadingEmbedder> embedders = new ConcurrentHashMap<>();
 
-    OpenIndexes(CrossfadeConfig config, Executor blocking, Time time) {
+    OpenIndexes(CrossfadeConfig config, Plugins plugins, Executor blocking, Time time) {
         this.config = config;
+        this.plugins = plugins;
         this.blocking = blocking;
         this.time = time;
     }
@@ -77,7 +80,7 @@ final class OpenIndexes implements Participants, AutoCloseable {
                 byField.put(field, embedder);
             }
         });
-        VectorIndex index = VectorIndexProvider.of(definition.driver())
+        VectorIndex index = plugins.driver(definition.driver())
                 .create(definition, new VectorIndexProvider.Context(config.dataDir(), blocking, time));
         return opened(index).handle((opened, failed) -> {
             if (failed == null) {

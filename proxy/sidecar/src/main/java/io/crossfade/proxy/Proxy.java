@@ -9,6 +9,8 @@ import io.crossfade.proxy.collection.Collection;
 import io.crossfade.proxy.collection.Collections;
 import io.crossfade.proxy.config.CrossfadeConfig;
 import io.crossfade.proxy.control.ControlStore;
+import io.crossfade.proxy.control.ControlStoreProvider;
+import io.crossfade.proxy.control.StoreDefinition;
 import io.crossfade.proxy.front.AdminGrpc;
 import io.crossfade.proxy.front.Health;
 import io.crossfade.proxy.front.Listeners;
@@ -18,8 +20,8 @@ import io.crossfade.proxy.migration.admin.Admins;
 import io.crossfade.proxy.migration.admin.Status;
 import io.crossfade.proxy.model.Space;
 import io.crossfade.proxy.observe.Metrics;
+import io.crossfade.proxy.plugin.Plugins;
 import io.crossfade.proxy.serve.Descriptions;
-import io.crossfade.proxy.store.file.FileControlStore;
 import io.crossfade.proxy.time.Cause;
 import io.crossfade.proxy.time.SystemTime;
 import io.crossfade.proxy.write.journal.RocksJournalStores;
@@ -44,19 +46,33 @@ public final class Proxy implements Server {
     private static final int ID_BYTES = 512;
     private static final String MEMBER = "sidecar";
 
-    private final SystemTime time = new SystemTime();
     private final Health health = new Health();
+    private final Machine machine;
+    private final SystemTime time;
     private final ExecutorService blocking;
-    private final Metrics metrics = new Metrics(time);
+    private final Metrics metrics;
     private final ControlStore control;
     private final OpenIndexes indexes;
     private final Map<String, HostedCollection> hosted = new TreeMap<>();
     private final Listeners listeners;
 
-    private Proxy(CrossfadeConfig config, ControlStore control) throws IOException {
+    /** What is there before the sidecar, and ends after it. */
+    private record Machine(SystemTime time, ExecutorService blocking, Plugins plugins) implements AutoCloseable {
+        @Override
+        public void close() {
+            time.close();
+            blocking.shutdown();
+            plugins.close();
+        }
+    }
+
+    private Proxy(CrossfadeConfig config, Machine machine, ControlStore control) throws IOException {
+        this.machine = machine;
         this.control = control;
-        blocking = blockingThreads();
-        indexes = new OpenIndexes(config, blocking, time);
+        time = machine.time();
+        blocking = machine.blocking();
+        metrics = new Metrics(time);
+        indexes = new OpenIndexes(config, machine.plugins(), blocking, time);
         listeners = new Listeners(
                 settings(config),
                 collections(),
@@ -117,6 +133,7 @@ public final class Proxy implements Server {
         return Executors.newFixedThreadPool(Math.max(4, Runtime.getRuntime().availableProcessors() * 2), task -> {
             Thread thread = new Thread(task, "crossfade-work-" + number.incrementAndGet());
             thread.setDaemon(true);
+            thread.setContextClassLoader(Proxy.class.getClassLoader()); // not that of a driver that needs a thread
             return thread;
         });
     }
@@ -146,15 +163,34 @@ public final class Proxy implements Server {
     }
 
     /**
-     * Starts the sidecar; it serves when this returns. If it throws, everything is closed again.
+     * Starts the sidecar with the plugins that are usual.
      *
-     * @throws IOException if a directory, an index or an address cannot be had; the message says which
+     * @throws IOException as {@link #start(CrossfadeConfig, Plugins)}
      */
     public static Proxy start(CrossfadeConfig config) throws IOException {
-        ControlStore control = control(config);
+        return start(config, Plugins.usual());
+    }
+
+    /**
+     * Starts the sidecar; it serves when this returns. If it throws, everything is closed again, and the plugins too.
+     *
+     * @throws IllegalArgumentException if an option of the control store is wrong
+     * @throws IOException if a directory, an index or an address cannot be had; the message says which
+     */
+    public static Proxy start(CrossfadeConfig config, Plugins plugins) throws IOException {
+        Machine machine = new Machine(new SystemTime(), blockingThreads(), plugins);
+        try {
+            return start(config, machine, control(config, machine));
+        } catch (IOException | RuntimeException e) {
+            machine.close();
+            throw e;
+        }
+    }
+
+    private static Proxy start(CrossfadeConfig config, Machine machine, ControlStore control) throws IOException {
         Proxy proxy;
         try {
-            proxy = new Proxy(config, control);
+            proxy = new Proxy(config, machine, control);
         } catch (IOException | RuntimeException e) {
             control.close();
             throw e;
@@ -168,10 +204,18 @@ public final class Proxy implements Server {
         }
     }
 
-    private static ControlStore control(CrossfadeConfig config) throws IOException {
+    private static ControlStore control(CrossfadeConfig config, Machine machine) throws IOException {
+        StoreDefinition store = config.store();
+        ControlStoreProvider provider = machine.plugins().store(store.store());
+        provider.check(store);
+        createDataDirectory(config);
+        return provider.open(
+                store, new ControlStoreProvider.Context(config.dataDir(), machine.blocking(), machine.time()));
+    }
+
+    private static void createDataDirectory(CrossfadeConfig config) throws IOException {
         try {
             Files.createDirectories(config.dataDir());
-            return FileControlStore.open(config.controlDir());
         } catch (FileSystemException e) {
             throw new IOException(
                     "data_dir: " + config.dataDir() + ": " + e + " (expected: a directory this process can write)", e);
@@ -246,7 +290,6 @@ public final class Proxy implements Server {
         indexes.close();
         control.close();
         metrics.close();
-        time.close();
-        blocking.shutdown();
+        machine.close();
     }
 }

@@ -48,7 +48,7 @@ final class StartRefusedTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            driver: lucene | driver: lucy | collection things: driver: lucy (expected: one of [
+            driver: lucene | driver: lucy | collection things: driver: lucy (expected: one of
             {driver: lucene, | {driver: lucene, shards: 3, | shards: unknown (expected: one of
             """)
     void badIndex_isRefused(String good, String bad, String message) {

@@ -57,6 +57,7 @@ final class ArchitectureTest {
             "observe",
             "assembly",
             "front",
+            "plugin",
             "terminal",
             "config",
             "cli",

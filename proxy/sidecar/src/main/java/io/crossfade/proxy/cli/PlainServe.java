@@ -1,6 +1,7 @@
 package io.crossfade.proxy.cli;
 
 import io.crossfade.proxy.config.CrossfadeConfig;
+import io.crossfade.proxy.plugin.Plugins;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 
@@ -33,7 +34,7 @@ record PlainServe(Path config, boolean whileInput) {
      */
     int run(ServerStarter starter, PrintWriter out, PrintWriter err) {
         try {
-            new Serving(starter, out).untilStopped(CrossfadeConfig.load(config), whileInput);
+            new Serving(starter, Plugins.usual(), out).untilStopped(CrossfadeConfig.load(config), whileInput);
             return ExitCode.DONE;
         } catch (Exception e) {
             int code = Failures.tell(e, err);

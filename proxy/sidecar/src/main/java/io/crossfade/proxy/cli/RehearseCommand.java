@@ -7,6 +7,7 @@ import io.crossfade.client.Doc;
 import io.crossfade.client.Patch;
 import io.crossfade.client.Search;
 import io.crossfade.proxy.config.CrossfadeConfig;
+import io.crossfade.proxy.plugin.Plugins;
 import io.crossfade.v1.StartMigrationRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,7 +80,7 @@ final class RehearseCommand implements Callable<Integer> {
     private Server start(String name, String yaml, int port) throws Exception {
         Path config = data.resolve(name + ".yaml");
         Files.writeString(config, yaml.formatted(port, data.resolve(name)));
-        return starter.start(CrossfadeConfig.load(config));
+        return starter.start(CrossfadeConfig.load(config), Plugins.usual());
     }
 
     private static void write(Server here) {

@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -36,6 +37,9 @@ final class ServeCommand implements Callable<Integer> {
             description =
                     "With --embedded: listen on free ports of the loopback interface, not on 7400, 7401 and 7402.")
     private boolean freePorts;
+
+    @Mixin
+    private DriversOption drivers;
 
     @Option(
             names = "--once",
@@ -67,7 +71,8 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Serving serving = new Serving(starter, spec.commandLine().getOut());
+        Serving serving =
+                new Serving(starter, drivers.plugins(), spec.commandLine().getOut());
         CrossfadeConfig config = config();
         if (once) {
             serving.once(config);

@@ -1,16 +1,17 @@
 package io.crossfade.proxy.cli;
 
 import io.crossfade.proxy.config.CrossfadeConfig;
+import io.crossfade.proxy.plugin.Plugins;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.util.concurrent.CountDownLatch;
 
 /** A sidecar from its start to its end. */
-record Serving(ServerStarter starter, PrintWriter out) {
+record Serving(ServerStarter starter, Plugins plugins, PrintWriter out) {
     /** Stops as soon as it serves. */
     void once(CrossfadeConfig config) throws Exception {
-        try (Server server = starter.start(config)) {
+        try (Server server = starter.start(config, plugins)) {
             announce(server);
         }
     }
@@ -22,7 +23,7 @@ record Serving(ServerStarter starter, PrintWriter out) {
      */
     void untilStopped(CrossfadeConfig config, boolean whileInput) throws Exception {
         CountDownLatch stopped = new CountDownLatch(1);
-        Server server = starter.start(config);
+        Server server = starter.start(config, plugins);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, stopped), "stop"));
         announce(server);
         if (whileInput) {

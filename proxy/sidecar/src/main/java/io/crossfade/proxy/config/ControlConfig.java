@@ -1,21 +1,28 @@
 package io.crossfade.proxy.config;
 
+import io.crossfade.proxy.settings.Check;
 import io.crossfade.proxy.settings.Default;
-import java.nio.file.Path;
+import io.crossfade.proxy.settings.Rest;
+import java.util.Map;
 
 /**
  * Where routes and steps are kept.
  *
- * @param dir relative to {@code data_dir}, if not absolute
+ * @param store names the kind of control store
  * @param bootstrap accept an empty store although an index bears a later epoch
+ * @param options the store's own settings; may hold secrets
  */
 public record ControlConfig(
-        @Default("file") Store store,
-        @Default("control") Path dir,
-        @Default("false") boolean bootstrap) {
-    /** Kinds of control store. */
-    public enum Store {
-        /** Files of this sidecar. */
-        FILE
+        @Default("file") String store,
+        @Default("false") boolean bootstrap,
+        @Rest Map<String, Object> options) {
+    public ControlConfig {
+        new Check().notEmpty("store", store).done();
+        options = Map.copyOf(options);
+    }
+
+    @Override
+    public String toString() {
+        return "ControlConfig[store=" + store + ", bootstrap=" + bootstrap + ", options=" + options.keySet() + "]";
     }
 }

@@ -1,6 +1,7 @@
 package io.crossfade.proxy.config;
 
 import io.crossfade.proxy.assembly.CollectionSettings;
+import io.crossfade.proxy.control.StoreDefinition;
 import io.crossfade.proxy.embed.EmbedderSettings;
 import io.crossfade.proxy.front.ListenerSettings;
 import io.crossfade.proxy.index.IndexDefinition;
@@ -120,9 +121,9 @@ public record CrossfadeConfig(
         return dataDir.resolve(journal.dir());
     }
 
-    /** Where the control store is. */
-    public Path controlDir() {
-        return dataDir.resolve(control.dir());
+    /** The control store. */
+    public StoreDefinition store() {
+        return new StoreDefinition(control.store(), control.options());
     }
 
     private static <T> T named(String section, String name, Map<String, T> entries) {

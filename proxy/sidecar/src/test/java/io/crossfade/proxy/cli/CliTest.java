@@ -29,7 +29,7 @@ import picocli.CommandLine;
 class CliTest {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
-    private ServerStarter starter = config -> {
+    private ServerStarter starter = (config, plugins) -> {
         throw new IllegalStateException("must not start");
     };
     private ScriptedAdmin server;
@@ -314,15 +314,52 @@ class CliTest {
                         "crossfade: indexes.words-v1.sync: perhaps (expected: true or false)",
                         "crossfade: indexes.words-v1.ef: 0 (expected: 1 to 10000)",
                         "crossfade: indexes.words-v2.address: missing (expected: a text)",
-                        "crossfade: indexes.words-v3.driver: lucy (expected: one of [crossfade, lucene, memory, none])");
+                        "crossfade: indexes.words-v3.driver: lucy (expected: one of crossfade, lucene, memory, none in the jar)");
         assertThat(folder).isDirectoryNotContaining("glob:**words*");
+    }
+
+    @Test
+    void configCheck_letsTheControlStoreCheckItsOptions(@TempDir Path folder) throws IOException {
+        assertThat(checkWith(folder, "control: {dir: here, size: 3}")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).isEqualTo("crossfade: control.size: unknown (expected: one of dir)\n");
+    }
+
+    @Test
+    void configCheck_unknownControlStore(@TempDir Path folder) throws IOException {
+        assertThat(checkWith(folder, "control: {store: stone}")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString())
+                .isEqualTo("crossfade: control.store: stone (expected: one of file, memory in the jar)\n");
+    }
+
+    @Test
+    void driversThatAreNotThere_areToldOfIfTheyAreNeeded(@TempDir Path folder) throws IOException {
+        String[] drivers = {"--drivers", folder.resolve("nowhere").toString()};
+
+        assertThat(checkWith(folder, "", drivers)).isZero();
+        assertThat(checkWith(folder, "control: {store: stone}", drivers)).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString())
+                .isEqualTo("crossfade: control.store: stone (expected: one of file, memory in the jar); "
+                        + folder.resolve("nowhere")
+                        + ": not there (expected: a directory with a folder for each driver)\n");
+    }
+
+    private int checkWith(Path folder, String control, String... options) throws IOException {
+        Path file = Files.writeString(folder.resolve("crossfade.yaml"), """
+                spaces: {minilm: {model: m, dimensions: 4, metric: cosine}}
+                indexes: {words-v1: {driver: lucene, vectors: {"": {space: minilm}}}}
+                collections: {words: {index: words-v1}}
+                """ + control);
+        List<String> arguments = new ArrayList<>(List.of("config", "check"));
+        arguments.addAll(List.of(options));
+        arguments.add(file.toString());
+        return run(arguments.toArray(String[]::new));
     }
 
     @Test
     @Timeout(30)
     void serveOnce_stopsAsSoonAsItServes(@TempDir Path folder) {
         List<String> events = new ArrayList<>();
-        starter = config -> new ScriptedServer(events);
+        starter = (config, plugins) -> new ScriptedServer(events);
 
         assertThat(run("serve", "--embedded", "--data", folder.toString(), "--once"))
                 .isZero();

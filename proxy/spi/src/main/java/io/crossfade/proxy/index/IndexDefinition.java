@@ -38,9 +38,7 @@ public record IndexDefinition(
         try {
             return Settings.bind(type, options);
         } catch (InvalidSettingsException e) {
-            throw new InvalidSettingsException(e.violations().stream()
-                    .map(violation -> "indexes." + name + "." + violation)
-                    .toList());
+            throw e.under("indexes." + name);
         }
     }
 

@@ -2,12 +2,18 @@ package io.crossfade.proxy.index;
 
 import io.crossfade.proxy.time.Time;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.ServiceLoader;
-import java.util.TreeMap;
 import java.util.concurrent.Executor;
 
-/** Makes the indexes of one driver; found by {@link java.util.ServiceLoader}. */
+/**
+ * Makes the indexes of one driver; found by {@link java.util.ServiceLoader}.
+ *
+ * <p>A driver that is not in the sidecar's jar lies in a folder beside it, with the libraries that it needs, and has a class
+ * loader of its own. It sees the Java platform, the packages {@code time}, {@code settings}, {@code model}, {@code index}
+ * and {@code control} of Crossfade, the annotations of JSpecify, SLF4J, which logs where the sidecar does, and its own jars;
+ * of the sidecar it sees nothing else. All calls of this interface and of the index that it makes come with that class
+ * loader as the thread's context class loader, and so do tasks that it gives to its {@link Context}. Threads that it starts
+ * meanwhile inherit it.
+ */
 public interface VectorIndexProvider {
     /** As written under {@code driver} in the configuration. */
     String driver();
@@ -25,21 +31,6 @@ public interface VectorIndexProvider {
      * @throws IllegalArgumentException with name, value and expectation if an option is wrong
      */
     VectorIndex create(IndexDefinition definition, Context context);
-
-    /**
-     * The provider of a driver.
-     *
-     * @throws IllegalArgumentException if there is none
-     */
-    static VectorIndexProvider of(String driver) {
-        Map<String, VectorIndexProvider> known = new TreeMap<>();
-        ServiceLoader.load(VectorIndexProvider.class).forEach(each -> known.put(each.driver(), each));
-        VectorIndexProvider found = known.get(driver);
-        if (found == null) {
-            throw new IllegalArgumentException("driver: " + driver + " (expected: one of " + known.keySet() + ")");
-        }
-        return found;
-    }
 
     /**
      * What the sidecar lends to a driver.

@@ -16,4 +16,10 @@ public final class InvalidSettingsException extends IllegalArgumentException {
     public List<String> violations() {
         return violations;
     }
+
+    /** The same violations in a section of larger settings. */
+    public InvalidSettingsException under(String section) {
+        return new InvalidSettingsException(
+                violations.stream().map(violation -> section + "." + violation).toList());
+    }
 }

@@ -1,0 +1,96 @@
+package io.crossfade.proxy.plugin;
+
+import io.crossfade.proxy.index.Capabilities;
+import io.crossfade.proxy.index.Hit;
+import io.crossfade.proxy.index.IndexException;
+import io.crossfade.proxy.index.IndexWrite;
+import io.crossfade.proxy.index.ScanPage;
+import io.crossfade.proxy.index.ScanQuery;
+import io.crossfade.proxy.index.VectorIndex;
+import io.crossfade.proxy.index.VectorQuery;
+import io.crossfade.proxy.model.Filter;
+import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.model.Outcome;
+import io.crossfade.proxy.model.Projection;
+import io.crossfade.proxy.model.StoredDocument;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** An index whose driver is not in the jar. */
+final class PluginIndex implements VectorIndex {
+    private final VectorIndex index;
+    private final Boundary boundary;
+
+    PluginIndex(VectorIndex index, Boundary boundary) {
+        this.index = index;
+        this.boundary = boundary;
+    }
+
+    private <T> CompletableFuture<T> call(Supplier<CompletableFuture<T>> call) {
+        return boundary.call(
+                call, (problem, cause) -> new IndexException(IndexException.Kind.INTERNAL, problem, cause));
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return boundary.inside(index::capabilities);
+    }
+
+    @Override
+    public CompletableFuture<Void> open() {
+        return call(index::open);
+    }
+
+    /** A class that is missing may have been missed when some writes were sent already. */
+    @Override
+    public CompletableFuture<List<Outcome>> write(List<IndexWrite> writes, Duration timeout) {
+        return call(() -> index.write(writes, timeout))
+                .exceptionally(failed -> writes.stream()
+                        .<Outcome>map(write -> new Outcome.Unknown(failed.toString()))
+                        .toList());
+    }
+
+    @Override
+    public CompletableFuture<Map<Key, StoredDocument>> fetch(
+            Collection<Key> keys, Projection wanted, Duration timeout) {
+        return call(() -> index.fetch(keys, wanted, timeout));
+    }
+
+    @Override
+    public CompletableFuture<List<Hit>> query(VectorQuery query, Duration timeout) {
+        return call(() -> index.query(query, timeout));
+    }
+
+    @Override
+    public CompletableFuture<ScanPage> scan(ScanQuery query, Duration timeout) {
+        return call(() -> index.scan(query, timeout));
+    }
+
+    @Override
+    public CompletableFuture<Long> count(@Nullable Filter filter, Duration timeout) {
+        return call(() -> index.count(filter, timeout));
+    }
+
+    @Override
+    public CompletableFuture<Map<String, String>> attributes(Duration timeout) {
+        return call(() -> index.attributes(timeout));
+    }
+
+    @Override
+    public CompletableFuture<Void> setAttribute(String name, String value, Duration timeout) {
+        return call(() -> index.setAttribute(name, value, timeout));
+    }
+
+    @Override
+    public void close() {
+        boundary.inside(() -> {
+            index.close();
+            return index;
+        });
+    }
+}
