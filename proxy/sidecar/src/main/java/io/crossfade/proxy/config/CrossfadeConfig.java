@@ -30,7 +30,7 @@ public record CrossfadeConfig(
         Map<String, CollectionSettings> collections,
         ListenerSettings listeners,
         JournalSettings journal,
-        ControlConfig control,
+        ControlSettings control,
         @Default("/var/lib/crossfade") Path dataDir) {
     /** Names become file names, metric labels and command-line arguments. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
@@ -63,7 +63,7 @@ public record CrossfadeConfig(
      * @param freePorts listens on any free ports of the loopback interface
      */
     public static CrossfadeConfig embedded(Path dataDir, boolean freePorts) {
-        return EmbeddedConfig.in(dataDir, freePorts);
+        return EmbeddedSettings.in(dataDir, freePorts);
     }
 
     /**

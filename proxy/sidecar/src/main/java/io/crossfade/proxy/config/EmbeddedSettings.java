@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** The configuration of {@code serve --embedded}: one collection, and a second index to migrate it to. */
-final class EmbeddedConfig {
+final class EmbeddedSettings {
     // A space has an embedder only where its model is on the classpath; elsewhere clients send vectors.
     private static final String YAML = """
             spaces:
@@ -30,7 +30,7 @@ final class EmbeddedConfig {
             listeners: {data: "127.0.0.1:0", admin: "127.0.0.1:0", ops: "127.0.0.1:0"}
             """;
 
-    private EmbeddedConfig() {}
+    private EmbeddedSettings() {}
 
     static CrossfadeConfig in(Path dataDir, boolean freePorts) {
         String yaml = YAML.formatted(
@@ -40,7 +40,7 @@ final class EmbeddedConfig {
 
     private static String embedder(String artifact, String modelPackage) {
         boolean present =
-                EmbeddedConfig.class.getResource("/dev/langchain4j/model/embedding/onnx/" + modelPackage) != null;
+                EmbeddedSettings.class.getResource("/dev/langchain4j/model/embedding/onnx/" + modelPackage) != null;
         return present ? "embedder: {type: onnx, artifact: " + artifact + "}" : "";
     }
 }

@@ -12,17 +12,17 @@ import java.util.Map;
  * @param bootstrap accept an empty store although an index bears a later epoch
  * @param options the store's own settings; may hold secrets
  */
-public record ControlConfig(
+public record ControlSettings(
         @Default("file") String store,
         @Default("false") boolean bootstrap,
         @Rest Map<String, Object> options) {
-    public ControlConfig {
+    public ControlSettings {
         new Check().notEmpty("store", store).done();
         options = Map.copyOf(options);
     }
 
     @Override
     public String toString() {
-        return "ControlConfig[store=" + store + ", bootstrap=" + bootstrap + ", options=" + options.keySet() + "]";
+        return "ControlSettings[store=" + store + ", bootstrap=" + bootstrap + ", options=" + options.keySet() + "]";
     }
 }
