@@ -85,7 +85,9 @@ final class Mutants {
         }
 
         private void simulate(Path classes) throws IOException, InterruptedException {
-            hear(command(classes, seeds(mutant.seed(), 1)));
+            if (!options.searches()) {
+                hear(command(classes, seeds(mutant.seed(), 1)));
+            }
             if (!isCaught()) {
                 hear(command(classes, seeds(options.first(), options.seeds())));
             }

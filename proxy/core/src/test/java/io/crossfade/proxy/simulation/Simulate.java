@@ -89,7 +89,10 @@ final class Simulate {
         shortest.violations().forEach(violation -> System.out.println("  " + violation));
     }
 
-    /** {@code seeds=N first=S bug=NAME}; {@code bug=all} shows that every seeded bug is caught. */
+    /**
+     * {@code seeds=N first=S bug=NAME}; {@code bug=all} shows that every seeded bug is caught, with {@code search=true} from
+     * the first seed on, to find the seeds of {@code mutants.yaml} anew.
+     */
     public static void main(String[] arguments) throws Exception {
         Options options = Options.parse(arguments);
         if (!options.bug().isEmpty()) {
@@ -111,10 +114,11 @@ final class Simulate {
     /**
      * @param bug seeded into the code first; none if empty
      * @param explains a failing seed is shown with its shortest history
+     * @param searches the seed that is known to catch a bug is not tried first
      */
-    record Options(long first, long seeds, String bug, int threads, boolean explains) {
+    record Options(long first, long seeds, String bug, int threads, boolean explains, boolean searches) {
         static Options parse(String[] arguments) {
-            Options options = new Options(1, 5_000, "", Runtime.getRuntime().availableProcessors(), true);
+            Options options = new Options(1, 5_000, "", Runtime.getRuntime().availableProcessors(), true, false);
             for (String argument : arguments) {
                 String[] parts = argument.split("=", 2);
                 if (parts.length == 2 && !parts[1].isEmpty()) {
@@ -126,14 +130,15 @@ final class Simulate {
 
         private Options with(String name, String value) {
             return switch (name) {
-                case "first" -> new Options(Long.parseLong(value), seeds, bug, threads, explains);
-                case "seeds" -> new Options(first, Long.parseLong(value), bug, threads, explains);
-                case "bug" -> new Options(first, seeds, value, threads, explains);
-                case "threads" -> new Options(first, seeds, bug, Integer.parseInt(value), explains);
-                case "explain" -> new Options(first, seeds, bug, threads, Boolean.parseBoolean(value));
+                case "first" -> new Options(Long.parseLong(value), seeds, bug, threads, explains, searches);
+                case "seeds" -> new Options(first, Long.parseLong(value), bug, threads, explains, searches);
+                case "bug" -> new Options(first, seeds, value, threads, explains, searches);
+                case "threads" -> new Options(first, seeds, bug, Integer.parseInt(value), explains, searches);
+                case "explain" -> new Options(first, seeds, bug, threads, Boolean.parseBoolean(value), searches);
+                case "search" -> new Options(first, seeds, bug, threads, explains, Boolean.parseBoolean(value));
                 default ->
                     throw new IllegalArgumentException(
-                            name + ": unknown (expected: first, seeds, bug, threads, explain)");
+                            name + ": unknown (expected: first, seeds, bug, threads, explain, search)");
             };
         }
     }

@@ -14,8 +14,8 @@ final class CrossfadeIndexTest extends VectorIndexConformanceTest {
     @Override
     protected VectorIndex connect(IndexDefinition definition) {
         other.serve(definition);
-        CrossfadeIndexConfig config =
-                new CrossfadeIndexConfig(other.address(), definition.name(), false, Duration.ofSeconds(5));
+        CrossfadeIndexSettings config =
+                new CrossfadeIndexSettings(other.address(), definition.name(), false, Duration.ofSeconds(5));
         return new CrossfadeIndex(
                 definition, config, Connection.to(other.address(), InsecureChannelCredentials.create()), time);
     }

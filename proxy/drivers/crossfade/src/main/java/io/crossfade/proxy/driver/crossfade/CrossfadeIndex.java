@@ -47,13 +47,13 @@ final class CrossfadeIndex implements VectorIndex {
     private static final Duration OPEN_TIMEOUT = Duration.ofSeconds(10);
 
     private final IndexDefinition definition;
-    private final CrossfadeIndexConfig config;
+    private final CrossfadeIndexSettings config;
     private final Connection connection;
     private final Channel reads;
     private final Channel writes;
     private volatile @Nullable RemoteCollection opened;
 
-    CrossfadeIndex(IndexDefinition definition, CrossfadeIndexConfig config, Connection connection, Time time) {
+    CrossfadeIndex(IndexDefinition definition, CrossfadeIndexSettings config, Connection connection, Time time) {
         this.definition = definition;
         this.config = config;
         this.connection = connection;

@@ -8,7 +8,7 @@ import io.grpc.ChannelCredentials;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.TlsChannelCredentials;
 
-/** Driver {@code crossfade}; its options are those of {@code CrossfadeIndexConfig}. */
+/** Driver {@code crossfade}; its options are those of {@code CrossfadeIndexSettings}. */
 public final class CrossfadeIndexProvider implements VectorIndexProvider {
     @Override
     public String driver() {
@@ -22,13 +22,13 @@ public final class CrossfadeIndexProvider implements VectorIndexProvider {
 
     @Override
     public VectorIndex create(IndexDefinition definition, Context context) {
-        CrossfadeIndexConfig config = config(definition);
+        CrossfadeIndexSettings config = config(definition);
         ChannelCredentials credentials =
                 config.tls() ? TlsChannelCredentials.create() : InsecureChannelCredentials.create();
         return new CrossfadeIndex(definition, config, Connection.direct(config.address(), credentials), context.time());
     }
 
-    private static CrossfadeIndexConfig config(IndexDefinition definition) {
-        return definition.options(CrossfadeIndexConfig.class);
+    private static CrossfadeIndexSettings config(IndexDefinition definition) {
+        return definition.options(CrossfadeIndexSettings.class);
     }
 }

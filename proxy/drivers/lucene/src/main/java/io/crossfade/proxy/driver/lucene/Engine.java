@@ -33,7 +33,7 @@ final class Engine {
     private final Thread indexing;
     private final Thread writing;
 
-    private Engine(IndexDefinition definition, LuceneIndexConfig config, Time time, Store store, SearchIndex search)
+    private Engine(IndexDefinition definition, LuceneIndexSettings config, Time time, Store store, SearchIndex search)
             throws RocksDBException {
         this.store = store;
         this.search = search;
@@ -49,7 +49,7 @@ final class Engine {
      *
      * @throws IndexException if the directory cannot be used or holds another index
      */
-    static Engine open(IndexDefinition definition, LuceneIndexConfig config, DataDirectory directory, Time time) {
+    static Engine open(IndexDefinition definition, LuceneIndexSettings config, DataDirectory directory, Time time) {
         directory.prepare();
         NativeLibrary.load(directory.nativeCode());
         Store store = openStore(config, directory);
@@ -68,7 +68,7 @@ final class Engine {
         }
     }
 
-    private static Store openStore(LuceneIndexConfig config, DataDirectory directory) {
+    private static Store openStore(LuceneIndexSettings config, DataDirectory directory) {
         try {
             return new Store(directory.store(), config.sync());
         } catch (RocksDBException e) {
@@ -79,7 +79,7 @@ final class Engine {
     }
 
     private static SearchIndex openSearch(
-            IndexDefinition definition, LuceneIndexConfig config, DataDirectory directory) {
+            IndexDefinition definition, LuceneIndexSettings config, DataDirectory directory) {
         try {
             return new SearchIndex(directory.search(), definition.vectors(), config);
         } catch (LockObtainFailedException e) {

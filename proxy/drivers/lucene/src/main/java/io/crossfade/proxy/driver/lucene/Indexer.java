@@ -35,7 +35,7 @@ final class Indexer implements Runnable {
     private volatile long indexed = -1;
     private volatile @Nullable IndexException failure;
 
-    Indexer(Store store, SearchIndex search, Time time, LuceneIndexConfig config) {
+    Indexer(Store store, SearchIndex search, Time time, LuceneIndexSettings config) {
         this.store = store;
         this.search = search;
         this.time = time;

@@ -34,7 +34,7 @@ final class LuceneIndex implements VectorIndex {
     private static final Duration SETTLE = Duration.ofSeconds(10);
 
     private final IndexDefinition definition;
-    private final LuceneIndexConfig config;
+    private final LuceneIndexSettings config;
     private final VectorIndexProvider.Context context;
     private final Readers readers;
     private volatile @Nullable Engine engine;
@@ -42,7 +42,7 @@ final class LuceneIndex implements VectorIndex {
     @GuardedBy("this")
     private boolean closed;
 
-    LuceneIndex(IndexDefinition definition, LuceneIndexConfig config, VectorIndexProvider.Context context) {
+    LuceneIndex(IndexDefinition definition, LuceneIndexSettings config, VectorIndexProvider.Context context) {
         this.definition = definition;
         this.config = config;
         this.context = context;

@@ -4,7 +4,7 @@ import io.crossfade.proxy.index.IndexDefinition;
 import io.crossfade.proxy.index.VectorIndex;
 import io.crossfade.proxy.index.VectorIndexProvider;
 
-/** Driver {@code lucene}: an index in the sidecar's process and on its disk. Options: {@link LuceneIndexConfig}. */
+/** Driver {@code lucene}: an index in the sidecar's process and on its disk. Options: {@link LuceneIndexSettings}. */
 public final class LuceneIndexProvider implements VectorIndexProvider {
     @Override
     public String driver() {
@@ -13,11 +13,11 @@ public final class LuceneIndexProvider implements VectorIndexProvider {
 
     @Override
     public void check(IndexDefinition definition) {
-        LuceneIndexConfig.of(definition);
+        LuceneIndexSettings.of(definition);
     }
 
     @Override
     public VectorIndex create(IndexDefinition definition, Context context) {
-        return new LuceneIndex(definition, LuceneIndexConfig.of(definition), context);
+        return new LuceneIndex(definition, LuceneIndexSettings.of(definition), context);
     }
 }

@@ -15,7 +15,7 @@ import org.apache.lucene.search.SimpleCollector;
 final class MetadataSearch implements Closeable {
     private final LucenePart part;
 
-    MetadataSearch(Path directory, LuceneIndexConfig config) throws IOException {
+    MetadataSearch(Path directory, LuceneIndexSettings config) throws IOException {
         part = new LucenePart(directory, new Lucene912Codec(), config.bufferMib());
     }
 

@@ -11,7 +11,7 @@ final class SearchIndex implements Closeable {
     private final VectorSearch vectors;
     private final MetadataSearch metadata;
 
-    SearchIndex(Path directory, Map<String, Space> fields, LuceneIndexConfig config) throws IOException {
+    SearchIndex(Path directory, Map<String, Space> fields, LuceneIndexSettings config) throws IOException {
         vectors = new VectorSearch(directory.resolve("vectors"), fields, config);
         try {
             metadata = new MetadataSearch(directory.resolve("metadata"), config);

@@ -39,7 +39,7 @@ final class VectorSearch implements Closeable {
     private final Map<String, Space> fields;
     private final LucenePart part;
 
-    VectorSearch(Path directory, Map<String, Space> fields, LuceneIndexConfig config) throws IOException {
+    VectorSearch(Path directory, Map<String, Space> fields, LuceneIndexSettings config) throws IOException {
         this.fields = fields;
         part = new LucenePart(directory, new VectorsCodec(config.m(), config.beamWidth()), config.bufferMib());
     }

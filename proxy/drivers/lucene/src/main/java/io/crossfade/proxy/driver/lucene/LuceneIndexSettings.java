@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param bufferMib memory for new segments of each Lucene index
  * @param sync whether a write waits for the disk, to survive a power loss too
  */
-record LuceneIndexConfig(
+record LuceneIndexSettings(
         @Nullable Path path,
         @Default("30s") Duration commitInterval,
         @Default("10000") int commitDocuments,
@@ -28,7 +28,7 @@ record LuceneIndexConfig(
         @Default("100") int ef,
         @Default("16") int bufferMib,
         @Default("false") boolean sync) {
-    LuceneIndexConfig {
+    LuceneIndexSettings {
         new Check()
                 .positive("commit_interval", commitInterval)
                 .between("commit_documents", commitDocuments, 1, 1_000_000)
@@ -39,8 +39,8 @@ record LuceneIndexConfig(
                 .done();
     }
 
-    static LuceneIndexConfig of(IndexDefinition definition) {
-        return definition.options(LuceneIndexConfig.class);
+    static LuceneIndexSettings of(IndexDefinition definition) {
+        return definition.options(LuceneIndexSettings.class);
     }
 
     /** Where an index of this name is. */

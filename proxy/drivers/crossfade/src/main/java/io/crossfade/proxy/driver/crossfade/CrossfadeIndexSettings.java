@@ -13,12 +13,12 @@ import java.time.Duration;
  * @param unknownSettle how long after it was sent a write whose answer was lost may still take effect there. However long
  *     it was under way, the other Crossfade, by its own clock, does not begin it any later
  */
-record CrossfadeIndexConfig(
+record CrossfadeIndexSettings(
         String address,
         String collection,
         @Default("false") boolean tls,
         @Default("5s") Duration unknownSettle) {
-    CrossfadeIndexConfig {
+    CrossfadeIndexSettings {
         new Check()
                 .notEmpty("address", address)
                 .notEmpty("collection", collection)
