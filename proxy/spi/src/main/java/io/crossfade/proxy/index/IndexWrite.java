@@ -21,7 +21,7 @@ public sealed interface IndexWrite {
 
     /**
      * Changes metadata and version, and in the same step the vectors that are made of this metadata; text and all other
-     * vectors are never touched. {@code NotFound} if absent: never creates.
+     * vectors are never touched. {@code NotFound} if absent: never creates (R12).
      *
      * @param stamp its provenance is merged into what stands
      * @param vectors none, unless the text of the document is a part of its metadata

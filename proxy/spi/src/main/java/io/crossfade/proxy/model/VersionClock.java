@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Hybrid logical clock (Kulkarni et al., "Logical Physical Clocks", 2014): 48 bits of wall-clock milliseconds, 16 bits
- * of counter. Grows even when the wall clock does not, and above every version it has seen. Lock-free.
+ * of counter. Grows even when the wall clock does not, and above every version it has seen (R14). Lock-free.
  */
 public final class VersionClock {
     private static final int COUNTER_BITS = 16;

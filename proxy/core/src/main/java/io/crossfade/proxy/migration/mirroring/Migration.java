@@ -144,6 +144,7 @@ public final class Migration implements AutoCloseable {
             Duration settle)
             throws IOException {
         Migration migration = new Migration(context, store, dirty, thread, settle);
+        // R16: what such a journal holds may not be all that was acknowledged.
         Optional<String> reason = migration.found.afterPowerLoss()
                 ? Optional.of("the machine restarted without an orderly stop of the sidecar")
                 : doubt;
