@@ -37,7 +37,7 @@ public final class LoadingEmbedder implements Embedder {
                 .thenCompose(embedder -> embedder.embed(texts, use));
     }
 
-    /** Empty while the model is being loaded, and if it cannot be. */
+    /** Figures of the model; empty while it is being loaded, and if it cannot be. */
     public Optional<EmbedderStats> stats() {
         return loading.isDone() && !loading.isCompletedExceptionally()
                 ? Optional.of(loading.join().stats())

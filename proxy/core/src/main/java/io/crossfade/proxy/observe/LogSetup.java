@@ -68,7 +68,7 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         return json;
     }
 
-    /** Of the context, then a property of the Java machine, then the environment. */
+    /** A setting: of the context, else a property of the Java machine, else of the environment. */
     private static String setting(LoggerContext context, String name, String otherwise) {
         String own = context.getProperty(name);
         String found = own == null ? OptionHelper.getSystemProperty(name, OptionHelper.getEnv(name)) : own;

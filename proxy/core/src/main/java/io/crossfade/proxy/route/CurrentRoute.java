@@ -46,7 +46,7 @@ public final class CurrentRoute {
         }
     }
 
-    /** From now on every call fails with UNAVAILABLE and this reason; those under way go on. */
+    /** Makes every call from now on fail with UNAVAILABLE and this reason; those under way go on. */
     public synchronized void end(String why) {
         ended = why;
         route.reads().close();

@@ -26,7 +26,10 @@ public final class WriteGate {
         this.maxHeld = maxHeld;
     }
 
-    /** From now on writes wait, until {@link #release}. */
+    /**
+     * Makes writes wait from now on, until {@link #release}. If they wait already, the earlier hold and its limit
+     * stand.
+     */
     public void hold(Duration limit, Runnable onLimit) {
         CompletableFuture<Void> mine = new CompletableFuture<>();
         if (holding.compareAndSet(null, mine)) {
@@ -36,7 +39,7 @@ public final class WriteGate {
         }
     }
 
-    /** Held writes go on. */
+    /** Lets held writes go on. */
     public void release() {
         CompletableFuture<Void> current = holding.getAndSet(null);
         if (current != null) {
@@ -45,7 +48,7 @@ public final class WriteGate {
         }
     }
 
-    /** Null if writes may go on; otherwise what to wait for. */
+    /** What to wait for; null if writes may go on. */
     public @Nullable CompletableFuture<Void> closed() {
         return holding.get();
     }

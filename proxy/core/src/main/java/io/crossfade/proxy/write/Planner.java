@@ -180,7 +180,10 @@ final class Planner {
                     : null;
         }
 
-        /** Where all vectors are carried, the follower gets those that were made of the text just now. */
+        /**
+         * The follower's side of a changed text: where all vectors are carried, those that were made from the text just
+         * now.
+         */
         private PlannedWrite.@Nullable Side changedTextOf(Participant follower, Sources sources) {
             boolean isCarried =
                     changedText != null && isCarried(follower, follower.spaces().keySet());

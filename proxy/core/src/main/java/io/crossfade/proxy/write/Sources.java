@@ -22,7 +22,7 @@ public final class Sources {
         this.leaderVectors = leaderVectors;
     }
 
-    /** Equal sources have equal identities. */
+    /** The identity of these sources; equal ones have equal identities. */
     public String identity() {
         if (text != null) {
             return "t" + textSource(text);

@@ -25,7 +25,7 @@ public final class LogCheck {
 
     private LogCheck() {}
 
-    /** Where the first record begins that is not whole, or that no log of ours has; empty if there is none. */
+    /** The position of the first record that is not whole, or that no log of ours has; empty if there is none. */
     public static OptionalLong firstStrange(Path log) throws IOException {
         ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         try (FileChannel file = FileChannel.open(log, StandardOpenOption.READ)) {
@@ -47,7 +47,7 @@ public final class LogCheck {
         }
     }
 
-    /** -1 if there is none. */
+    /** The position of the first such record in a block; -1 if there is none. */
     private static int firstStrange(ByteBuffer block) {
         int at = 0;
         while (at + HEADER_BYTES <= block.limit()) {

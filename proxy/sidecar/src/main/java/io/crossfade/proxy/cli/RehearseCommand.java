@@ -61,7 +61,7 @@ final class RehearseCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    /** Ends with writes that the migration index lacks. */
+    /** Plays an outage, which ends with writes that the migration index lacks. */
     private int outage() throws Exception {
         Server there = start("there", THERE, 0);
         int port = there.dataPort();

@@ -40,7 +40,7 @@ final class ByteBudget {
         return held.get() > limit - wanted && favoured.get() != stream && !favoured.compareAndSet(null, stream);
     }
 
-    /** It holds nothing any more, and another may be favoured. */
+    /** Forgets a stream that holds nothing any more, so that another may be favoured. */
     void forget(OpenStream stream) {
         favoured.compareAndSet(stream, null);
     }

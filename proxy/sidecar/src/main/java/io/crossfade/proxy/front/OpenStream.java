@@ -47,7 +47,7 @@ final class OpenStream extends ServerStreamTracer {
         shared.open().incrementAndGet();
     }
 
-    /** Of the call that is being handled; outside one, a stream that nothing limits. */
+    /** The stream of the call that is being handled; outside one, a stream that nothing limits. */
     static OpenStream current() {
         return CURRENT.get();
     }
@@ -64,7 +64,7 @@ final class OpenStream extends ServerStreamTracer {
     }
 
     /**
-     * Its headers are here, and the request is awaited.
+     * Begins: the headers are here, and the request is awaited.
      *
      * @param refusing answers it
      */
@@ -91,17 +91,17 @@ final class OpenStream extends ServerStreamTracer {
         }
     }
 
-    /** The request is here. */
+    /** Notes that the request is here. */
     void arrived() {
         impatience.cancel();
     }
 
-    /** Work on the request begins. */
+    /** Notes that work on the request begins. */
     void hold() {
         holders.incrementAndGet();
     }
 
-    /** The work has ended. */
+    /** Notes that the work has ended. */
     void release() {
         if (holders.decrementAndGet() == 0) {
             shared.requests().give(request.getAndSet(0));
@@ -110,7 +110,7 @@ final class OpenStream extends ServerStreamTracer {
     }
 
     /**
-     * To be asked before a read is answered.
+     * Checks that there is room for an answer; to be asked before a read is answered.
      *
      * @throws CallException of kind EXHAUSTED if readers have left too much
      */
@@ -126,7 +126,7 @@ final class OpenStream extends ServerStreamTracer {
     }
 
     /**
-     * Room for an answer that is yet to be made; each is to be given back.
+     * Reserves room for an answer that is yet to be made; each reservation is to be given back.
      *
      * @throws CallException likewise
      */
@@ -156,7 +156,9 @@ final class OpenStream extends ServerStreamTracer {
         }
     }
 
-    /** gRPC resets the stream of a call whose context ends for lack of time, and frees what it holds. */
+    /**
+     * Drops the stream: gRPC resets the stream of a call whose context ends for lack of time, and frees what it holds.
+     */
     private void drop() {
         cancel(new TimeoutException("the other side has stopped"));
     }
@@ -168,7 +170,7 @@ final class OpenStream extends ServerStreamTracer {
         }
     }
 
-    /** What was sent has left this process. */
+    /** Notes that what was sent has left this process. */
     void taken() {
         impatience.cancel();
         shared.answers().give(answer.getAndSet(0));

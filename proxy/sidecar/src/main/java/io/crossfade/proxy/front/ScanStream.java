@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Whoever sets {@code busy} owns the stream: the cursor, and the right to answer. It is never released after the end.
  */
 final class ScanStream {
-    /** What a page takes, more or less: drivers end theirs near one mebibyte. */
+    /** The bytes that a page takes, more or less: drivers end theirs near one mebibyte. */
     private static final int PAGE_BYTES = 1 << 20;
 
     private final Collection collection;
@@ -57,7 +57,10 @@ final class ScanStream {
         call.setOnCancelHandler(this::go);
     }
 
-    /** A loop, not a recursion, for a driver that answers at once with pages that a filter has emptied. */
+    /**
+     * Reads on. This is a loop, not a recursion, for a driver that answers at once with pages that a filter has
+     * emptied.
+     */
     private void go() {
         while ((call.isReady() || call.isCancelled()) && busy.compareAndSet(false, true)) {
             if (call.isCancelled()) {

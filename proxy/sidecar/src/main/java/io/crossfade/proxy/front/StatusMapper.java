@@ -27,7 +27,10 @@ import org.slf4j.LoggerFactory;
 final class StatusMapper {
     private static final Logger log = LoggerFactory.getLogger(StatusMapper.class);
 
-    /** As encoded in a header. The message is there twice: on its own, and again inside the details. */
+    /**
+     * The most bytes of a message as encoded in a header. The message is there twice: on its own, and again inside the
+     * details.
+     */
     private static final int MESSAGE_BUDGET = 1500;
 
     private static final int DETAILS_BUDGET = 1800;

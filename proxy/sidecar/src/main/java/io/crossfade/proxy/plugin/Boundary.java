@@ -50,7 +50,7 @@ record Boundary(String folder, ClassLoader plugin, ClassLoader sidecar) {
         run(sidecar, task);
     }
 
-    /** For tasks of the plugin on threads of the sidecar. */
+    /** Wraps a task of the plugin that runs on a thread of the sidecar. */
     Runnable task(Runnable task) {
         return () -> run(plugin, task);
     }

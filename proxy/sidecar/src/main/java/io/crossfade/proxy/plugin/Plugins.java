@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * hold. Guarded by this object's lock.
  */
 public final class Plugins implements AutoCloseable {
-    /** Says in the environment where the folders lie. */
+    /** The environment variable that says where the folders lie. */
     public static final String VARIABLE = "CROSSFADE_DRIVERS";
 
     private static final ClassLoader SIDECAR = Plugins.class.getClassLoader();
@@ -30,13 +30,13 @@ public final class Plugins implements AutoCloseable {
         this.home = home;
     }
 
-    /** With the folders that the environment names, or else those in {@code drivers} beside the jar. */
+    /** Plugins in the folders that the environment names, or else in {@code drivers} beside the jar. */
     public static Plugins usual() {
         return new Plugins(() -> named(System.getenv()).or(Plugins::besideTheJar));
     }
 
     /**
-     * With the folders in a directory.
+     * Plugins in the folders of a directory.
      *
      * @param home each of its folders holds the jars of one plugin
      */
@@ -50,7 +50,7 @@ public final class Plugins implements AutoCloseable {
                 .map(Path::of);
     }
 
-    /** Empty where classes do not come from a jar, as in a build. */
+    /** The place beside the jar; empty where classes do not come from a jar, as in a build. */
     private static Optional<Path> besideTheJar() {
         CodeSource source = Plugins.class.getProtectionDomain().getCodeSource();
         if (source == null || !source.getLocation().getPath().endsWith(".jar")) {

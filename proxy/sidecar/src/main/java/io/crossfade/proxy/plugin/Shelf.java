@@ -84,7 +84,7 @@ final class Shelf<P> {
                 + " (expected: in one folder only)");
     }
 
-    /** Names, and where they come from. */
+    /** The known names, and where they come from. */
     private String known() {
         Map<Path, TreeSet<String>> byFolder = new TreeMap<>();
         offers().forEach(offer -> byFolder.computeIfAbsent(offer.folder(), folder -> new TreeSet<>())

@@ -15,7 +15,7 @@ import java.util.concurrent.Executor;
  * meanwhile inherit it.
  */
 public interface VectorIndexProvider {
-    /** As written under {@code driver} in the configuration. */
+    /** The name of the driver, as written under {@code driver} in the configuration. */
     String driver();
 
     /**

@@ -25,14 +25,14 @@ public final class Quantity {
 
     private Quantity() {}
 
-    /** A whole number and one of ns, us, ms, s, m, h. Zero needs no unit. */
+    /** Reads a duration: a whole number and one of ns, us, ms, s, m, h. Zero needs no unit. */
     public static Duration duration(String text) {
         return text.equals("0")
                 ? Duration.ZERO
                 : Duration.ofNanos(parse(text, NANOS, "a duration like 5ms, 2s, 15m, 1h"));
     }
 
-    /** A whole number of bytes, or with one of KiB, MiB, GiB, TiB. */
+    /** Reads a size: a whole number of bytes, or with one of KiB, MiB, GiB, TiB. */
     public static long bytes(String text) {
         return parse(text, BYTES, "a size like 512, 64KiB, 32MiB, 1GiB");
     }

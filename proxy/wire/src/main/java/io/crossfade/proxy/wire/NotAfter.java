@@ -14,18 +14,18 @@ import org.jspecify.annotations.Nullable;
  * @param nanos on it
  */
 public record NotAfter(String process, long nanos) {
-    /** In a request: the limit; empty if the caller knows no time yet. */
+    /** The limit, in a request; empty if the caller knows no time yet. */
     public static final Metadata.Key<String> LIMIT =
             Metadata.Key.of("crossfade-not-after", Metadata.ASCII_STRING_MARSHALLER);
 
-    /** In the answer to a request with a limit: the present time. */
+    /** The present time, in the answer to a request with a limit. */
     public static final Metadata.Key<String> NOW = Metadata.Key.of("crossfade-now", Metadata.ASCII_STRING_MARSHALLER);
 
-    /** In the answer to a request whose limit was of another process: nothing was begun. */
+    /** The word, in the answer to a request whose limit was of another process, that nothing was begun. */
     public static final Metadata.Key<String> OTHER_PROCESS =
             Metadata.Key.of("crossfade-other-process", Metadata.ASCII_STRING_MARSHALLER);
 
-    /** Null if there is none that can be read. */
+    /** Reads a limit; null if there is none that can be read. */
     public static @Nullable NotAfter read(@Nullable String text) {
         int at = text == null ? -1 : text.indexOf('@');
         if (text == null || at < 0) {

@@ -215,7 +215,10 @@ public final class CollectionAdmin implements Admin {
         return Optional.of(request.expectedEpoch().orElse(state.epoch()));
     }
 
-    /** Epoch first: of two admins that race, the second learns that the route has moved, whatever else it would meet. */
+    /**
+     * Checks the epoch first: of two admins that race, the second learns that the route has moved, whatever else it
+     * would meet.
+     */
     private static void require(CollectionState state, Phase from, StepRequest request) {
         Stepper.requireEpoch(state, request.expectedEpoch());
         if (state.phase() != from) {

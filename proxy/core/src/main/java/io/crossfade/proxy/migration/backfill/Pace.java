@@ -42,7 +42,7 @@ public final class Pace {
         return perSecond;
     }
 
-    /** Completes when so many documents may be moved. */
+    /** Completes when that many documents may be moved. */
     public CompletableFuture<Void> await(int documents) {
         Duration wait = reserve(documents);
         CompletableFuture<Void> ready = new CompletableFuture<>();

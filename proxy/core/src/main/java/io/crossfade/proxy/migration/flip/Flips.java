@@ -30,12 +30,12 @@ public final class Flips {
         this.sealedLimit = sealedLimit;
     }
 
-    /** MIRRORING, SEALED, SWITCHED, REVERSED. */
+    /** Walks from MIRRORING through SEALED and SWITCHED to REVERSED. */
     public CompletableFuture<CollectionState> forward(Optional<Long> expectedEpoch, String reason) {
         return walk(Phase.MIRRORING, Phase.SEALED, Phase.SWITCHED, Phase.REVERSED, expectedEpoch, reason);
     }
 
-    /** REVERSED, SWITCHED, SEALED, MIRRORING. */
+    /** Walks from REVERSED through SWITCHED and SEALED to MIRRORING. */
     public CompletableFuture<CollectionState> backward(Optional<Long> expectedEpoch, String reason) {
         return walk(Phase.REVERSED, Phase.SWITCHED, Phase.SEALED, Phase.MIRRORING, expectedEpoch, reason);
     }
@@ -73,7 +73,7 @@ public final class Flips {
         return LOG.atWarn().addKeyValue("collection", collection).addKeyValue("epoch", epoch);
     }
 
-    /** One step. */
+    /** Takes one step. */
     public CompletableFuture<CollectionState> step(Phase from, Phase to, Optional<Long> expectedEpoch, String reason) {
         return stepper.take(new Stepper.Request(from, to, null, expectedEpoch, reason, 0));
     }

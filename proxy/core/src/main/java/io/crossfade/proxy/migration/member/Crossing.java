@@ -48,7 +48,7 @@ final class Crossing {
         }
     }
 
-    /** R22: writes wait until every member has applied the epoch. */
+    /** Holds writes on the way into SEALED or SWITCHED, until every member has applied the epoch (R22). */
     void holdIfNeedsBoth(Route next) {
         if (next.phase().needsBoth()) {
             hold(null);
@@ -76,7 +76,7 @@ final class Crossing {
         });
     }
 
-    /** What a drain waits for. */
+    /** What a drain is still waiting for. */
     private String inTheWay() {
         Migration open = member.migration();
         return member.current().get().writes().count() + " calls under way"

@@ -371,7 +371,7 @@ public final class Member {
         return state;
     }
 
-    /** Null while there is no migration. */
+    /** What is held for the migration; null while there is none. */
     public @Nullable Migration migration() {
         return migration;
     }

@@ -33,7 +33,7 @@ final class SerialContext implements Executor {
         } while (!tasks.isEmpty());
     }
 
-    /** A task that throws is a bug; those behind it must run all the same. */
+    /** Runs a task. One that throws is a bug; those behind it must run all the same. */
     private static void run(Runnable task) {
         try {
             task.run();

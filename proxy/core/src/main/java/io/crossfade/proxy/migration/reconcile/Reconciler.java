@@ -48,7 +48,7 @@ public record Reconciler(
         }
     }
 
-    /** Never fails: what goes wrong leaves keys pending. */
+    /** Reconciles these keys. Never fails: what goes wrong leaves keys pending. */
     public CompletableFuture<Result> reconcile(Route route, List<Key> keys, Embedder.Use use) {
         List<Marks.Capture> captures = new ArrayList<>(keys.size());
         for (Key key : keys) {

@@ -99,7 +99,7 @@ public final class Stepper {
         return ready.prepare(request.target(), request.toIndex(), time.wallMillis(), request.reason());
     }
 
-    /** Told of every state that this member sees. */
+    /** Hears of every state that this member sees. */
     public void saw(CollectionState state) {
         CollectionState.Step step = state.step();
         if (step != null && step.attempt() != seen.attempt()) {
@@ -107,7 +107,7 @@ public final class Stepper {
         }
     }
 
-    /** By this member's own clock: those of others may be off. */
+    /** Whether the step has taken too long by this member's own clock: those of others may be off. */
     private boolean isLeftBehind(CollectionState.Step step) {
         Seen last = seen;
         return last.attempt() == step.attempt() && time.nanos() - last.nanos() >= limit.toNanos();
@@ -175,7 +175,7 @@ public final class Stepper {
         });
     }
 
-    /** Both indexes have been found equal, in a comparison that began after all fences up to this number. */
+    /** Records that both indexes were found equal by a comparison that began after all fences up to this number. */
     public CompletableFuture<Void> compared(long lastFence) {
         return change(state -> state.compared(lastFence)).thenAccept(done -> {});
     }

@@ -39,7 +39,7 @@ public record MarkRecord(
         kept = List.copyOf(kept);
     }
 
-    /** What it takes, roughly. */
+    /** The bytes that it takes, roughly. */
     int bytes() {
         int bytes = OVERHEAD_BYTES + key.namespace().length() + key.id().length();
         for (NamedVector vector : kept) {

@@ -89,7 +89,7 @@ public final class RocksJournalStore implements JournalStore {
         return new RocksJournalStore(directory, bootId, WALRecoveryMode.PointInTimeRecovery);
     }
 
-    /** Identifies the machine's start; where there is no such thing, a value that never repeats. */
+    /** What identifies the machine's start; where there is no such thing, a value that never repeats. */
     public static String currentBootId() throws IOException {
         Path linux = Path.of("/proc/sys/kernel/random/boot_id");
         return Files.isReadable(linux)

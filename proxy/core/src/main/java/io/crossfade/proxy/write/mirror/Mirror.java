@@ -81,7 +81,7 @@ public final class Mirror {
                 }));
     }
 
-    /** A driver that throws has a fault of its own; what it did is unknown. */
+    /** Asks the follower. A driver that throws has a fault of its own; what it did is unknown. */
     private static CompletableFuture<List<Outcome>> ask(
             VectorIndex follower, List<IndexWrite> writes, Duration timeout) {
         try {
@@ -122,7 +122,7 @@ public final class Mirror {
         };
     }
 
-    /** Not in doubt: while it is, one document is enough to try the follower with. */
+    /** Whether the follower is not in doubt: while it is, one document is enough to try it with. */
     public boolean isTrusted() {
         return breaker.getState() == CircuitBreaker.State.CLOSED;
     }

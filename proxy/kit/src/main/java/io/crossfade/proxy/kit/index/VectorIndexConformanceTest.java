@@ -27,7 +27,9 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** What every driver must do. A driver's test class extends this one, unchanged, and says how to connect. */
+/**
+ * The tests of what every driver must do. A driver's test class extends this one, unchanged, and says how to connect.
+ */
 public abstract class VectorIndexConformanceTest extends QueryConformance {
     @Test
     void scan_returnsEveryDocumentOnce() {

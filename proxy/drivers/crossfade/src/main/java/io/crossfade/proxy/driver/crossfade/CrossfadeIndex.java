@@ -96,7 +96,7 @@ final class CrossfadeIndex implements VectorIndex {
                 .handle(CrossfadeIndex::orFail);
     }
 
-    /** In halves, one after the other, if the reply would be too large. */
+    /** Fetches, in halves one after the other if the reply would be too large. */
     private CompletableFuture<Map<Key, StoredDocument>> fetch(List<Key> keys, Projection wanted, Deadline deadline) {
         if (keys.isEmpty()) {
             return CompletableFuture.completedFuture(Map.of());
@@ -140,7 +140,7 @@ final class CrossfadeIndex implements VectorIndex {
                 response -> remote().readHits(query.field(), response));
     }
 
-    /** The other side has no scan of one namespace: what is of another is left out here. */
+    /** Scans. The other side has no scan of one namespace: what is of another is left out here. */
     @Override
     public CompletableFuture<ScanPage> scan(ScanQuery query, Duration timeout) {
         return call(

@@ -47,7 +47,7 @@ final class RemoteWriter {
         this.outcomes = new Outcome[writes.size()];
     }
 
-    /** The outcomes in the order of the writes; does not fail. */
+    /** Writes; completes with the outcomes in the order of the writes, and does not fail. */
     CompletableFuture<List<Outcome>> write() {
         if (writes.size() == 1) {
             return writeOne().thenApply(done -> Arrays.asList(outcomes));

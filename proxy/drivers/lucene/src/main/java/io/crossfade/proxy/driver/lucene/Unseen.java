@@ -18,7 +18,7 @@ final class Unseen {
         }
     }
 
-    /** A searcher shows everything up to this sequence. */
+    /** Notes that a searcher shows everything up to this sequence. */
     void seen(long sequence) {
         byOrdinal.values().removeIf(change -> change.sequence() <= sequence);
     }
@@ -27,7 +27,7 @@ final class Unseen {
         return byOrdinal.size();
     }
 
-    /** To be called before a searcher is acquired. */
+    /** All unseen changes; to be called before a searcher is acquired. */
     List<Change> all() {
         return List.copyOf(byOrdinal.values());
     }
