@@ -10,7 +10,9 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** An embedder whose model is still being loaded: calls wait for it, so that the sidecar serves all others meanwhile. */
+/**
+ * An embedder whose model is still being loaded: calls wait for it, so that the sidecar serves all others meanwhile.
+ */
 public final class LoadingEmbedder implements Embedder {
     private static final Logger LOG = LoggerFactory.getLogger(LoadingEmbedder.class);
 

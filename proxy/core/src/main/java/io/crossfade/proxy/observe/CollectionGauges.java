@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
-/** Gauges of where one collection stands, as seen at the last look. */
+/** Gauges of where one collection stands, as seen at the last look: an immutable status that each scrape replaces. */
 final class CollectionGauges {
 
     private final String collection;

@@ -13,9 +13,9 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 import ch.qos.logback.core.util.OptionHelper;
 
 /**
- * Logs to standard error, a line an event, as text or JSON. Found by Logback itself, which does not read any file then: an
- * XML parser and what interprets its result would be a tenth of a sidecar's way to being ready. A file that is named, or a
- * test's, goes first.
+ * Logs to standard error, a line an event, as text or JSON. Found by Logback itself, which does not read any file then:
+ * an XML parser and what interprets its result would be a tenth of a sidecar's way to being ready. A file that is
+ * named, or a test's, goes first.
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class LogSetup extends ContextAwareBase implements Configurator {

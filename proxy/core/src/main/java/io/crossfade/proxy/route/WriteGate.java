@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Holds new writes back while a step moves the reads. Held writes are not lost: they go on when the gate opens. At most
  * {@code maxHeld} wait; more are refused at once. The gate never opens by itself: after the limit it asks its owner to
- * end the step, because a write let through before that could be missing from what is read afterwards.
+ * end the step, because a write let through before that could be missing from what is read afterwards. Its owner holds
+ * and releases from its serial context; counts are atomic, and any call may wait.
  */
 public final class WriteGate {
     private final Time time;

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A collection that works on a limited number of calls at once and refuses more, so that one whose engine hangs leaves
- * the others their share. Lossless: a call is refused before any of it is done. It counts until its work has ended.
+ * the others their share. Lossless: a call is refused before any of it is done. It counts until its work has ended,
+ * atomically.
  */
 public final class LimitedCollection implements Collection {
     private final String name;

@@ -113,8 +113,8 @@ final class Planner {
 
         /**
          * The leader's fields that have no vector yet, each with the text to embed. A write that carries a stamp comes
-         * from a Crossfade whose index this is, and is stored as it stands; vectors of fields that nobody here can embed
-         * are left standing by a metadata update.
+         * from a Crossfade whose index this is, and is stored as it stands; vectors of fields that nobody here can
+         * embed are left standing by a metadata update.
          */
         Map<String, String> missing() {
             String text = text();

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a document's vectors in other spaces are made from: its text, or, for a document without text, the leader's
- * vector of the same field, for which a client sends a counterpart. The text is hashed once, for all fields and indexes.
+ * vector of the same field, for which a client sends a counterpart. The text is hashed once, for all fields and
+ * indexes.
  */
 public final class Sources {
     private final @Nullable String text;

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The entry of the write path: a repeated call joins or gets the answer of the first, a call that meets a closed gate
- * waits, then the route of the moment decides how it is written.
+ * waits, then the route of the moment decides how it is written. Safe for use by many threads; {@code dualWriter} is
+ * written by the member's serial context only.
  */
 public final class Writer {
     /** How long an answer is remembered. Lossy: a repeat that comes later is written again, which is harmless. */

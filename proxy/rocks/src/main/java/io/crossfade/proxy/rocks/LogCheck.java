@@ -10,11 +10,11 @@ import java.util.OptionalLong;
 
 /**
  * Finds damage in a RocksDB log or manifest that RocksDB (11.8.1) does not report. A record whose type is that of a
- * recycled log makes it loop for ever, and one flipped bit does that. A manifest whose last record is not whole is taken
- * for one that ends before it. All other damage it reports itself, by checksum.
+ * recycled log makes it loop for ever, and one flipped bit does that. A manifest whose last record is not whole is
+ * taken for one that ends before it. All other damage it reports itself, by checksum.
  *
- * <p>Format (RocksDB wiki, "Write Ahead Log File Format"): blocks of 32 KiB; in them records of checksum (4 bytes), length
- * (2, little-endian), type (1) and body; fewer than 7 bytes at the end of a block are padding.
+ * <p>Format (RocksDB wiki, "Write Ahead Log File Format"): blocks of 32 KiB; in them records of checksum (4 bytes),
+ * length (2, little-endian), type (1) and body; fewer than 7 bytes at the end of a block are padding.
  */
 public final class LogCheck {
     private static final int BLOCK_BYTES = 32 * 1024;

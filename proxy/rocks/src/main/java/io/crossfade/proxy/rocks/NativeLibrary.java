@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * RocksDB's native code, loaded once per process and unpacked to a fixed place. Its own way is a new temporary file in
- * each process, which a killed process leaves behind: 17 MB each time. What an earlier process unpacked is used again if
- * its checksum is that of the jar.
+ * each process, which a killed process leaves behind: 17 MB each time. What an earlier process unpacked is used again
+ * if its checksum is that of the jar.
  */
 public final class NativeLibrary {
     private static final Logger LOG = LoggerFactory.getLogger(NativeLibrary.class);

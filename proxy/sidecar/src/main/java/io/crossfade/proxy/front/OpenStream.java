@@ -12,8 +12,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one stream holds. gRPC reports to it what arrives and what is sent. The request is held until the stream has ended
- * and the work on it, too: a cancelled write is still finished. What is not atomic belongs to the stream's event loop.
+ * What one stream holds. gRPC reports to it what arrives and what is sent. The request is held until the stream has
+ * ended and the work on it, too: a cancelled write is still finished. What is not atomic belongs to the stream's event
+ * loop.
  */
 final class OpenStream extends ServerStreamTracer {
     private static final Context.Key<OpenStream> CURRENT = Context.keyWithDefault(

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the queries of one call, a few at a time, so that a large batch leaves room for others. The first failure ends
- * it.
+ * it. Answers may come on any thread: each has its place, and whoever takes the count to zero replies.
  */
 final class QueryWindow {
     private static final int AT_A_TIME = 8;

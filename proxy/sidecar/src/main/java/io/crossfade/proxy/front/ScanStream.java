@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * Strings the pages of a scan together. Asks for a page only when the transport has room, so at most one page waits for
  * a slow reader. Lossless: a stream that breaks is resumed with the cursor of the last page that arrived.
  *
- * <p>Whoever sets {@code busy} owns the stream: the cursor, and the right to answer. It is never released after the end.
+ * <p>Whoever sets {@code busy} owns the stream: the cursor, and the right to answer. It is never released after the
+ * end.
  */
 final class ScanStream {
     /** The bytes that a page takes, more or less: drivers end theirs near one mebibyte. */

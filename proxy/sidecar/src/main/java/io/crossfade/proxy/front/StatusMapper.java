@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one place where a failure becomes a gRPC status. Violations and blockers travel twice: in the message, for people,
- * and in details of the types that {@link ErrorDetails} lists, for programs. What was not foreseen is logged under a
- * number and answered as a plain INTERNAL that names it.
+ * The one place where a failure becomes a gRPC status. Violations and blockers travel twice: in the message, for
+ * people, and in details of the types that {@link ErrorDetails} lists, for programs. What was not foreseen is logged
+ * under a number and answered as a plain INTERNAL that names it.
  *
  * <p>A status travels in HTTP/2 headers, of which a client takes 8 KiB by default; so messages and details are cut to a
  * size that fits, and say how many violations were left out.

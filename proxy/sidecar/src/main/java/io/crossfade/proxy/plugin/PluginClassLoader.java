@@ -5,8 +5,8 @@ import java.net.URLClassLoader;
 import java.util.Set;
 
 /**
- * Loads the classes of one folder of jars. They see the Java platform, the interfaces that they are written for, and each
- * other; nothing else of the sidecar, so that its libraries and theirs, and those of another folder, may differ.
+ * Loads the classes of one folder of jars. They see the Java platform, the interfaces that they are written for, and
+ * each other; nothing else of the sidecar, so that its libraries and theirs, and those of another folder, may differ.
  */
 final class PluginClassLoader extends URLClassLoader {
     /**

@@ -11,9 +11,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The drivers and the control stores that can be used. Those in the jar come first. Others lie in folders beside it, and
- * each folder has a class loader of its own; nothing there is touched before something is asked for that the jar does not
- * hold. Guarded by this object's lock.
+ * The drivers and the control stores that can be used. Those in the jar come first. Others lie in folders beside it,
+ * and each folder has a class loader of its own; nothing there is touched before something is asked for that the jar
+ * does not hold. Guarded by this object's lock.
  */
 public final class Plugins implements AutoCloseable {
     /** The environment variable that says where the folders lie. */
@@ -66,7 +66,8 @@ public final class Plugins implements AutoCloseable {
     /**
      * The driver of that name.
      *
-     * @throws IllegalArgumentException with name, value and expectation if there is none that can be used, or more than one
+     * @throws IllegalArgumentException with name, value and expectation if there is none that can be used, or more than
+     * one
      */
     public synchronized VectorIndexProvider driver(String name) {
         return drivers.get(name);
@@ -75,7 +76,8 @@ public final class Plugins implements AutoCloseable {
     /**
      * The kind of control store of that name.
      *
-     * @throws IllegalArgumentException with name, value and expectation if there is none that can be used, or more than one
+     * @throws IllegalArgumentException with name, value and expectation if there is none that can be used, or more than
+     * one
      */
     public synchronized ControlStoreProvider store(String name) {
         return stores.get(name);

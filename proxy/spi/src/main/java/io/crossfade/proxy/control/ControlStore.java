@@ -15,8 +15,8 @@ public interface ControlStore extends AutoCloseable {
     CompletableFuture<Optional<Versioned>> read(String name);
 
     /**
-     * Replaces a record if its revision is still the expected one; 0 expects that there is none. Durable when the future
-     * completes. False if the revision moved; a failed future leaves open whether the change was made.
+     * Replaces a record if its revision is still the expected one; 0 expects that there is none. Durable when the
+     * future completes. False if the revision moved; a failed future leaves open whether the change was made.
      */
     CompletableFuture<Boolean> compareAndSet(String name, long expectedRevision, byte[] value);
 

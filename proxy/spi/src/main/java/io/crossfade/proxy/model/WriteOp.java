@@ -16,7 +16,7 @@ public sealed interface WriteOp {
     }
 
     /**
-     * Changes metadata, and nothing else when an application asks for it.
+     * Changes metadata; text and vectors change only where they are made of it.
      *
      * @param vectors made of the changed metadata; set only by a Crossfade that uses this collection as its index
      * @param stamp set only by a Crossfade that uses this collection as its index; null otherwise

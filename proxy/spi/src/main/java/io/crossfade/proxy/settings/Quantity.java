@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations and sizes as users write them. Parsers throw an {@link IllegalArgumentException} that says what they take. */
+/**
+ * Durations and sizes as users write them. Parsers throw an {@link IllegalArgumentException} that says what they take.
+ */
 public final class Quantity {
     private static final Pattern NUMBER_AND_UNIT = Pattern.compile("(-?\\d+)\\s*([a-zA-Z]*)");
     private static final List<Unit> NANOS = List.of(

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The moment after which a call must not begin, on the clock of the process that is asked. gRPC's own deadline is a
  * length of time that starts anew when a request arrives, so a request that lay in the network would be welcome however
- * late it is. A caller who wants better sends {@link #LIMIT}; then the answer tells {@link #NOW}, from which the limits of
- * later calls are made. No two clocks need to agree, but in their pace: an answer's time is in the past when it arrives, so a limit errs on
- * the early side, by no more than the answer was under way.
+ * late it is. A caller who wants better sends {@link #LIMIT}; then the answer tells {@link #NOW}, from which the limits
+ * of later calls are made. No two clocks need to agree, but in their pace: an answer's time is in the past when it
+ * arrives, so a limit errs on the early side, by no more than the answer was under way.
  *
  * @param process whose clock; each run of a process has one of its own
  * @param nanos on it

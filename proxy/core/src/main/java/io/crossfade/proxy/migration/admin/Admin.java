@@ -15,9 +15,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What operators can do with one collection's migration, in model terms. What is refused is refused by a {@link
- * io.crossfade.proxy.collection.CallException}, thrown or in the future; the failures of indexes and of the control
- * store come as they are.
+ * What operators can do with one collection's migration, in model terms. What is refused is refused by a
+ * {@link io.crossfade.proxy.collection.CallException}, thrown or in the future; the failures of indexes and of the
+ * control store come as they are.
  */
 public interface Admin {
     /** Answers from memory, waiting for nothing. */

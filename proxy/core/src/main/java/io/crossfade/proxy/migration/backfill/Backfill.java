@@ -21,8 +21,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Copies history: scans the leader slice by slice, keys only, and reconciles what it finds, batch by batch. A batch's
- * keys are in the journal before it is written (R17) and its checkpoint is stored after, so that a crash repeats at most
- * one batch per slice and leaves nothing half copied. A key that cannot be copied now stays pending and is replayed.
+ * keys are in the journal before it is written (R17) and its checkpoint is stored after, so that a crash repeats at
+ * most one batch per slice and leaves nothing half copied. A key that cannot be copied now stays pending and is
+ * replayed. Slices share nothing but {@code stopped}, which is volatile and only ever set.
  */
 public final class Backfill {
     private static final Logger LOG = LoggerFactory.getLogger(Backfill.class);

@@ -74,8 +74,8 @@ public record Reconciler(
     }
 
     /**
-     * Whether reconciles may write in this route's direction. Asked once the marks are open: whoever forbids it and then
-     * finds no mark open knows that none runs.
+     * Whether reconciles may write in this route's direction. Asked once the marks are open: whoever forbids it and
+     * then finds no mark open knows that none runs.
      */
     public boolean isOn(Route route) {
         return now.get()

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One preallocated, already synced block that says since when records may be missing. Setting it overwrites the block
- * in place and syncs, so it works on a full disk. Layout: state, version, length, reason, CRC32C.
+ * in place and syncs, so it works on a full disk. The block and {@code failure} are guarded by this; {@code range} is
+ * also read without it. Layout: state, version, length, reason, CRC32C.
  */
 public final class DirtyFlag implements AutoCloseable {
     private static final int BLOCK_BYTES = 4_096;

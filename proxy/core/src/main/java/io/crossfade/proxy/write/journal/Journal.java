@@ -18,6 +18,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The first failed append or sync loses the journal for good, until the sidecar is restarted: from then on
  * {@link Loss} decides, once per failure, whether calls go on without a record.
+ *
+ * <table>
+ * <caption>State that is shared</caption>
+ * <tr><th>field</th><th>written by</th><th>guard</th></tr>
+ * <tr><td>syncedSinceApply, highestVersion, closed</td><td>the journal's thread</td><td>the same</td></tr>
+ * <tr><td>failure</td><td>the journal's thread</td><td>volatile: read by comparisons</td></tr>
+ * <tr><td>queue, scheduled</td><td>any thread</td><td>atomic</td></tr>
+ * </table>
  */
 public final class Journal implements AutoCloseable {
     private static final int LARGEST_GROUP = 1_024;
@@ -27,7 +35,7 @@ public final class Journal implements AutoCloseable {
     private final Loss loss;
     private final LinkedBlockingQueue<Request> queue = new LinkedBlockingQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
-    // Owned by the journal's thread.
+    // From here on owned by the journal's thread.
     private volatile @Nullable IOException failure;
     private boolean syncedSinceApply = true;
     private long highestVersion;

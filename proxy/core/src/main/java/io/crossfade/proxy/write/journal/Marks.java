@@ -17,6 +17,14 @@ import org.jspecify.annotations.Nullable;
  * All open marks of one collection on this sidecar. Every follower write opens its own mark and nobody reuses another's
  * (R1); a mark is closed by its sequence, at once in memory and lazily on disk (R2). Each key's marks are read and
  * changed in one critical section of the map; no call leaves it.
+ *
+ * <table>
+ * <caption>State that is shared</caption>
+ * <tr><th>field</th><th>written by</th><th>guard</th></tr>
+ * <tr><td>open, and what is in it</td><td>writes, reconciles, replay</td><td>the key's bin of the map</td></tr>
+ * <tr><td>sequence, bytes, generations</td><td>any thread</td><td>atomic</td></tr>
+ * <tr><td>oldest</td><td>whoever asks for the oldest mark; a remembered answer</td><td>volatile</td></tr>
+ * </table>
  */
 public final class Marks {
     /** The most open marks of a key that are all kept; above, it sheds those that say no more than a later one. */
@@ -38,7 +46,10 @@ public final class Marks {
         this.sequence = new AtomicLong(highestSequence);
     }
 
-    /** Takes marks over from a stopped process, before anything else is asked. They have ended; their requests can take effect until settled (R7). */
+    /**
+     * Takes marks over from a stopped process, before anything else is asked. They have ended; their requests can take
+     * effect until settled (R7).
+     */
     public void restore(Collection<MarkRecord> records, Duration unknownSettle) {
         long settled = time.nanos() + unknownSettle.toNanos();
         for (MarkRecord record : records) {

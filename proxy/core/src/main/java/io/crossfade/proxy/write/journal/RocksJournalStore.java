@@ -21,9 +21,10 @@ import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
- * A journal in RocksDB: its write-ahead log gives the page-cache append, the group-committed sync and the checksums; its
- * compaction forgets closed marks. Any damage is refused, a torn tail too: {@link #open} opens a whole journal only, and
- * {@link #salvage} what lies before the damage. After a failed sync RocksDB itself refuses all further writes.
+ * A journal in RocksDB: its write-ahead log gives the page-cache append, the group-committed sync and the checksums;
+ * its compaction forgets closed marks. Any damage is refused, a torn tail too: {@link #open} opens a whole journal
+ * only, and {@link #salvage} what lies before the damage. After a failed sync RocksDB itself refuses all further
+ * writes.
  */
 public final class RocksJournalStore implements JournalStore {
     private static final long FORMAT = 1;

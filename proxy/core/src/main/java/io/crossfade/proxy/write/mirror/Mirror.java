@@ -18,7 +18,8 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * The follower behind a circuit breaker and a bound on requests under way. The breaker counts unavailability, missing
  * answers and absolute slowness, never a document that the follower refuses. What is not admitted is not queued: the
- * caller's mark stays open and reconcile brings the write later.
+ * caller's mark stays open and reconcile brings the write later. Safe for use by many threads; {@code openedNanos} is
+ * written by the breaker's events only.
  */
 public final class Mirror {
     private final MirrorSettings settings;

@@ -148,7 +148,9 @@ public abstract class VectorIndexConformanceTest extends QueryConformance {
         assertThat(count(null)).isZero();
     }
 
-    /** The follower's write goes on when the application has its answer, and with it the context of its call has ended. */
+    /**
+     * The follower's write goes on when the application has its answer, and with it the context of its call has ended.
+     */
     @Test
     void contextOfTheCallerIsOver_callsGoThrough() throws Exception {
         Context.CancellableContext over = Context.current().withCancellation();

@@ -40,8 +40,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A collection of another Crossfade. What it said of itself when the index was opened is one immutable snapshot, replaced
- * when it is opened again.
+ * A collection of another Crossfade. What it said of itself when the index was opened is one immutable snapshot,
+ * replaced when it is opened again.
  */
 final class CrossfadeIndex implements VectorIndex {
     private static final Duration OPEN_TIMEOUT = Duration.ofSeconds(10);

@@ -7,7 +7,8 @@ import java.util.concurrent.ConcurrentMap;
 
 /**
  * Documents whose newest state no searcher shows yet. What {@link #all} misses, a searcher that is acquired after the
- * call shows: a change enters before its write is acknowledged, and leaves after the refresh that made it visible.
+ * call shows: a change enters before its write is acknowledged, and leaves after the refresh that made it visible. Safe
+ * for use by many threads.
  */
 final class Unseen {
     private final ConcurrentMap<Long, Change> byOrdinal = new ConcurrentHashMap<>();

@@ -79,7 +79,9 @@ final class View implements AutoCloseable {
                 .array();
     }
 
-    /** The parts asked for, from what is encoded. The digests of vectors are stored, so these are read only if wanted. */
+    /**
+     * The parts asked for, from what is encoded. The digests of vectors are stored, so these are read only if wanted.
+     */
     StoredDocument document(Key key, byte[] encoded, Projection wanted) {
         return wanted.text() || wanted.metadata() || wanted.digest()
                 ? document(key, DocumentCodec.decode(encoded), wanted)
