@@ -93,7 +93,10 @@ final class OpenIndexes implements Participants, AutoCloseable {
         });
     }
 
-    /** An engine that hangs counts as away, soon: it must not keep the sidecar from serving from the other one. */
+    /**
+     * Opens an index. An engine that hangs soon counts as away: it must not keep the sidecar from serving from the
+     * other one.
+     */
     private CompletableFuture<Void> opened(VectorIndex index) {
         CompletableFuture<Void> opening = index.open();
         if (index.capabilities().embedded()) {
@@ -130,7 +133,7 @@ final class OpenIndexes implements Participants, AutoCloseable {
                                 blocking));
     }
 
-    /** By space, of the embedders that are loaded; takes no lock. */
+    /** The figures, by space, of the embedders that are loaded; takes no lock. */
     Map<String, EmbedderStats> embedderStats() {
         Map<String, EmbedderStats> stats = new HashMap<>();
         embedders.forEach((space, embedder) -> embedder.stats().ifPresent(known -> stats.put(space, known)));

@@ -56,7 +56,7 @@ public final class Proxy implements Server {
     private final Map<String, HostedCollection> hosted = new TreeMap<>();
     private final Listeners listeners;
 
-    /** What is there before the sidecar, and ends after it. */
+    /** What exists before the sidecar, and ends after it. */
     private record Machine(SystemTime time, ExecutorService blocking, Plugins plugins) implements AutoCloseable {
         @Override
         public void close() {
@@ -266,7 +266,7 @@ public final class Proxy implements Server {
         };
     }
 
-    /** -1 for a Unix socket. */
+    /** The port of the data listener; -1 for a Unix socket. */
     @Override
     public int dataPort() {
         return listeners.dataPort();

@@ -83,7 +83,7 @@ final class Stages {
         return record;
     }
 
-    /** Follows the agreed state, and tells the others of each route. */
+    /** What the member is given, which follows the agreed state and tells the others of each route. */
     Member.Context member() {
         return new Member.Context(
                 around.member(),

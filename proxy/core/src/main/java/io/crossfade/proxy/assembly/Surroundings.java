@@ -11,7 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.function.DoubleSupplier;
 
 /**
- * The ports: whatever of the world outside its collections a sidecar touches. Production brings the real things, the
+ * The ports: everything outside its collections that a sidecar touches. Production brings the real things, the
  * simulation its own; everything between is the same code.
  *
  * @param member name of this sidecar in the fleet

@@ -10,9 +10,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a filter lets every document through, as far as its form tells. Comparisons and id lists are taken as
- * independent of each other: each can be true or false of some document, since a missing key matches no comparison.
- * So {@code x OR NOT x} is found, and so is any other tautology of AND, OR and NOT; what only arithmetic knows, such as
+ * Tells whether a filter lets every document through, as far as its form shows. Comparisons and id lists are taken as
+ * independent of each other: each can be true or false of some document, since a missing key matches no comparison. So
+ * {@code x OR NOT x} is found, and so is any other tautology of AND, OR and NOT; what only arithmetic knows, such as
  * {@code price < 10 OR price >= 10 OR NOT EXISTS price}, is not, and is left to the limit on matched documents.
  *
  * <p>Looks for one assignment that makes the filter false: branches on the first condition that still matters, false
@@ -39,7 +39,7 @@ final class AlwaysTrue {
         return !new AlwaysTrue(filter).canBeFalse();
     }
 
-    /** Equal conditions get one number. */
+    /** Numbers the conditions; equal ones get the same number. */
     private void number(Filter part, Map<Filter, Integer> distinct) {
         if (part instanceof Filter.And and) {
             and.filters().forEach(operand -> number(operand, distinct));
@@ -72,7 +72,7 @@ final class AlwaysTrue {
         return false;
     }
 
-    /** Null if that depends on a condition of which nothing is assumed yet. */
+    /** The value under the present assumptions; null if it depends on a condition of which nothing is assumed yet. */
     private @Nullable Boolean evaluate(Filter part) {
         if (part instanceof Filter.And and) {
             return evaluate(and.filters(), false);

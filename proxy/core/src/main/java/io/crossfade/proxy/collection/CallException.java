@@ -3,7 +3,7 @@ package io.crossfade.proxy.collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Why a call was refused or failed. A front maps the kind to its protocol's status. */
+/** A call that was refused or that failed, and why. A front maps the kind to its protocol's status. */
 public final class CallException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -49,17 +49,20 @@ public final class CallException extends RuntimeException {
         this.blockers = List.copyOf(blockers);
     }
 
-    /** Of one or more violations; the message lists the first ten. */
+    /** Refuses a request for one or more violations; the message lists the first ten. */
     public static CallException invalid(List<Violation> violations) {
         return new CallException(Kind.INVALID, Violation.summary(violations), violations, List.of(), null);
     }
 
-    /** Of one or more parts of a request that are right, but not now or not here; the message lists the first ten. */
+    /**
+     * Refuses a request with one or more parts that are right, but not now or not here; the message lists the first
+     * ten.
+     */
     public static CallException unmet(List<Violation> violations) {
         return new CallException(Kind.PRECONDITION, Violation.summary(violations), violations, List.of(), null);
     }
 
-    /** Of one or more blockers. */
+    /** Refuses a step for one or more blockers. */
     public static CallException blocked(List<Blocker> blockers) {
         return new CallException(Kind.PRECONDITION, Blocker.summary(blockers), List.of(), blockers, null);
     }

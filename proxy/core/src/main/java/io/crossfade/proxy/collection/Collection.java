@@ -33,12 +33,12 @@ public interface Collection {
 
     CompletableFuture<QueryReply> query(QueryCall query, Duration timeout);
 
-    /** One page; the front strings pages together. */
+    /** Reads one page; the front strings pages together. */
     CompletableFuture<ScanReply> scan(ScanCall scan, Duration timeout);
 
     CompletableFuture<CountReply> count(@Nullable Filter filter, Duration timeout);
 
-    /** Notes of applications on the index that serves. What was set is seen. */
+    /** Reads the notes of applications on the index that serves. What was set is seen. */
     CompletableFuture<Map<String, String>> attributes(Duration timeout);
 
     CompletableFuture<Void> setAttribute(String name, String value, Duration timeout);

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a collection wants and can do right now.
+ * What a collection needs and can do right now.
  *
  * @param idleSpaces configured spaces that no index of this collection uses now. Their vectors are accepted and not
- *     stored, so that applications can send them before a migration begins and after it is complete
+ * stored, so that applications can send them before a migration begins and after it is complete
  */
 public record Description(
         String collection,

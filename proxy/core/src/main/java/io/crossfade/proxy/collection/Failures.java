@@ -5,11 +5,11 @@ import io.crossfade.proxy.embed.EmbeddingException;
 import io.crossfade.proxy.index.IndexException;
 import java.util.concurrent.CompletionException;
 
-/** What a failure inside means to a caller. */
+/** Translates failures inside the sidecar into what they mean to a caller. */
 public final class Failures {
     private Failures() {}
 
-    /** Of kind INTERNAL if it was not foreseen. */
+    /** The failure as its caller is told of it; of kind INTERNAL if it was not foreseen. */
     public static CallException toCall(Throwable failure) {
         Throwable cause = failure;
         while (cause instanceof CompletionException && cause.getCause() != null) {

@@ -6,7 +6,7 @@ import io.crossfade.proxy.model.Value;
 import java.util.List;
 import java.util.TreeSet;
 
-/** A filter: well formed, not too large, and within what the serving index answers. */
+/** Checks that a filter is well formed, not too large, and within what the serving index answers. */
 final class FilterCheck {
     private static final int CONDITIONS = 1000;
     private static final int IDS = 10_000;

@@ -11,7 +11,7 @@ final class Findings {
     private @Nullable List<Violation> invalid;
     private @Nullable List<Violation> unmet;
 
-    /** The request is wrong. */
+    /** Adds that the request is wrong. */
     void invalid(Place place, String problem) {
         if (invalid == null) {
             invalid = new ArrayList<>();
@@ -19,7 +19,7 @@ final class Findings {
         add(invalid, place, problem);
     }
 
-    /** Right, but not now or not here. */
+    /** Adds that something is right, but not now or not here. */
     void unmet(Place place, String problem) {
         if (unmet == null) {
             unmet = new ArrayList<>();

@@ -3,7 +3,7 @@ package io.crossfade.proxy.collection;
 import io.crossfade.proxy.collection.Description.Limits;
 import io.crossfade.proxy.model.Key;
 
-/** Keys: neither empty nor too long. */
+/** Checks that keys are neither empty nor too long. */
 final class KeyCheck {
     private final Findings findings;
     private final int most;

@@ -6,7 +6,7 @@ import io.crossfade.proxy.model.Value;
 import java.util.List;
 import java.util.Map;
 
-/** Metadata: not too large, not too deep, no reserved keys, finite numbers. */
+/** Checks that metadata is not too large and not too deep, has no reserved keys, and holds only finite numbers. */
 final class MetadataCheck {
     static final String RESERVED = "_cf_";
     private static final int DEPTH = 16;
@@ -81,7 +81,7 @@ final class MetadataCheck {
         return true;
     }
 
-    /** As the proto file counts it, or an upper bound. */
+    /** The size as the proto file counts it, or an upper bound. */
     private static long size(Map<String, Value> fields, boolean exact) {
         long size = 0;
         for (Map.Entry<String, Value> field : fields.entrySet()) {

@@ -5,7 +5,7 @@ import io.crossfade.proxy.model.NamedVector;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Queries: something to look for that the serving index understands, within limits. */
+/** Checks that queries look for something that the serving index understands, within limits. */
 final class QueryCheck {
     private final Findings findings;
     private final Description description;

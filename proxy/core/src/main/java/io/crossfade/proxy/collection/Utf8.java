@@ -2,7 +2,7 @@ package io.crossfade.proxy.collection;
 
 /** Sizes of strings in UTF-8, without encoding them. */
 final class Utf8 {
-    /** No char takes more; a surrogate pair takes 4 for two. */
+    /** The most that one char takes; a surrogate pair takes 4 bytes for two chars. */
     static final int MOST_BYTES_PER_CHAR = 3;
 
     private Utf8() {}

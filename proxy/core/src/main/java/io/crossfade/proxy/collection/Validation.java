@@ -45,7 +45,7 @@ public final class Validation {
         findings.throwIfAny();
     }
 
-    /** To be called when it is known how many documents match, before the first is changed. */
+    /** Checks how many documents match; to be called when that is known, before the first is changed. */
     public static void checkMatched(long matched, Matching matching, Description description) {
         long most = description.limits().maxMatched();
         if (matching.expectedCount().isPresent()) {
@@ -81,7 +81,7 @@ public final class Validation {
         findings.throwIfAny();
     }
 
-    /** All queries of one call. */
+    /** Checks all queries of one call. */
     public static void checkQueries(List<QueryCall> queries, Description description) {
         Findings findings = new Findings();
         checkBatch(findings, queries.size(), description);

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Vectors: of a known field and space, as long as the space says, of finite numbers. */
+/** Checks that vectors are of a known field and space, have its dimensions, and hold only finite numbers. */
 final class VectorCheck {
     private final Findings findings;
     private final Description description;
@@ -19,7 +19,7 @@ final class VectorCheck {
         this.description = description;
     }
 
-    /** The vectors of a document: each names its field. */
+    /** Checks the vectors of a document, each of which names its field. */
     void check(Place document, List<NamedVector> vectors) {
         for (int i = 0; i < vectors.size(); i++) {
             check(document, vectors, i, vectors.get(i).field());
@@ -27,7 +27,7 @@ final class VectorCheck {
     }
 
     /**
-     * The vectors of a query: all are for the field that it searches.
+     * Checks the vectors of a query, all of which are for the field that it searches.
      *
      * @param query null if it is the request itself
      */

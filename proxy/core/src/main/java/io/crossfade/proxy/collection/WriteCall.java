@@ -15,7 +15,7 @@ public record WriteCall(List<WriteOp> writes, String writeId, String client) {
         writes = List.copyOf(writes);
     }
 
-    /** Of nobody in particular, never repeated. */
+    /** Makes a call of nobody in particular that is never repeated. */
     public static WriteCall of(WriteOp... writes) {
         return new WriteCall(List.of(writes), "", "");
     }

@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The writes of one call: each by itself, and no key twice. */
+/** Checks the writes of one call: each by itself, and that no key occurs twice. */
 final class WriteCheck {
     private final Findings findings;
     private final Description description;
@@ -35,7 +35,7 @@ final class WriteCheck {
         }
     }
 
-    /** As the field of the call that carries this kind of write is called. */
+    /** The place of a write, under the field of the call that carries this kind of write. */
     private static Place place(WriteOp write, int position) {
         if (write instanceof WriteOp.Upsert) {
             return Place.of("documents", position);
@@ -87,8 +87,8 @@ final class WriteCheck {
     }
 
     /**
-     * The index that decides must be able to take it: from a vector of its space, or from text. Not asked of a document
-     * with a stamp: it comes from a Crossfade whose index this is, and is stored as it stands.
+     * Checks that the index that decides can take the document: from a vector of its space, or from text. Not asked of
+     * a document with a stamp: it comes from a Crossfade whose index this is, and is stored as it stands.
      */
     private void checkFed(Place place, Document document) {
         List<SpaceUse> uses = description.spaces();
@@ -113,7 +113,10 @@ final class WriteCheck {
         return false;
     }
 
-    /** Any index may be meant: teams whose workers embed write the new space's vectors during a migration. */
+    /**
+     * Checks an update that may be meant for either index: teams whose workers embed write the new space's vectors
+     * during a migration.
+     */
     private void check(Place place, WriteOp.UpdateVectors update) {
         vectors.check(place, update.vectors());
         if (update.stamp() != null) {

@@ -45,7 +45,7 @@ final class BatchingEmbedder implements AutoCloseable {
         }
     }
 
-    /** A future for each text, because the fate of one is not that of the others. */
+    /** Embeds each text with a future of its own, because the fate of one is not that of the others. */
     List<CompletableFuture<Embedding>> embedEach(List<String> texts, Use use) {
         List<WaitingText> waiting = texts.stream().map(WaitingText::new).toList();
         EmbeddingException refusal = enqueue(waiting, use);

@@ -36,13 +36,15 @@ final class Budget {
         return Duration.ZERO;
     }
 
-    /** Takes what a request of these texts costs, ready or not: for an attempt that is made anyway. */
+    /**
+     * Takes what a request of these texts costs, whether or not there is enough: for an attempt that is made anyway.
+     */
     synchronized void spend(List<String> texts) {
         requests.spend(1);
         tokens.spend(texts.stream().mapToLong(Budget::tokens).sum());
     }
 
-    /** Nothing is taken for so long: the server asked for it. */
+    /** Lets nothing be taken for that long, because the server asked for it. */
     synchronized void pause(Duration wait) {
         pausedUntil = Math.max(pausedUntil, time.nanos() + wait.toNanos());
     }
@@ -64,7 +66,7 @@ final class Budget {
             this.filledAt = now;
         }
 
-        /** Ready with at least one in it. */
+        /** How long until there is at least one in the bucket. */
         long nanosUntilReady(long now) {
             if (perNano == 0) {
                 return 0;

@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 
 /** Turns text into vectors of one space. Asynchronous; safe for use by many threads. */
 public interface Embedder extends AutoCloseable {
-    /** On whose behalf; the first is served first when a budget is short. */
+    /** On whose behalf texts are embedded; the first is served first when a budget is short. */
     enum Use {
         QUERY,
         LIVE_WRITE,

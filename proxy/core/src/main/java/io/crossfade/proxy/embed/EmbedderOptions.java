@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * How any embedder is used, whatever its type.
+ * Settings of how an embedder is used, whatever its type.
  *
  * @param batch most texts in one request; small, because a query may have to wait for one request of a backfill
  * @param inFlight requests under way; replay and backfill leave one of them free, if there are several
@@ -51,7 +51,7 @@ record EmbedderOptions(
     }
 
     /**
-     * When a failing model is left alone.
+     * Settings of when a failing model is left alone.
      *
      * @param failureRate percent of failed requests that opens it
      * @param window how many of the last requests are looked at

@@ -7,7 +7,7 @@ import java.util.concurrent.Executor;
 
 /** Makes the embedders of one type; found by {@link java.util.ServiceLoader}. */
 public interface EmbedderProvider {
-    /** As written under {@code embedder.type} in the configuration. */
+    /** The name of the type, as written under {@code embedder.type} in the configuration. */
     String type();
 
     /**

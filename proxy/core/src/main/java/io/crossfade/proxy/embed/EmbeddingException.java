@@ -3,7 +3,7 @@ package io.crossfade.proxy.embed;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Why texts could not be embedded. */
+/** A failure to embed texts, and why. */
 public final class EmbeddingException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -35,7 +35,7 @@ public final class EmbeddingException extends RuntimeException {
     }
 
     /**
-     * The model's server refuses more load for now.
+     * Makes the failure of a server that refuses more load for now.
      *
      * @param retryAfter that it asks for; zero if it does not say
      */

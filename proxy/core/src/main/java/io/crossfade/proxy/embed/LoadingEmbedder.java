@@ -10,7 +10,9 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** An embedder whose model is still being loaded: calls wait for it, so that the sidecar serves all others meanwhile. */
+/**
+ * An embedder whose model is still being loaded: calls wait for it, so that the sidecar serves all others meanwhile.
+ */
 public final class LoadingEmbedder implements Embedder {
     private static final Logger LOG = LoggerFactory.getLogger(LoadingEmbedder.class);
 
@@ -37,7 +39,7 @@ public final class LoadingEmbedder implements Embedder {
                 .thenCompose(embedder -> embedder.embed(texts, use));
     }
 
-    /** Empty while the model is being loaded, and if it cannot be. */
+    /** Figures of the model; empty while it is being loaded, and if it cannot be. */
     public Optional<EmbedderStats> stats() {
         return loading.isDone() && !loading.isCompletedExceptionally()
                 ? Optional.of(loading.join().stats())

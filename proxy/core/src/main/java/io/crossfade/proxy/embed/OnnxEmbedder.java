@@ -64,7 +64,7 @@ final class OnnxEmbedder implements Embedder {
                 .toList();
     }
 
-    /** All of a request on the thread that asks. */
+    /** A model that computes a whole request on the thread that asks. */
     private static final class InProcessModel extends AbstractInProcessEmbeddingModel {
         private final OnnxBertBiEncoder encoder;
 

@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Any server with an OpenAI-compatible {@code /v1/embeddings}: OpenAI, Ollama, vLLM, TEI and others. */
+/**
+ * Makes embedders of any server with an OpenAI-compatible {@code /v1/embeddings}: OpenAI, Ollama, vLLM, TEI and others.
+ */
 public final class OpenAiEmbedderProvider implements EmbedderProvider {
     @Override
     public String type() {

@@ -18,9 +18,12 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What a server's answer means. */
+/** Reads what a server's answer means. */
 final class OpenAiReply {
-    /** Servers written in Python answer NaN as such. It is read, so that it can be named. */
+    /**
+     * The parser of replies, which takes NaN as such, because servers written in Python answer it so. It is read, so
+     * that it can be named.
+     */
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .build();

@@ -5,7 +5,7 @@ import io.crossfade.proxy.model.Space;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** Makes of each text what the space prescribes: cut first, then prefixed. A blank text is refused. */
+/** Makes each text what the space prescribes: cut first, then prefixed. A blank text is refused. */
 final class SpaceTexts implements Embedder {
     private final Space space;
     private final Embedder next;
@@ -27,7 +27,7 @@ final class SpaceTexts implements Embedder {
         return next.embed(texts.stream().map(text -> prefix + cut(text)).toList(), use);
     }
 
-    /** Never between the two halves of a surrogate pair. */
+    /** Cuts the text, but never between the two halves of a surrogate pair. */
     private String cut(String text) {
         int end = space.maxChars();
         if (end == 0 || text.length() <= end) {

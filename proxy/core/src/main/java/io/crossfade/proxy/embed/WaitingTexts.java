@@ -25,7 +25,7 @@ final class WaitingTexts {
         return texts.size();
     }
 
-    /** All or none; why none, or null. */
+    /** Adds all of the texts and returns null, or adds none and says why. */
     @Nullable
     String add(List<WaitingText> added) {
         long addedBytes = bytes(added);
@@ -71,7 +71,9 @@ final class WaitingTexts {
         return take(texts.size());
     }
 
-    /** To the front, in their order; they were in the queue before, so the bounds are not asked. */
+    /**
+     * Puts texts back at the front, in their order; they were in the queue before, so the bounds are not applied again.
+     */
     void putBackAlone(List<WaitingText> again) {
         for (int i = again.size() - 1; i >= 0; i--) {
             texts.addFirst(again.get(i).asAlone());

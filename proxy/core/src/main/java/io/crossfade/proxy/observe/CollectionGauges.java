@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
-/** Where one collection stands, as seen at the last look. */
+/** Gauges of where one collection stands, as seen at the last look: an immutable status that each scrape replaces. */
 final class CollectionGauges {
 
     private final String collection;
@@ -146,7 +146,7 @@ final class CollectionGauges {
                 status -> status.shadow().failed());
     }
 
-    /** One series of several, of which one is 1 and the others 0. */
+    /** Registers several series, of which one is 1 and the others 0. */
     private void state(
             String metric,
             String description,

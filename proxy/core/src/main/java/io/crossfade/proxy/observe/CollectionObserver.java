@@ -11,16 +11,16 @@ import java.util.function.Supplier;
  * threads.
  */
 public interface CollectionObserver extends Migration.Listener {
-    /** The collection, with its calls looked at as they pass. */
+    /** Wraps the collection, to see its calls as they pass. */
     Collection measured(Collection collection);
 
     /**
-     * Is told where the collection's status can be asked for.
+     * Hears where the collection's status can be asked for.
      *
      * @param status answers from memory
      */
     void watch(Supplier<Status> status);
 
-    /** Is told of each new route that is in use, and of the first one after a start. */
+    /** Hears of each new route that is in use, and of the first one after a start. */
     void entered(Route route);
 }

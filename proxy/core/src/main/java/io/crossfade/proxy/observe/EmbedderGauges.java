@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
-/** How the embedders are doing, by space, as seen at the last look. */
+/** Gauges of how the embedders are doing, by space, as seen at the last look. */
 final class EmbedderGauges {
     private final Supplier<Map<String, EmbedderStats>> source;
     private final MeterRegistry registry;

@@ -13,9 +13,9 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 import ch.qos.logback.core.util.OptionHelper;
 
 /**
- * Logs to standard error, a line an event, as text or JSON. Found by Logback itself, which does not read any file then: an
- * XML parser and what interprets its result would be a tenth of a sidecar's way to being ready. A file that is named, or a
- * test's, goes first.
+ * Logs to standard error, a line an event, as text or JSON. Found by Logback itself, which does not read any file then:
+ * an XML parser and what interprets its result would be a tenth of a sidecar's way to being ready. A file that is
+ * named, or a test's, goes first.
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class LogSetup extends ContextAwareBase implements Configurator {
@@ -68,7 +68,7 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         return json;
     }
 
-    /** Of the context, then a property of the Java machine, then the environment. */
+    /** A setting: of the context, else a property of the Java machine, else of the environment. */
     private static String setting(LoggerContext context, String name, String otherwise) {
         String own = context.getProperty(name);
         String found = own == null ? OptionHelper.getSystemProperty(name, OptionHelper.getEnv(name)) : own;

@@ -72,7 +72,7 @@ public final class Metrics implements Observer, AutoCloseable {
                 return new MeasuredCollection(collection, measured, registry, time);
             }
 
-            /** Asks once per scrape. */
+            /** Shows a collection's status, asked for once per scrape. */
             @Override
             public void watch(Supplier<Status> status) {
                 looks.add(new CollectionGauges(collection, status, registry)::look);
@@ -89,7 +89,7 @@ public final class Metrics implements Observer, AutoCloseable {
         looks.add(new EmbedderGauges(stats, registry)::look);
     }
 
-    /** Shows how many data calls are being worked on, of all that may be. */
+    /** Shows how many data calls are being worked on, and how many may be. */
     public void watchCalls(IntSupplier running, int limit) {
         Gauge.builder("crossfade.data.calls.in.flight", running::getAsInt)
                 .description("Data calls of all collections that are being worked on, held writes included")

@@ -13,7 +13,10 @@ import org.slf4j.spi.LoggingEventBuilder;
 abstract class MigrationLog implements CollectionObserver {
     private static final Logger LOG = LoggerFactory.getLogger(MigrationLog.class);
 
-    /** A broken rule for texts can park millions: lossy, one line stands for all within that time. */
+    /**
+     * The time between two lines about parked documents. Lossy: a broken rule for texts can park millions, so one line
+     * stands for all within it.
+     */
     private static final Duration BETWEEN_PARKED = Duration.ofSeconds(10);
 
     private final String collection;

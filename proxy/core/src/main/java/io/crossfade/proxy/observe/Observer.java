@@ -3,6 +3,6 @@ package io.crossfade.proxy.observe;
 /** Sees what goes on in the collections of a sidecar. */
 @FunctionalInterface
 public interface Observer {
-    /** What sees one collection, from its start on. */
+    /** The observer of one collection, from its start on. */
     CollectionObserver of(String collection);
 }

@@ -16,7 +16,10 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Scans for documents whose vector of the follower's space is absent or was made from something else than stands now. */
+/**
+ * Scans for documents whose vector of the follower's space is absent, or was made from something other than what stands
+ * now.
+ */
 record MissingSpace(Route route, String spaceName, Duration timeout) {
 
     CompletableFuture<ScanPage> scan(ScanQuery query) {

@@ -142,7 +142,7 @@ public final class Reader {
                 query.params());
     }
 
-    /** What to search for: a vector of the space, else the text embedded, else the vector of a document. */
+    /** Finds what to search for: a vector of the space, else the text embedded, else the vector of a document. */
     static CompletableFuture<Embedding> vector(
             Participant participant, QueryCall query, Space space, Embedder.Use use, Duration timeout) {
         for (NamedVector vector : query.vectors()) {

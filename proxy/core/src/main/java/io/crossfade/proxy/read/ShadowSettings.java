@@ -4,7 +4,7 @@ import io.crossfade.proxy.settings.Check;
 import io.crossfade.proxy.settings.Default;
 
 /**
- * Which queries are asked of the follower too, to compare.
+ * Settings of which queries are asked of the follower too, to compare.
  *
  * @param share of queries, 0 to 1
  */

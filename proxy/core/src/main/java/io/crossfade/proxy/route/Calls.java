@@ -14,7 +14,7 @@ public final class Calls {
     private final AtomicLong state = new AtomicLong();
     private final ConcurrentLinkedQueue<CompletableFuture<Void>> idleWaiters = new ConcurrentLinkedQueue<>();
 
-    /** False once closed; otherwise {@link #exit} must follow. */
+    /** Counts a call in, for which {@link #exit} must follow; false once closed. */
     public boolean enter() {
         long before = state.getAndIncrement();
         if (before >= CLOSED) {
@@ -45,13 +45,16 @@ public final class Calls {
         return idle;
     }
 
-    /** Lets no more in; completes when the last one has ended. */
+    /** Lets no more calls in; completes when the last one has ended. */
     public CompletableFuture<Void> close() {
         state.updateAndGet(value -> value | CLOSED);
         return whenIdle();
     }
 
-    /** A waiter is told of a moment that came after it began to wait: the count is read once it has been seen. */
+    /**
+     * Tells waiters, each of a moment that came after it began to wait: the count is read only once the waiter has been
+     * taken.
+     */
     private void tellIdle() {
         CompletableFuture<Void> waiter = idleWaiters.poll();
         while (waiter != null) {

@@ -4,7 +4,10 @@ import io.crossfade.proxy.collection.CallException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** The route of a collection, swapped as one object; epochs only grow. Swaps exclude each other; reading takes no lock. */
+/**
+ * The route of a collection, swapped as one object; epochs only grow. Swaps exclude each other by a monitor; reading
+ * takes no lock.
+ */
 public final class CurrentRoute {
     private volatile Route route;
     private volatile @Nullable String ended;
@@ -46,7 +49,7 @@ public final class CurrentRoute {
         }
     }
 
-    /** From now on every call fails with UNAVAILABLE and this reason; those under way go on. */
+    /** Makes every call from now on fail with UNAVAILABLE and this reason; those under way go on. */
     public synchronized void end(String why) {
         ended = why;
         route.reads().close();

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * use by many threads.
  */
 public final class Feeding {
-    /** Of one space; further ones are remembered as one. */
+    /** The most clients remembered for one space; further ones are remembered as one. */
     static final int MOST_CLIENTS = 100;
 
     private static final int LONGEST_NAME = 100;
@@ -29,7 +29,7 @@ public final class Feeding {
         this.time = time;
     }
 
-    /** Calls of one client. */
+    /** Calls of one kind by one client. */
     private record Source(String what, String client) {
         @Override
         public String toString() {
@@ -94,7 +94,7 @@ public final class Feeding {
                 : client.substring(0, Math.min(client.length(), LONGEST_NAME));
     }
 
-    /** Whose calls came without a vector of the space within the window, in order. */
+    /** The clients whose calls came without a vector of the space within the window, in order. */
     public List<String> lacking(String space, Duration window) {
         long now = time.nanos();
         return bySpace.getOrDefault(space, Map.of()).entrySet().stream()

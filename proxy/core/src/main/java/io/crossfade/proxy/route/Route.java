@@ -73,13 +73,13 @@ public final class Route {
         return phase == Phase.SINGLE;
     }
 
-    /** Decides the ack; the index that also serves reads. */
+    /** The index that decides the ack and serves reads. */
     public Participant leader() {
         return phase.servesMigration() ? requireNonNull(migration) : primary;
     }
 
     /**
-     * Is kept in step.
+     * The index that is kept in step.
      *
      * @throws IllegalStateException in SINGLE
      */
@@ -90,7 +90,7 @@ public final class Route {
         return phase.servesMigration() ? primary : migration;
     }
 
-    /** How long a request may still take effect after its outcome was unknown, on whichever index that is longest (R6). */
+    /** How long a request with an unknown outcome may still take effect, on the index where that is longest (R6). */
     public Duration unknownSettle() {
         Duration leading = leader().index().capabilities().unknownSettle();
         if (migration == null) {

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Holds new writes back while a step moves the reads. Held writes are not lost: they go on when the gate opens. At most
  * {@code maxHeld} wait; more are refused at once. The gate never opens by itself: after the limit it asks its owner to
- * end the step, because a write let through before that could be missing from what is read afterwards.
+ * end the step, because a write let through before that could be missing from what is read afterwards. Its owner holds
+ * and releases from its serial context; counts are atomic, and any call may wait.
  */
 public final class WriteGate {
     private final Time time;
@@ -26,7 +27,10 @@ public final class WriteGate {
         this.maxHeld = maxHeld;
     }
 
-    /** From now on writes wait, until {@link #release}. */
+    /**
+     * Makes writes wait from now on, until {@link #release}. If they wait already, the earlier hold and its limit
+     * stand.
+     */
     public void hold(Duration limit, Runnable onLimit) {
         CompletableFuture<Void> mine = new CompletableFuture<>();
         if (holding.compareAndSet(null, mine)) {
@@ -36,7 +40,7 @@ public final class WriteGate {
         }
     }
 
-    /** Held writes go on. */
+    /** Lets held writes go on. */
     public void release() {
         CompletableFuture<Void> current = holding.getAndSet(null);
         if (current != null) {
@@ -45,7 +49,7 @@ public final class WriteGate {
         }
     }
 
-    /** Null if writes may go on; otherwise what to wait for. */
+    /** What to wait for; null if writes may go on. */
     public @Nullable CompletableFuture<Void> closed() {
         return holding.get();
     }

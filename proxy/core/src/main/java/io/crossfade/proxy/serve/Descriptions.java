@@ -10,7 +10,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Describes a route; the description is made once for each. */
+/**
+ * Describes a route; the description of the last one is remembered. Two calls that race may both make it, and make the
+ * same.
+ */
 public final class Descriptions {
     private final List<Space> configuredSpaces;
     private final Description.Limits limits;

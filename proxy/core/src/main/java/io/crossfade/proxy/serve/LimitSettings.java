@@ -6,7 +6,7 @@ import io.crossfade.proxy.settings.Check;
 import io.crossfade.proxy.settings.Default;
 
 /**
- * What one call may ask of a collection.
+ * Limits of what one call may ask of a collection.
  *
  * @param batch most documents or keys in a call
  * @param topK most hits of a query
@@ -33,7 +33,7 @@ public record LimitSettings(
                 .done();
     }
 
-    /** The same, as callers are told of them. */
+    /** The limits as callers are told of them. */
     public Description.Limits described(int idBytes, int messageBytes) {
         return new Description.Limits(batch, topK, textBytes, metadataBytes, idBytes, messageBytes, maxMatched);
     }

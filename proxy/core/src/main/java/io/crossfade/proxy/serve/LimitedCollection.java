@@ -21,8 +21,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A collection that works on so many calls at once and refuses more, so that one whose engine hangs leaves the others
- * their share. Lossless: a call is refused before any of it is done. It counts until its work has ended.
+ * A collection that works on a limited number of calls at once and refuses more, so that one whose engine hangs leaves
+ * the others their share. Lossless: a call is refused before any of it is done. It counts until its work has ended,
+ * atomically.
  */
 public final class LimitedCollection implements Collection {
     private final String name;

@@ -72,7 +72,7 @@ final class MatchingWrite {
         });
     }
 
-    /** One more than allowed is enough to refuse. */
+    /** Whether enough was found to decide: one more than allowed is enough to refuse. */
     private boolean isEnough(ScanPage page) {
         return page.isLast()
                 || (matching.expectedCount().isEmpty()

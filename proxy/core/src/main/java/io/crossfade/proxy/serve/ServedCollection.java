@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One collection: checks each request whole, then hands it to the writer or the reader. */
 public final class ServedCollection implements Collection {
-    /** Keeps notes of applications apart from the sidecar's own on the same index. */
+    /** The prefix that keeps notes of applications apart from the sidecar's own on the same index. */
     private static final String ATTRIBUTE_PREFIX = "app.";
 
     private final CurrentRoute current;

@@ -22,9 +22,21 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call on its way to both indexes: plan, lanes, marks, leader and follower side by side, ack. Each stage starts when
- * the one before is done, on whichever thread that happens; no two stages of a call run at once, except that the
+ * One call on its way to both indexes: plan, lanes, marks, leader and follower side by side, ack. Each stage starts
+ * when the one before is done, on whichever thread that happens; no two stages of a call run at once, except that the
  * follower may answer at any time after it was asked.
+ *
+ * <p>Once the mark is recorded (or, in a full journal, a dirty range in its stead), nothing that fails here can lose
+ * the write for the follower: the mark is closed only when both indexes have it, and until then reconcile has to bring
+ * it. So a failure only has to be told to the caller.
+ *
+ * <table>
+ * <caption>State that is shared</caption>
+ * <tr><th>field</th><th>written by</th><th>guard</th></tr>
+ * <tr><td>items, overflown</td><td>the stage that opens the marks, before any request is sent</td><td>the futures after it</td></tr>
+ * <tr><td>Item.leader, Item.follower</td><td>the answer of each index, once</td><td>volatile</td></tr>
+ * <tr><td>Item.ended, acking</td><td>whoever comes first: an answer, a timer, the next route</td><td>atomic</td></tr>
+ * </table>
  */
 final class DualWrite {
     private static final Outcome NOT_SENT = new Outcome.Failed("not sent: breaker open or too many requests under way");
@@ -43,7 +55,10 @@ final class DualWrite {
         this.deadlineNanos = writer.time().nanos() + timeout.toNanos();
     }
 
-    /** A write with its mark and what became of it. */
+    /**
+     * A write with its mark and what became of it. Its mark may also be closed by a reconcile, which is as good as the
+     * follower's own answer to a call that waits for both.
+     */
     private static final class Item {
         private final PlannedWrite plan;
         private final Mark mark;
@@ -70,18 +85,23 @@ final class DualWrite {
             return isDone(leader);
         }
 
-        /** R8: both indexes have it. */
+        /** Whether both indexes have it (R8). */
         boolean bothApplied() {
             return isDone(leader) && isDone(follower);
         }
 
-        /** An absent document that was to be removed is as good as removed. */
+        /** Whether the write is done: an absent document that was to be removed is as good as removed. */
         private boolean isDone(@Nullable Outcome outcome) {
             return outcome instanceof Outcome.Applied
                     || (outcome instanceof Outcome.NotFound && plan.op() instanceof WriteOp.Delete);
         }
     }
 
+    /**
+     * Runs the call. Vectors are made before the lanes are taken, so that a slow embedder delays only this call; where
+     * metadata makes up the text that is impossible, since no other write may come between reading a document and
+     * changing it.
+     */
     CompletableFuture<List<WriteReply.Result>> run(List<WriteOp> ops) {
         Set<Key> textChanges = TextChange.keys(route.leader(), ops);
         if (textChanges.isEmpty()) {
@@ -99,6 +119,10 @@ final class DualWrite {
         return reply.thenApply(results -> TextChange.tell(results, textChanges));
     }
 
+    /**
+     * Runs a stage once the lanes of all keys are this call's. They are released with the reply, whatever it is (R9):
+     * if the leader was asked, its answer is there by then, while the follower's may be late.
+     */
     private void inLanes(List<WriteOp> ops, Runnable stage) {
         writer.lanes().take(keysInOrder(ops)).thenAccept(lease -> {
             reply.whenComplete((done, ignored) -> lease.release());
@@ -111,6 +135,10 @@ final class DualWrite {
         return null;
     }
 
+    /**
+     * The keys in the one order in which every call takes them, so that calls cannot wait for each other in a circle
+     * (R9).
+     */
     private static List<Key> keysInOrder(List<WriteOp> ops) {
         if (ops.size() == 1) {
             return List.of(ops.get(0).key());
@@ -130,6 +158,11 @@ final class DualWrite {
         return Duration.ofNanos(deadlineNanos - writer.time().nanos());
     }
 
+    /**
+     * Opens the marks, and sends nothing before they are recorded (R1). This is the last moment at which a call can
+     * fail with nothing done. A write that is refused here has sent no request, so its marks can go: the follower is as
+     * right as before.
+     */
     private void mark(List<PlannedWrite> plans) {
         if (remaining().isNegative()) {
             throw new CallException(
@@ -152,6 +185,7 @@ final class DualWrite {
         });
     }
 
+    /** Tells the marks whose writes nobody was told to stand: reads may go back to an index that lacks them. */
     private void tellUnacked(boolean all) {
         for (Item item : items) {
             if (all || !item.leaderApplied()) {
@@ -160,7 +194,7 @@ final class DualWrite {
         }
     }
 
-    /** A full journal records, instead of the marks, that there are writes without one. */
+    /** Records the marks; a full journal records, instead of them, that there are writes without one. */
     private CompletableFuture<Void> record(List<Mark> marks) {
         return overflown
                 ? writer.journal().overflow(marks.get(0).record().version(), "the journal is full")
@@ -190,7 +224,11 @@ final class DualWrite {
         return openings;
     }
 
-    /** The copy of a parked document is stale: only a reconcile can bring it on, and set the document free. */
+    /**
+     * Decides whether a write may be forwarded. One that needs an embedder, overflows the journal or meets a resting
+     * follower is not. The copy of a parked document is stale: only a reconcile can bring it on, and set the document
+     * free.
+     */
     private Marks.Forward forward(PlannedWrite plan) {
         if (plan.follower() == null
                 || overflown
@@ -201,6 +239,10 @@ final class DualWrite {
         return route.phase().needsBoth() ? Marks.Forward.ALWAYS : Marks.Forward.IF_ONLY_MARK;
     }
 
+    /**
+     * Asks the leader and, where a write is forwarded, the follower beside it. Neither waits for the other; if only one
+     * of them applies the write, the mark stays open.
+     */
     private void send() {
         List<IndexWrite> leaderWrites = new ArrayList<>(items.size());
         List<IndexWrite> followerWrites = new ArrayList<>(items.size());
@@ -224,7 +266,7 @@ final class DualWrite {
         });
     }
 
-    /** A driver that throws has a fault of its own; what it did is unknown. */
+    /** Asks the leader. A driver that throws has a fault of its own; what it did is unknown. */
     private CompletableFuture<List<Outcome>> ask(VectorIndex leader, List<IndexWrite> writes) {
         try {
             return leader.write(writes, remaining());
@@ -233,6 +275,10 @@ final class DualWrite {
         }
     }
 
+    /**
+     * Forwards writes. In MIRRORING and REVERSED, if the follower's is the last answer, the call need not wait until
+     * {@code ack_wait} is over.
+     */
     private void forward(List<Item> forwarded, List<IndexWrite> writes) {
         CompletableFuture<List<Outcome>> answer = writer.mirror()
                 .send(route.follower().index(), writes)
@@ -250,8 +296,8 @@ final class DualWrite {
     }
 
     /**
-     * R8: the mark is closed only if both indexes have the write, and no older request for the key may land after it;
-     * R15: in a fleet only by the settle reconcile.
+     * Closes the mark if both indexes have the write (R8), and no older request for the key may land after it; in a
+     * fleet only the settle reconcile may (R15). Otherwise the mark ends and stays open.
      */
     private void endIfAnswered(Item item) {
         if (!item.isAnswered() || !item.ended.compareAndSet(false, true)) {
@@ -272,7 +318,7 @@ final class DualWrite {
         writer.onPending().run();
     }
 
-    /** R6: how long a request whose outcome is unknown may still take effect. */
+    /** How long a request whose outcome is unknown may still take effect (R6). */
     private Duration settle(Item item) {
         Duration leader = item.leader instanceof Outcome.Unknown
                 ? route.leader().index().capabilities().unknownSettle()
@@ -283,6 +329,7 @@ final class DualWrite {
         return leader.compareTo(follower) > 0 ? leader : follower;
     }
 
+    /** Goes on when the leader has answered, in whichever way acks are given in this phase. */
     private void onLeaderAnswered() {
         if (route.phase().needsBoth()) {
             ackWhenOnBoth();
@@ -294,7 +341,10 @@ final class DualWrite {
         }
     }
 
-    /** MIRRORING and REVERSED: the leader has it, and the follower has it or it is durably pending. */
+    /**
+     * Acks in MIRRORING and REVERSED: the leader has it, and the follower has it or it is durably pending. What the
+     * leader has not applied is promised to nobody, and needs no durable mark.
+     */
     private void ackOnce() {
         if (items.stream().anyMatch(item -> item.leader == null) || !acking.compareAndSet(false, true)) {
             return;
@@ -306,6 +356,10 @@ final class DualWrite {
         }
     }
 
+    /**
+     * Acks once the marks survive the end of the machine. If they may not, the write stands on the leader all the same,
+     * so the caller is told that it may have been applied, not that it failed.
+     */
     private void syncAndAck() {
         writer.journal().sync().whenComplete((synced, failed) -> {
             if (failed == null) {
@@ -317,7 +371,10 @@ final class DualWrite {
         });
     }
 
-    /** SEALED and SWITCHED (R23): both have it, or the step back makes being pending enough; else the outcome is unknown. */
+    /**
+     * Acks in SEALED and SWITCHED (R23): both have it, or the step back makes being pending enough; else the outcome is
+     * unknown. An ack for less would let a crossing move the reads to an index that lacks an acked write.
+     */
     private void ackWhenOnBoth() {
         CompletableFuture<?>[] onBoth = items.stream()
                 .filter(Item::leaderApplied)

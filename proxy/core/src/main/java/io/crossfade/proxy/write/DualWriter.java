@@ -32,12 +32,12 @@ public record DualWriter(
         JournalSettings limits,
         Runnable onPending) {
 
-    /** There is no room for more marks. */
+    /** Whether there is no room for more marks. */
     boolean isFull() {
         return marks.pendingKeys() >= limits.maxPending() || marks.bytes() >= limits.maxBytes();
     }
 
-    /** Results in the order of the writes. */
+    /** Writes to both; completes with results in the order of the writes. */
     public CompletableFuture<List<WriteReply.Result>> write(Route route, List<WriteOp> ops, Duration timeout) {
         return new DualWrite(this, route, timeout).run(ops);
     }

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One queue per key, so that the leader sees the writes of a key one after the other (R9). A call takes its keys one by
- * one in their global order, so calls that share keys cannot wait for each other in a circle. Lossless; as long as there
- * are calls in flight. Lock-free but for the map's own bins.
+ * one in their global order, so calls that share keys cannot wait for each other in a circle. Lossless, and no longer
+ * than the calls in flight. Lock-free but for the map's own bins.
  */
 final class Lanes {
     private final ConcurrentHashMap<Key, CompletableFuture<Void>> tails = new ConcurrentHashMap<>();
@@ -52,7 +52,7 @@ final class Lanes {
             taken.complete(this);
         }
 
-        /** The next in each lane may go on. */
+        /** Lets the next call in each lane go on. */
         void release() {
             for (int i = 0; i < ends.size(); i++) {
                 tails.remove(keys.get(i), ends.get(i));
@@ -61,7 +61,10 @@ final class Lanes {
         }
     }
 
-    /** A call that ends as soon as it may go on releases the next one: side by side here, never inside each other. */
+    /**
+     * Opens lanes one after the other. A call that ends as soon as it may go on releases the next: that is queued here,
+     * so that releases never nest and the stack stays flat.
+     */
     private void open(List<CompletableFuture<Void>> ends) {
         ArrayDeque<CompletableFuture<Void>> opening = openingHere.get();
         if (opening != null) {

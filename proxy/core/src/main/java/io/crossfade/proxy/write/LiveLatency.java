@@ -1,8 +1,8 @@
 package io.crossfade.proxy.write;
 
 /**
- * Exponentially smoothed latency of applications' writes, over the last few and over the last many, to tell whether they
- * have become slower. Lossy: of updates that race, one counts.
+ * Exponentially smoothed latency of applications' writes, over the last few and over the last many, which tells whether
+ * they have become slower. Lossy: of updates that race, one counts.
  */
 public final class LiveLatency {
     private static final double RECENT = 0.1;

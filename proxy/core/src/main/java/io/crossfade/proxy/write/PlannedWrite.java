@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 record PlannedWrite(WriteOp op, Side leader, @Nullable Side follower, String source, List<NamedVector> kept) {
 
     /**
-     * One index's part.
+     * The part of one index.
      *
      * @param text as this index stores it
      */
@@ -48,7 +48,7 @@ record PlannedWrite(WriteOp op, Side leader, @Nullable Side follower, String sou
         return write(leader, version);
     }
 
-    /** Only if there is a follower's side. */
+    /** The write for the follower; only if there is a follower's side. */
     IndexWrite followerWrite(long version) {
         if (follower == null) {
             throw new IllegalStateException(key() + " has no follower's side");

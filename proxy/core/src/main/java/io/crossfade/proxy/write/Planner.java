@@ -113,8 +113,8 @@ final class Planner {
 
         /**
          * The leader's fields that have no vector yet, each with the text to embed. A write that carries a stamp comes
-         * from a Crossfade whose index this is, and is stored as it stands; vectors of fields that nobody here can embed
-         * are left standing by a metadata update.
+         * from a Crossfade whose index this is, and is stored as it stands; vectors of fields that nobody here can
+         * embed are left standing by a metadata update.
          */
         Map<String, String> missing() {
             String text = text();
@@ -180,7 +180,10 @@ final class Planner {
                     : null;
         }
 
-        /** Where all vectors are carried, the follower gets those that were made of the text just now. */
+        /**
+         * The follower's side of a changed text: where all vectors are carried, those that were made from the text just
+         * now.
+         */
         private PlannedWrite.@Nullable Side changedTextOf(Participant follower, Sources sources) {
             boolean isCarried =
                     changedText != null && isCarried(follower, follower.spaces().keySet());

@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 final class Results {
     private Results() {}
 
-    /** With a follower. */
+    /** The result of a write that has a follower. */
     static WriteReply.Result of(PlannedWrite plan, long version, @Nullable Outcome leader, Follower follower) {
         return new WriteReply.Result(plan.key(), version, leader(leader), follower, reason(leader), false);
     }
 
-    /** Without one. */
+    /** The result of a write without a follower. */
     static WriteReply.Result ofSingle(PlannedWrite plan, @Nullable Outcome leader) {
         return of(plan, 0, leader, Follower.NONE);
     }
@@ -42,7 +42,7 @@ final class Results {
         return outcome instanceof Outcome.Unknown unknown ? unknown.reason() : "";
     }
 
-    /** A call of which nothing was done, or of which nothing is known, fails as a whole, so that clients repeat it. */
+    /** Fails a call of which nothing was done, or of which nothing is known, as a whole, so that clients repeat it. */
     static List<WriteReply.Result> failIfNothingIsKnown(
             String leader, List<Outcome> outcomes, List<WriteReply.Result> results) {
         if (!outcomes.isEmpty() && outcomes.stream().allMatch(Outcome.Failed.class::isInstance)) {

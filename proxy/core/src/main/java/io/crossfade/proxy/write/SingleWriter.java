@@ -16,7 +16,10 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Writes of a collection without a migration: no journal, no versions, no lanes. */
+/**
+ * Writes to a collection without a migration: no journal, no versions of its own, and lanes only where metadata makes
+ * up the text.
+ */
 final class SingleWriter {
     private SingleWriter() {}
 
@@ -31,7 +34,7 @@ final class SingleWriter {
                         writeWithText(route, ops, remaining).whenComplete((results, failed) -> lease.release()));
     }
 
-    /** Until the deadline of a call, which may have to wait for its lanes, for what stands and for vectors. */
+    /** The time until the deadline of a call, which may have to wait for its lanes, for what stands and for vectors. */
     private record Remaining(Time time, long deadlineNanos) {
         Duration left() {
             return Duration.ofNanos(deadlineNanos - time.nanos());
@@ -42,7 +45,7 @@ final class SingleWriter {
         }
     }
 
-    /** Where metadata makes up the text, lanes keep a whole write and a change of the text apart. */
+    /** Writes where metadata makes up the text; lanes keep a whole write and a change of the text apart. */
     private static CompletableFuture<List<WriteReply.Result>> writeWithText(
             Route route, List<WriteOp> ops, Remaining remaining) {
         if (remaining.isOver()) {
@@ -57,7 +60,7 @@ final class SingleWriter {
                 .thenApply(results -> TextChange.tell(results, textChanges));
     }
 
-    /** Who has given up must not meet his write later. */
+    /** Fails a write whose caller has given up: it must not find it applied later. */
     private static <T> CompletableFuture<T> tooLate() {
         return CompletableFuture.failedFuture(new CallException(
                 CallException.Kind.DEADLINE, "time was over before the write began; nothing was done"));
@@ -81,7 +84,7 @@ final class SingleWriter {
         });
     }
 
-    /** Only a Crossfade whose index this is gives one. */
+    /** The version that came with the write, or 0; only another Crossfade, whose index this is, sends one. */
     private static long givenVersion(WriteOp op) {
         Stamp stamp = stamp(op);
         return stamp == null ? 0 : stamp.version();

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a document's vectors in other spaces are made from: its text, or, for a document without text, the leader's
- * vector of the same field, for which a client sends a counterpart. The text is hashed once, for all fields and indexes.
+ * vector of the same field, for which a client sends a counterpart. The text is hashed once, for all fields and
+ * indexes.
  */
 public final class Sources {
     private final @Nullable String text;
@@ -22,7 +23,7 @@ public final class Sources {
         this.leaderVectors = leaderVectors;
     }
 
-    /** Equal sources have equal identities. */
+    /** The identity of these sources; equal ones have equal identities. */
     public String identity() {
         if (text != null) {
             return "t" + textSource(text);

@@ -16,14 +16,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
 /**
- * Metadata updates of a key that is part of the text: the document is read, because the vectors are made of the whole
+ * Metadata updates of a key that is part of the text: the document is read, because vectors are made from the whole
  * text, and then metadata and vectors change in one step. The caller holds the lanes of these keys, so that no write
  * slips in between.
  */
 final class TextChange {
     private TextChange() {}
 
-    /** Keys whose metadata update changes the leader's text, or is empty, so that what stands is embedded anew; empty where text is a part of its own. */
+    /**
+     * The keys whose metadata update changes the leader's text, or is empty so that what stands is embedded anew; none
+     * where text is a part of its own.
+     */
     static Set<Key> keys(Participant leader, List<WriteOp> ops) {
         if (leader.textSource().isOwn()) {
             return Set.of();
@@ -41,7 +44,7 @@ final class TextChange {
                         || update.patch().equals(MetadataPatch.NONE));
     }
 
-    /** What the texts of those documents become, as far as they are there and keep a text. */
+    /** What the texts of those documents become, for those that exist and keep a text. */
     static CompletableFuture<Map<Key, String>> texts(
             Participant leader, List<WriteOp> ops, Set<Key> keys, Duration timeout) {
         return leader.index().fetch(keys, Projection.CONTENT, timeout).thenApply(present -> {
@@ -59,7 +62,7 @@ final class TextChange {
         });
     }
 
-    /** Says so in the results of those that were there. */
+    /** Says in the results of those that were there that their text has changed. */
     static List<WriteReply.Result> tell(List<WriteReply.Result> results, Set<Key> keys) {
         if (keys.isEmpty()) {
             return results;

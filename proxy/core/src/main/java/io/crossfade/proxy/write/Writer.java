@@ -18,10 +18,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The entry of the write path: a repeated call joins or gets the answer of the first, a call that meets a closed gate
- * waits, then the route of the moment decides how it is written.
+ * waits, then the route of the moment decides how it is written. Safe for use by many threads; {@code dualWriter} is
+ * written by the member's serial context only.
  */
 public final class Writer {
-    /** Lossy: a repeat that comes later is written again, which is harmless. */
+    /** How long an answer is remembered. Lossy: a repeat that comes later is written again, which is harmless. */
     private static final Duration REMEMBERED = Duration.ofMinutes(1);
 
     private static final long MOST_REMEMBERED = 10_000;
@@ -49,7 +50,7 @@ public final class Writer {
                 .build();
     }
 
-    /** Must be set before a route with two indexes is. */
+    /** Sets the writer of a migration; to be called before a route with two indexes is in use. */
     public void mirrorWith(@Nullable DualWriter writer) {
         dualWriter = writer;
     }
@@ -82,7 +83,7 @@ public final class Writer {
         return mine.copy();
     }
 
-    /** What failed, or may have, is tried again when the call is repeated. */
+    /** Whether the answer is final: what failed, or may have, is tried again when the call is repeated. */
     private static boolean isFinal(WriteReply reply) {
         return reply.results().stream()
                 .noneMatch(result ->

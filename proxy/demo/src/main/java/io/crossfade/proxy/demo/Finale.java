@@ -33,7 +33,9 @@ final class Finale {
         this.script = script;
     }
 
-    /** While the app rests, and the migration is still on: every vector of the new index must say where it came from. */
+    /**
+     * While the app rests, and the migration is still on: every vector of the new index must say where it came from.
+     */
     void lookBeforeComplete() throws IOException {
         beforeComplete = History.read(stage.history());
         newIndex = stage.readNewIndex();

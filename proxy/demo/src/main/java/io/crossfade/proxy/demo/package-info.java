@@ -1,4 +1,6 @@
-/** A whole migration to watch: real text, two real models, an app that never stops, and everything that can go wrong. */
+/**
+ * A whole migration to watch: real text, two real models, an app that never stops, and everything that can go wrong.
+ */
 @NullMarked
 package io.crossfade.proxy.demo;
 

@@ -10,11 +10,11 @@ import java.util.OptionalLong;
 
 /**
  * Finds damage in a RocksDB log or manifest that RocksDB (11.8.1) does not report. A record whose type is that of a
- * recycled log makes it loop for ever, and one flipped bit does that. A manifest whose last record is not whole is taken
- * for one that ends before it. All other damage it reports itself, by checksum.
+ * recycled log makes it loop for ever, and one flipped bit does that. A manifest whose last record is not whole is
+ * taken for one that ends before it. All other damage it reports itself, by checksum.
  *
- * <p>Format (RocksDB wiki, "Write Ahead Log File Format"): blocks of 32 KiB; in them records of checksum (4 bytes), length
- * (2, little-endian), type (1) and body; fewer than 7 bytes at the end of a block are padding.
+ * <p>Format (RocksDB wiki, "Write Ahead Log File Format"): blocks of 32 KiB; in them records of checksum (4 bytes),
+ * length (2, little-endian), type (1) and body; fewer than 7 bytes at the end of a block are padding.
  */
 public final class LogCheck {
     private static final int BLOCK_BYTES = 32 * 1024;
@@ -25,7 +25,7 @@ public final class LogCheck {
 
     private LogCheck() {}
 
-    /** Where the first record begins that is not whole, or that no log of ours has; empty if there is none. */
+    /** The position of the first record that is not whole, or that no log of ours has; empty if there is none. */
     public static OptionalLong firstStrange(Path log) throws IOException {
         ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         try (FileChannel file = FileChannel.open(log, StandardOpenOption.READ)) {
@@ -47,7 +47,7 @@ public final class LogCheck {
         }
     }
 
-    /** -1 if there is none. */
+    /** The position of the first such record in a block; -1 if there is none. */
     private static int firstStrange(ByteBuffer block) {
         int at = 0;
         while (at + HEADER_BYTES <= block.limit()) {

@@ -20,13 +20,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * RocksDB's native code, loaded once per process and unpacked to a fixed place. Its own way is a new temporary file in
- * each process, which a killed process leaves behind: 17 MB each time. What an earlier process unpacked is used again if
- * its checksum is that of the jar.
+ * each process, which a killed process leaves behind: 17 MB each time. What an earlier process unpacked is used again
+ * if its checksum is that of the jar.
  */
 public final class NativeLibrary {
     private static final Logger LOG = LoggerFactory.getLogger(NativeLibrary.class);
     private static final String PACKED = Environment.getJniLibraryFileName("rocksdb");
-    /** What {@link RocksDB#loadLibrary(List)} looks for. */
+    /** The name that {@link RocksDB#loadLibrary(List)} looks for. */
     private static final String UNPACKED = Environment.getJniLibraryFileName("rocksdbjni");
 
     private static final int CHUNK = 64 * 1024;
@@ -53,7 +53,10 @@ public final class NativeLibrary {
         loaded = true;
     }
 
-    /** Comes to its place whole, or not at all; a process that has loaded an older one keeps that. */
+    /**
+     * Unpacks the library, which comes to its place whole or not at all; a process that has loaded an older one keeps
+     * that.
+     */
     static void unpack(Path directory) throws IOException {
         Path library = directory.resolve(UNPACKED);
         URL packed = RocksDB.class.getResource("/" + PACKED);

@@ -1,4 +1,4 @@
-/** What the journal and the embedded index share of RocksDB. */
+/** The parts of RocksDB that the journal and the embedded index share. */
 @NullMarked
 package io.crossfade.proxy.rocks;
 

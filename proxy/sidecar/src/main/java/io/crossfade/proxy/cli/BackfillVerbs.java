@@ -5,7 +5,7 @@ import io.crossfade.v1.CollectionStatus;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** How fast the history is copied. */
+/** Verbs about how fast the history is copied. */
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class BackfillVerbs {
     private BackfillVerbs() {}

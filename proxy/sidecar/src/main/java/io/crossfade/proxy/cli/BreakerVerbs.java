@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
-/** The circuit breaker in front of the follower. */
+/** Verbs about the circuit breaker in front of the follower. */
 @Command(
         name = "breaker",
         description = "Shows, opens or resets the circuit breaker in front of the follower.",

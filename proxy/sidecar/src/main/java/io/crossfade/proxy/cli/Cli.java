@@ -28,8 +28,8 @@ public final class Cli {
     }
 
     /**
-     * Of the command that these arguments begin with, and of all if they begin with none: to read the annotations of every
-     * verb takes its time.
+     * Makes the command line of the command that these arguments begin with, and of all if they begin with none:
+     * reading the annotations of every verb takes its time.
      */
     static CommandLine commandLine(ServerStarter starter, String... arguments) {
         CommandLine commandLine = new CommandLine(new CrossfadeCommand(), new Factory(starter));

@@ -40,7 +40,7 @@ final class CrossfadeCommand implements Runnable {
         throw new CommandLine.ParameterException(spec.commandLine(), "no command (expected: one of those below)");
     }
 
-    /** From the jar's manifest. */
+    /** The version, from the jar's manifest. */
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {

@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
-/** What looks at documents: whether both indexes hold the same, and those that are not there yet. */
+/** Verbs about documents: whether both indexes hold the same, and which are not there yet. */
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class DocumentVerbs {
     private static final String LINE = System.lineSeparator();

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where the drivers and control stores are that are not in the jar. */
+/** The option that says where the drivers and control stores are that are not in the jar. */
 final class DriversOption {
     @Option(
             names = "--drivers",

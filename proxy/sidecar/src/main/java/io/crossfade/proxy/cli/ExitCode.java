@@ -2,7 +2,7 @@ package io.crossfade.proxy.cli;
 
 import io.grpc.Status;
 
-/** What scripts can rely on; {@code crossfade --help} lists them. */
+/** Exit codes that scripts can rely on; {@code crossfade --help} lists them. */
 final class ExitCode {
     static final int DONE = 0;
     static final int FAILED = 1;

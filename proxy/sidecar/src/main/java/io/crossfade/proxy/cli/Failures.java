@@ -50,7 +50,9 @@ final class Failures implements IExecutionExceptionHandler {
         return ExitCode.FAILED;
     }
 
-    /** gRPC puts whole stack traces into the description of a call that waited for a connection. */
+    /**
+     * The first line of a description: gRPC puts whole stack traces into that of a call that waited for a connection.
+     */
     private static String firstLine(CrossfadeException failure) {
         return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
     }

@@ -6,9 +6,9 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 
 /**
- * {@code serve --config FILE}, as supervisors run it, and no other option than {@code --while-input}. It does the same as
- * {@link ServeCommand} and needs no parser, which would be a sixth of a sidecar's way to being ready: picocli's classes are
- * in a format that no archive of classes takes.
+ * The command {@code serve --config FILE}, as supervisors run it, with no other option than {@code --while-input}. It
+ * does the same as {@link ServeCommand} and needs no parser, which would be a sixth of a sidecar's way to being ready:
+ * picocli's classes are in a format that no archive of classes takes.
  */
 record PlainServe(Path config, boolean whileInput) {
     static boolean is(String... arguments) {
@@ -19,7 +19,7 @@ record PlainServe(Path config, boolean whileInput) {
                 && isPlain(arguments[last]);
     }
 
-    /** Picocli reads more into some. */
+    /** Whether the name is only a name: picocli reads more into some. */
     private static boolean isPlain(String file) {
         return !file.isEmpty() && "-@'\"".indexOf(file.charAt(0)) < 0;
     }

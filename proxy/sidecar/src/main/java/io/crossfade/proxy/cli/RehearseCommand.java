@@ -16,8 +16,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Plays a small migration between two sidecars in this process, with an outage and a restart in the middle of it. An archive
- * of classes is made from it, so that it holds what such a restart needs, and not only what an idle one does.
+ * Plays a small migration between two sidecars in this process, with an outage and a restart in the middle of it. An
+ * archive of classes is made from it, so that it holds what such a restart needs, and not only what an idle one does.
  */
 @Command(name = "rehearse", hidden = true, description = "What an archive of classes is made from.")
 @SuppressWarnings("NullAway.Init") // picocli sets required options
@@ -61,7 +61,7 @@ final class RehearseCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    /** Ends with writes that the migration index lacks. */
+    /** Plays an outage, which ends with writes that the migration index lacks. */
     private int outage() throws Exception {
         Server there = start("there", THERE, 0);
         int port = there.dataPort();

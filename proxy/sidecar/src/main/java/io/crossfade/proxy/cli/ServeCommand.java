@@ -57,7 +57,7 @@ final class ServeCommand implements Callable<Integer> {
         this.starter = starter;
     }
 
-    /** One of the two. */
+    /** The source of the configuration, one of two. */
     static final class Source {
         @Option(names = "--config", paramLabel = "FILE", description = "YAML file; see docs/configuration.md.")
         @Nullable

@@ -9,7 +9,7 @@ import java.util.concurrent.CountDownLatch;
 
 /** A sidecar from its start to its end. */
 record Serving(ServerStarter starter, Plugins plugins, PrintWriter out) {
-    /** Stops as soon as it serves. */
+    /** Starts the sidecar, and stops it as soon as it serves. */
     void once(CrossfadeConfig config) throws Exception {
         try (Server server = starter.start(config, plugins)) {
             announce(server);
@@ -17,7 +17,7 @@ record Serving(ServerStarter starter, Plugins plugins, PrintWriter out) {
     }
 
     /**
-     * Stops with this process.
+     * Serves until this process stops.
      *
      * @param whileInput or when standard input ends
      */

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** A collection's status for people. */
+/** Renders a collection's status for people. */
 final class StatusText {
     private static final String LINE = System.lineSeparator();
 

@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
-/** How things stand. */
+/** Verbs about how things stand. */
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class StatusVerbs {
     private StatusVerbs() {}

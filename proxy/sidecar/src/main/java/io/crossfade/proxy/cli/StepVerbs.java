@@ -18,7 +18,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** What moves a collection from phase to phase. */
+/** Verbs that move a collection from phase to phase. */
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class StepVerbs {
     private StepVerbs() {}
@@ -171,7 +171,7 @@ final class StepVerbs {
         }
     }
 
-    /** What steps have in common. */
+    /** The part that steps have in common. */
     @Command
     abstract static class Step extends Verb {
         @Mixin

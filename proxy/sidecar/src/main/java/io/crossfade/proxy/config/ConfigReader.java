@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** From the text of a file to the configuration: YAML, then the environment and secrets, then the records. */
+/** Reads the configuration from the text of a file: YAML, then the environment and secrets, then the records. */
 final class ConfigReader {
     private final Map<String, String> environment;
 

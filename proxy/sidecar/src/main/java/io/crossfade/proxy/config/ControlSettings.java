@@ -6,7 +6,7 @@ import io.crossfade.proxy.settings.Rest;
 import java.util.Map;
 
 /**
- * Where routes and steps are kept.
+ * Settings of where routes and steps are kept.
  *
  * @param store names the kind of control store
  * @param bootstrap accept an empty store although an index bears a later epoch

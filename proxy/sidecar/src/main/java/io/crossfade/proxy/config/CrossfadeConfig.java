@@ -32,7 +32,7 @@ public record CrossfadeConfig(
         JournalSettings journal,
         ControlSettings control,
         @Default("/var/lib/crossfade") Path dataDir) {
-    /** Names become file names, metric labels and command-line arguments. */
+    /** The form of names, which become file names, metric labels and command-line arguments. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
     public CrossfadeConfig {
@@ -116,7 +116,7 @@ public record CrossfadeConfig(
         return new IndexDefinition(name, index.driver(), fields, index.text().toSource(), options);
     }
 
-    /** Where the journals are. */
+    /** The directory of the journals. */
     public Path journalDir() {
         return dataDir.resolve(journal.dir());
     }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts in what a configuration refers to: <code>${NAME}</code> or <code>${NAME:-default}</code> in a text becomes the
- * environment's value, and {@code api_key_file: PATH} becomes {@code api_key} with the content of the file. So it is for
- * every key that ends in api_key_file, password_file, token_file or secret_file.
+ * environment's value, and {@code api_key_file: PATH} becomes {@code api_key} with the content of the file. So it is
+ * for every key that ends in api_key_file, password_file, token_file or secret_file.
  */
 final class References {
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?}");

@@ -5,7 +5,7 @@ import io.crossfade.proxy.settings.Default;
 import java.util.List;
 
 /**
- * Where an index has the text of a document.
+ * Settings of where an index has the text of a document.
  *
  * @param fields metadata keys that make up the text, in order; none: text is a field of its own
  * @param join put between them

@@ -14,8 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plain maps, lists, texts, numbers and booleans of a YAML document. Read token by token, because a data binder would
- * stop at the first key that appears twice, and would take an alias for a text.
+ * Reads a YAML document as plain maps, lists, texts, numbers and booleans. Read token by token, because a data binder
+ * would stop at the first key that appears twice, and would take an alias for a text.
  */
 final class YamlTree {
     private static final YAMLFactory YAML = new YAMLFactory();
@@ -29,7 +29,7 @@ final class YamlTree {
     }
 
     /**
-     * Adds keys that appear twice, and aliases, to the violations.
+     * Parses a document; adds keys that appear twice, and aliases, to the violations.
      *
      * @throws InvalidSettingsException if the text is not a YAML map at all
      */

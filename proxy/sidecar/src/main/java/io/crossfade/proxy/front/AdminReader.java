@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Admin requests in model terms. */
+/** Reads admin requests in model terms. */
 final class AdminReader {
     private static final int REASON_BYTES = 256;
     private static final int KEYS = 1000;

@@ -13,8 +13,8 @@ import io.crossfade.proxy.wire.ShortNames;
 import java.io.IOException;
 
 /**
- * Messages of the API as JSON for people and scripts: the JSON form of protobuf, with all fields that have a default,
- * and with enum values by their short names.
+ * Writes messages of the API as JSON for people and scripts: the JSON form of protobuf, with all fields that have a
+ * default, and with enum values by their short names.
  */
 public final class ApiJson {
     private static final JsonFormat.Printer PRINTER = JsonFormat.printer().alwaysPrintFieldsWithNoPresence();
@@ -22,12 +22,12 @@ public final class ApiJson {
 
     private ApiJson() {}
 
-    /** On as many lines as it takes. */
+    /** Writes a message on as many lines as it takes. */
     public static String pretty(MessageOrBuilder message) {
         return tree(message).toPrettyString();
     }
 
-    /** On one line. */
+    /** Writes a message on one line. */
     public static String line(MessageOrBuilder message) {
         return tree(message).toString();
     }
@@ -65,7 +65,10 @@ public final class ApiJson {
         return shortenedElement(field, value);
     }
 
-    /** A value that this program does not know is a number in the JSON form of protobuf, and stays one. */
+    /**
+     * Shortens an enum value. One that this program does not know is a number in the JSON form of protobuf, and stays
+     * one.
+     */
     private static JsonNode shortenedElement(FieldDescriptor field, JsonNode value) {
         return switch (field.getJavaType()) {
             case MESSAGE -> shortened(field.getMessageType(), value);

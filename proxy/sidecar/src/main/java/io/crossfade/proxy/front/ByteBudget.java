@@ -5,8 +5,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes that all streams may hold together. Counts; whoever must give up does so by itself. One of those that find it
- * exceeded need not, so that something always gets done, and the largest message passes at any budget.
+ * Bytes that all streams may hold together. This only counts, atomically; whoever must give up does so by itself. One
+ * of those that find it exceeded need not, so that something always gets done, and the largest message passes at any
+ * budget.
  */
 final class ByteBudget {
     private final String what;
@@ -35,12 +36,15 @@ final class ByteBudget {
         held.addAndGet(-bytes);
     }
 
-    /** Whether a stream must do without what it wants beside what all hold. If not, it may be the favoured one from now on. */
+    /**
+     * Whether a stream must do without what it wants beside what all hold. If not, it may be the favoured one from now
+     * on.
+     */
     boolean refuses(OpenStream stream, long wanted) {
         return held.get() > limit - wanted && favoured.get() != stream && !favoured.compareAndSet(null, stream);
     }
 
-    /** It holds nothing any more, and another may be favoured. */
+    /** Forgets a stream that holds nothing any more, so that another may be favoured. */
     void forget(OpenStream stream) {
         favoured.compareAndSet(stream, null);
     }

@@ -5,8 +5,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How many calls are being worked on. A call counts until its work has ended, not only until its caller has gone: a
- * cancelled write is still finished. Lossless: a call over the limit is refused before anything is read or applied.
+ * Counts the calls that are being worked on. A call counts until its work has ended, not only until its caller has
+ * gone: a cancelled write is still finished. Lossless: a call over the limit is refused before anything is read or
+ * applied.
  */
 public final class CallsInFlight {
     private final int limit;
@@ -51,12 +52,12 @@ public final class CallsInFlight {
         return stopping;
     }
 
-    /** Calls that could go on for long should end. */
+    /** Tells calls that could go on for long to end. */
     void stop() {
         stopping = true;
     }
 
-    /** Done once none is running; to be called when no more can begin. */
+    /** Completes once none is running; to be called when no more can begin. */
     CompletableFuture<Void> whenIdle() {
         closed = true;
         if (running.get() == 0) {

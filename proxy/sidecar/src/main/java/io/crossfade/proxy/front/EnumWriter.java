@@ -12,7 +12,7 @@ import io.crossfade.v1.Metric;
 import io.crossfade.v1.PendingKey;
 import io.crossfade.v1.WriteResult;
 
-/** Enum values as those of the API. A value that the API lacks does not compile. */
+/** Writes enum values as those of the API. A value that the API lacks does not compile. */
 final class EnumWriter {
     private EnumWriter() {}
 

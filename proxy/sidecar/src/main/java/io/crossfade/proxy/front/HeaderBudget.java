@@ -1,6 +1,9 @@
 package io.crossfade.proxy.front;
 
-/** Keeps what travels in HTTP/2 headers small. Counts as gRPC encodes a message: a byte per plain ASCII character, else 9. */
+/**
+ * Keeps what travels in HTTP/2 headers small. Counts as gRPC encodes a message: a byte per plain ASCII character, else
+ * 9.
+ */
 final class HeaderBudget {
     private static final int PLAIN = 1;
     private static final int ENCODED = 9;

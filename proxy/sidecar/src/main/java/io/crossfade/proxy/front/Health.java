@@ -5,8 +5,9 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
 
 /**
- * Whether calls are welcome: grpc.health.v1 on the gRPC listeners, {@code /ready} on the ops listener. Depends on the
- * sidecar alone, never on an engine. Begins as not ready; not ready for good after {@link #stop}.
+ * Tells whether calls are welcome: grpc.health.v1 on the gRPC listeners, {@code /ready} on the ops listener. Depends on
+ * the sidecar alone, never on an engine. Begins as not ready; not ready for good after {@link #stop}. Written by the
+ * sidecar's start and stop, read by any thread.
  */
 public final class Health {
     private final HealthStatusManager manager = new HealthStatusManager();

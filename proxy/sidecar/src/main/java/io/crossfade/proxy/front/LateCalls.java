@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives calls that say until when they may begin, see {@link NotAfter}, a deadline that their time in the network counts
- * towards, and tells their callers this process's time. Calls that do not say pass through untouched.
+ * Gives calls that say until when they may begin, see {@link NotAfter}, a deadline that their time in the network
+ * counts towards, and tells their callers this process's time. Calls that do not say pass through untouched.
  */
 final class LateCalls implements ServerInterceptor {
     private static final Context.Key<Deadline> LIMIT = Context.key("not-after");

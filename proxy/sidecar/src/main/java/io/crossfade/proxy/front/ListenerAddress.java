@@ -2,7 +2,7 @@ package io.crossfade.proxy.front;
 
 import java.net.InetSocketAddress;
 
-/** Where a listener listens. */
+/** The address where a listener listens. */
 sealed interface ListenerAddress {
     /** {@code host:port}; port 0 takes any free one. */
     record Tcp(InetSocketAddress address) implements ListenerAddress {}

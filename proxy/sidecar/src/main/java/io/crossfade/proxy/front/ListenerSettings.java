@@ -6,7 +6,7 @@ import io.crossfade.proxy.settings.Default;
 import java.time.Duration;
 
 /**
- * Where the sidecar listens.
+ * Settings of where the sidecar listens.
  *
  * @param data for applications; may be a Unix socket
  * @param admin for operators

@@ -82,7 +82,7 @@ public final class Listeners {
             Duration stopWithin) {}
 
     /**
-     * What all data calls together may take.
+     * The most that all data calls together may take.
      *
      * @param calls being worked on
      * @param streams open ones, from the first byte of a request to the last of its answer
@@ -130,7 +130,7 @@ public final class Listeners {
                 adminServices);
     }
 
-    /** What was intercepted last is asked first. */
+    /** Builds the data server. The interceptor that was added last is asked first. */
     private NettyServerBuilder dataServer() {
         OpenStreams streams = new OpenStreams(
                 settings.limits().streams(), settings.limits().bytes(), Patience.of(settings.patience(), time));
@@ -196,7 +196,7 @@ public final class Listeners {
         return ops.port();
     }
 
-    /** Data calls that are being worked on. */
+    /** The number of data calls that are being worked on. */
     public int callsInFlight() {
         return calls.running();
     }

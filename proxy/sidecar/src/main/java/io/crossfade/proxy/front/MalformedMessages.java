@@ -14,12 +14,12 @@ import io.grpc.StatusRuntimeException;
 import java.io.InputStream;
 
 /**
- * Answers bytes that are no message of the call, or are nested deeper than protobuf reads, with INVALID_ARGUMENT. gRPC by
- * itself says UNKNOWN, which for a write means that it may have been applied.
+ * Answers bytes that are no message of the call, or are nested deeper than protobuf reads, with INVALID_ARGUMENT. gRPC
+ * by itself says UNKNOWN, which for a write means that it may have been applied.
  *
- * <p>Parsing happens before any interceptor sees the message; so the request marshaller yields the failure as if it were
- * the message, and the listener around the call's own turns it into the answer. What remains is unchecked, and safe
- * because nothing but that listener sees the difference.
+ * <p>Parsing happens before any interceptor sees the message; so the request marshaller yields the failure as if it
+ * were the message, and the listener around the call's own turns it into the answer. What remains is unchecked, and
+ * safe because nothing but that listener sees the difference.
  */
 final class MalformedMessages {
     private MalformedMessages() {}

@@ -12,8 +12,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one stream holds. gRPC reports to it what arrives and what is sent. The request is held until the stream has ended
- * and the work on it, too: a cancelled write is still finished. What is not atomic belongs to the stream's event loop.
+ * What one stream holds. gRPC reports to it what arrives and what is sent. The request is held until the stream has
+ * ended and the work on it, too: a cancelled write is still finished. What is not atomic belongs to the stream's event
+ * loop.
  */
 final class OpenStream extends ServerStreamTracer {
     private static final Context.Key<OpenStream> CURRENT = Context.keyWithDefault(
@@ -47,7 +48,7 @@ final class OpenStream extends ServerStreamTracer {
         shared.open().incrementAndGet();
     }
 
-    /** Of the call that is being handled; outside one, a stream that nothing limits. */
+    /** The stream of the call that is being handled; outside one, a stream that nothing limits. */
     static OpenStream current() {
         return CURRENT.get();
     }
@@ -64,7 +65,7 @@ final class OpenStream extends ServerStreamTracer {
     }
 
     /**
-     * Its headers are here, and the request is awaited.
+     * Begins: the headers are here, and the request is awaited.
      *
      * @param refusing answers it
      */
@@ -91,17 +92,17 @@ final class OpenStream extends ServerStreamTracer {
         }
     }
 
-    /** The request is here. */
+    /** Notes that the request is here. */
     void arrived() {
         impatience.cancel();
     }
 
-    /** Work on the request begins. */
+    /** Notes that work on the request begins. */
     void hold() {
         holders.incrementAndGet();
     }
 
-    /** The work has ended. */
+    /** Notes that the work has ended. */
     void release() {
         if (holders.decrementAndGet() == 0) {
             shared.requests().give(request.getAndSet(0));
@@ -110,7 +111,7 @@ final class OpenStream extends ServerStreamTracer {
     }
 
     /**
-     * To be asked before a read is answered.
+     * Checks that there is room for an answer; to be asked before a read is answered.
      *
      * @throws CallException of kind EXHAUSTED if readers have left too much
      */
@@ -126,7 +127,7 @@ final class OpenStream extends ServerStreamTracer {
     }
 
     /**
-     * Room for an answer that is yet to be made; each is to be given back.
+     * Reserves room for an answer that is yet to be made; each reservation is to be given back.
      *
      * @throws CallException likewise
      */
@@ -156,7 +157,9 @@ final class OpenStream extends ServerStreamTracer {
         }
     }
 
-    /** gRPC resets the stream of a call whose context ends for lack of time, and frees what it holds. */
+    /**
+     * Drops the stream: gRPC resets the stream of a call whose context ends for lack of time, and frees what it holds.
+     */
     private void drop() {
         cancel(new TimeoutException("the other side has stopped"));
     }
@@ -168,7 +171,7 @@ final class OpenStream extends ServerStreamTracer {
         }
     }
 
-    /** What was sent has left this process. */
+    /** Notes that what was sent has left this process. */
     void taken() {
         impatience.cancel();
         shared.answers().give(answer.getAndSet(0));

@@ -50,7 +50,7 @@ final class OpenStreams extends ServerStreamTracer.Factory implements ServerInte
         return new UnlessRefused<>(next.startCall(call, headers), stream);
     }
 
-    /** A request of which the end arrives after it was refused is not worked on. */
+    /** A listener that does not work on a request whose end arrives after it was refused. */
     private static final class UnlessRefused<Q> extends SimpleForwardingServerCallListener<Q> {
         private final OpenStream stream;
 

@@ -56,7 +56,7 @@ final class OpsHttp {
         server.createContext(path, exchange -> answer(exchange, exactly(exchange, path) ? page : () -> Page.NOT_FOUND));
     }
 
-    /** A context also takes all paths that begin with its own. */
+    /** Whether the request is for exactly this path: a context also takes all paths that begin with its own. */
     private static boolean exactly(HttpExchange exchange, String path) {
         return exchange.getRequestURI().getPath().equals(path);
     }

@@ -3,10 +3,10 @@ package io.crossfade.proxy.front;
 import io.crossfade.proxy.time.Time;
 import java.time.Duration;
 
-/** How long to wait for others. */
+/** A limit to how long others are waited for. */
 @FunctionalInterface
 interface Patience {
-    /** Never runs out. */
+    /** A patience that never runs out. */
     Patience ENDLESS = then -> () -> {};
 
     /** Does something once it has run out, unless the timer is cancelled. */

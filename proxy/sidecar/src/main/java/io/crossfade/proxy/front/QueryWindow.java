@@ -8,7 +8,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The queries of one call, a few at a time, so that a large batch leaves room for others. The first failure ends it. */
+/**
+ * Runs the queries of one call, a few at a time, so that a large batch leaves room for others. The first failure ends
+ * it. Answers may come on any thread: each has its place, and whoever takes the count to zero replies.
+ */
 final class QueryWindow {
     private static final int AT_A_TIME = 8;
 
@@ -34,7 +37,7 @@ final class QueryWindow {
         return result;
     }
 
-    /** One query after the other, until one is not answered at once; then its answer goes on here. */
+    /** Runs one query after the other until one is not answered at once; its answer then continues here. */
     private void advance() {
         while (!result.isDone()) {
             int position = next.getAndIncrement();

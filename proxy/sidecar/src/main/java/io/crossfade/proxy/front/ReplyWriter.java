@@ -24,7 +24,7 @@ import io.crossfade.v1.WriteResponse;
 import io.crossfade.v1.WriteResult;
 import java.util.Map;
 
-/** Replies as messages. */
+/** Writes replies as messages. */
 final class ReplyWriter {
     private ReplyWriter() {}
 

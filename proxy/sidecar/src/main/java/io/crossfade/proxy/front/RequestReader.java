@@ -30,7 +30,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests as the core knows them. Checks the shape only and lists all that is malformed; limits, spaces and
+ * Reads requests as the core knows them. Checks the shape only and lists all that is malformed; limits, spaces and
  * capabilities are the collection's to check.
  */
 final class RequestReader {
@@ -185,7 +185,7 @@ final class RequestReader {
         return new Slice(index, count);
     }
 
-    /** What comes when a query does not say. */
+    /** The parts of a document that come when a query does not say. */
     static Include include(QueryRequest request) {
         return request.hasInclude() ? request.getInclude() : METADATA;
     }

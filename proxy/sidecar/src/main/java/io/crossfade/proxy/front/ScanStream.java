@@ -18,10 +18,11 @@ import org.jspecify.annotations.Nullable;
  * Strings the pages of a scan together. Asks for a page only when the transport has room, so at most one page waits for
  * a slow reader. Lossless: a stream that breaks is resumed with the cursor of the last page that arrived.
  *
- * <p>Whoever sets {@code busy} owns the stream: the cursor, and the right to answer. It is never released after the end.
+ * <p>Whoever sets {@code busy} owns the stream: the cursor, and the right to answer. It is never released after the
+ * end.
  */
 final class ScanStream {
-    /** What a page takes, more or less: drivers end theirs near one mebibyte. */
+    /** The bytes that a page takes, more or less: drivers end theirs near one mebibyte. */
     private static final int PAGE_BYTES = 1 << 20;
 
     private final Collection collection;
@@ -57,7 +58,10 @@ final class ScanStream {
         call.setOnCancelHandler(this::go);
     }
 
-    /** A loop, not a recursion, for a driver that answers at once with pages that a filter has emptied. */
+    /**
+     * Reads on. This is a loop, not a recursion, for a driver that answers at once with pages that a filter has
+     * emptied.
+     */
     private void go() {
         while ((call.isReady() || call.isCancelled()) && busy.compareAndSet(false, true)) {
             if (call.isCancelled()) {

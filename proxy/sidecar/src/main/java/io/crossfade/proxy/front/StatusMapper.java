@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one place where a failure becomes a gRPC status. Violations and blockers travel twice: in the message, for people,
- * and in details of the types that {@link ErrorDetails} lists, for programs. What was not foreseen is logged under a
- * number and answered as a plain INTERNAL that names it.
+ * The one place where a failure becomes a gRPC status. Violations and blockers travel twice: in the message, for
+ * people, and in details of the types that {@link ErrorDetails} lists, for programs. What was not foreseen is logged
+ * under a number and answered as a plain INTERNAL that names it.
  *
  * <p>A status travels in HTTP/2 headers, of which a client takes 8 KiB by default; so messages and details are cut to a
  * size that fits, and say how many violations were left out.
@@ -27,7 +27,10 @@ import org.slf4j.LoggerFactory;
 final class StatusMapper {
     private static final Logger log = LoggerFactory.getLogger(StatusMapper.class);
 
-    /** As encoded in a header. The message is there twice: on its own, and again inside the details. */
+    /**
+     * The most bytes of a message as encoded in a header. The message is there twice: on its own, and again inside the
+     * details.
+     */
     private static final int MESSAGE_BUDGET = 1500;
 
     private static final int DETAILS_BUDGET = 1800;

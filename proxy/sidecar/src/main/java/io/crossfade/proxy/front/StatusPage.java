@@ -9,8 +9,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All collections as JSON, in the words of the admin API. Made anew at most once a second, however many ask. Guarded by
- * this object's lock.
+ * Shows all collections as JSON, in the words of the admin API. Made anew at most once a second, however many ask.
+ * Guarded by this object's lock.
  */
 public final class StatusPage implements Supplier<String> {
     private static final Duration FRESH = Duration.ofSeconds(1);

@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Where a migration stands, as a message. */
+/** Writes where a migration stands, as a message. */
 final class StatusWriter {
     private StatusWriter() {}
 
@@ -101,7 +101,7 @@ final class StatusWriter {
         return progress.paused() ? BackfillStatus.State.STATE_PAUSED : BackfillStatus.State.STATE_RUNNING;
     }
 
-    /** Of other members this one knows the epoch only. */
+    /** The members; of the others this one knows only the epoch. */
     private static List<MemberStatus> members(Status status) {
         List<MemberStatus> messages = new ArrayList<>();
         messages.add(local(status.local()));

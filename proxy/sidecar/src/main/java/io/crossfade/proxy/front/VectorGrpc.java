@@ -43,7 +43,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The data API over {@link Collections}. Never blocks: its methods may run on an event loop. */
 final class VectorGrpc extends VectorServiceGrpc.VectorServiceImplBase {
-    /** In bytes. So much leaves this process whether it is read or not. */
+    /** The size, in bytes, up to which a reply is small. So much leaves this process whether it is read or not. */
     private static final int SMALL_REPLY = 32 << 10;
 
     private final Collections collections;
@@ -84,7 +84,7 @@ final class VectorGrpc extends VectorServiceGrpc.VectorServiceImplBase {
                         .thenApply(ReplyWriter::write));
     }
 
-    /** Called while the call is being handled. */
+    /** Writes; to be called while the call is being handled. */
     private static CompletableFuture<WriteReply> write(
             Collection collection, List<WriteOp> writes, String writeId, Duration timeout) {
         return collection.write(
@@ -225,7 +225,9 @@ final class VectorGrpc extends VectorServiceGrpc.VectorServiceImplBase {
                         .thenApply(done -> SetAttributeResponse.getDefaultInstance()));
     }
 
-    /** Only replies to reads: a write that was applied is never answered with an error. */
+    /**
+     * Limits a reply to a read; never one to a write, because a write that was applied is not answered with an error.
+     */
     private <R extends Message> R limited(OpenStream stream, R reply) {
         if (reply.getSerializedSize() > messageBytes) {
             throw new CallException(

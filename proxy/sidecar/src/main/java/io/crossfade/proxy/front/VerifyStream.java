@@ -11,8 +11,8 @@ import io.grpc.stub.ServerCallStreamObserver;
 import java.time.Duration;
 
 /**
- * A comparison's progress. Lossy in between: at most four messages a second, none while the reader is slow; the last one
- * always comes, with the verdict. The run ends when the caller leaves, and is resumed by the next one.
+ * Sends a comparison's progress. Lossy in between: at most four messages a second, none while the reader is slow; the
+ * last one always comes, with the verdict. The run ends when the caller leaves, and is resumed by the next one.
  *
  * <p>Guarded by its own lock; the verifier is never called under it.
  */
@@ -73,7 +73,7 @@ final class VerifyStream implements Verifier.Listener {
         }
     }
 
-    /** With the sums of all slices, those of the run that this one resumed included. */
+    /** Ends with the sums of all slices, those of the run that this one resumed included. */
     synchronized void end(VerifyState verdict) {
         if (call.isCancelled()) {
             return;

@@ -10,8 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A status now, and whenever it has changed, until the caller leaves. Lossy: a slow reader misses statuses in between,
- * and gets the newest. One look at a time, each a timer away from the last.
+ * Sends a status now, and whenever it has changed, until the caller leaves. Lossy: a slow reader misses statuses in
+ * between, and gets the newest. One look at a time, each a timer away from the last.
  */
 final class WatchStream {
     private final Admin admin;

@@ -6,8 +6,8 @@ import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /**
- * The border between the sidecar and one plugin. A plugin's code finds its own class loader as the context class loader of
- * its thread, as many client libraries expect; what the sidecar does with an answer finds the sidecar's again.
+ * The border between the sidecar and one plugin. A plugin's code finds its own class loader as the context class loader
+ * of its thread, as many client libraries expect; what the sidecar does with an answer finds the sidecar's again.
  *
  * @param folder names the plugin in messages
  */
@@ -15,7 +15,8 @@ record Boundary(String folder, ClassLoader plugin, ClassLoader sidecar) {
     /**
      * Runs code of the plugin.
      *
-     * @throws IllegalArgumentException with name, value and expectation if a class that it needs is missing or does not fit
+     * @throws IllegalArgumentException with name, value and expectation if a class that it needs is missing or does not
+     * fit
      */
     <T> T inside(Supplier<T> call) {
         try {
@@ -50,7 +51,7 @@ record Boundary(String folder, ClassLoader plugin, ClassLoader sidecar) {
         run(sidecar, task);
     }
 
-    /** For tasks of the plugin on threads of the sidecar. */
+    /** Wraps a task of the plugin that runs on a thread of the sidecar. */
     Runnable task(Runnable task) {
         return () -> run(plugin, task);
     }

@@ -16,7 +16,7 @@ final class Folders implements AutoCloseable {
     private final List<String> problems = new ArrayList<>();
 
     /**
-     * Opens them.
+     * Opens the folders.
      *
      * @param home where they lie
      */
@@ -32,7 +32,10 @@ final class Folders implements AutoCloseable {
         return all;
     }
 
-    /** Names that begin with a dot are those of whoever put the folder there, such as a mounted volume. */
+    /**
+     * Opens one folder, unless its name begins with a dot: such names are those of whoever put it there, such as a
+     * mounted volume.
+     */
     private void open(Path path, ClassLoader sidecar) {
         if (path.getFileName().toString().startsWith(".")) {
             return;
@@ -48,7 +51,7 @@ final class Folders implements AutoCloseable {
         }
     }
 
-    /** What they bring of a kind; what cannot be used is added to the problems. */
+    /** What the folders bring of a kind; what cannot be used is added to the problems. */
     <P> List<Offer<P>> offers(Kind<P> kind, List<String> problemsOfKind) {
         List<Offer<P>> offers = new ArrayList<>();
         problemsOfKind.addAll(problems);

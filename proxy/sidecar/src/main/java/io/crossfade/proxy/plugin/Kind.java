@@ -6,7 +6,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
- * What a plugin may bring.
+ * A kind of thing that a plugin may bring.
  *
  * @param key names it in messages, as a user writes it
  * @param name what a provider calls itself

@@ -5,11 +5,14 @@ import java.net.URLClassLoader;
 import java.util.Set;
 
 /**
- * Loads the classes of one folder of jars. They see the Java platform, the interfaces that they are written for, and each
- * other; nothing else of the sidecar, so that its libraries and theirs, and those of another folder, may differ.
+ * Loads the classes of one folder of jars. They see the Java platform, the interfaces that they are written for, and
+ * each other; nothing else of the sidecar, so that its libraries and theirs, and those of another folder, may differ.
  */
 final class PluginClassLoader extends URLClassLoader {
-    /** What the sidecar and a plugin have in common. It is the sidecar's, whatever a jar of the folder brings along. */
+    /**
+     * The packages that the sidecar and a plugin have in common. It is the sidecar's, whatever a jar of the folder
+     * brings along.
+     */
     static final Set<String> SHARED = Set.of(
             "io.crossfade.proxy.time",
             "io.crossfade.proxy.settings",
@@ -33,7 +36,10 @@ final class PluginClassLoader extends URLClassLoader {
         this.sidecar = sidecar;
     }
 
-    /** The rest is found as usual: on the platform, which is the parent, and then in the jars. */
+    /**
+     * Loads a class: shared ones from the sidecar, the rest as usual, on the platform, which is the parent, and then in
+     * the jars.
+     */
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
         return isShared(name) ? sidecar.loadClass(name) : super.loadClass(name, resolve);

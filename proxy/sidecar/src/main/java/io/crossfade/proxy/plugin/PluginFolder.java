@@ -53,7 +53,7 @@ final class PluginFolder implements AutoCloseable {
         }
     }
 
-    /** A class loader passes over a broken jar in silence. */
+    /** Checks that the jar can be read: a class loader passes over a broken one in silence. */
     private static void requireIntact(Path jar) throws IOException {
         try (ZipFile zip = new ZipFile(jar.toFile())) {
             if (zip.size() == 0) {

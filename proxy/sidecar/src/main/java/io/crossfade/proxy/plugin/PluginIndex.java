@@ -46,7 +46,7 @@ final class PluginIndex implements VectorIndex {
         return call(index::open);
     }
 
-    /** A class that is missing may have been missed when some writes were sent already. */
+    /** Writes. A class that is missing may have been missed when some writes had been sent already. */
     @Override
     public CompletableFuture<List<Outcome>> write(List<IndexWrite> writes, Duration timeout) {
         return call(() -> index.write(writes, timeout))

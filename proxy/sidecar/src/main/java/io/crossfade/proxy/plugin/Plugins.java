@@ -11,12 +11,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The drivers and the control stores that can be used. Those in the jar come first. Others lie in folders beside it, and
- * each folder has a class loader of its own; nothing there is touched before something is asked for that the jar does not
- * hold. Guarded by this object's lock.
+ * The drivers and the control stores that can be used. Those in the jar come first. Others lie in folders beside it,
+ * and each folder has a class loader of its own; nothing there is touched before something is asked for that the jar
+ * does not hold. Guarded by this object's lock.
  */
 public final class Plugins implements AutoCloseable {
-    /** Says in the environment where the folders lie. */
+    /** The environment variable that says where the folders lie. */
     public static final String VARIABLE = "CROSSFADE_DRIVERS";
 
     private static final ClassLoader SIDECAR = Plugins.class.getClassLoader();
@@ -30,13 +30,13 @@ public final class Plugins implements AutoCloseable {
         this.home = home;
     }
 
-    /** With the folders that the environment names, or else those in {@code drivers} beside the jar. */
+    /** Plugins in the folders that the environment names, or else in {@code drivers} beside the jar. */
     public static Plugins usual() {
         return new Plugins(() -> named(System.getenv()).or(Plugins::besideTheJar));
     }
 
     /**
-     * With the folders in a directory.
+     * Plugins in the folders of a directory.
      *
      * @param home each of its folders holds the jars of one plugin
      */
@@ -50,7 +50,7 @@ public final class Plugins implements AutoCloseable {
                 .map(Path::of);
     }
 
-    /** Empty where classes do not come from a jar, as in a build. */
+    /** The place beside the jar; empty where classes do not come from a jar, as in a build. */
     private static Optional<Path> besideTheJar() {
         CodeSource source = Plugins.class.getProtectionDomain().getCodeSource();
         if (source == null || !source.getLocation().getPath().endsWith(".jar")) {
@@ -66,7 +66,8 @@ public final class Plugins implements AutoCloseable {
     /**
      * The driver of that name.
      *
-     * @throws IllegalArgumentException with name, value and expectation if there is none that can be used, or more than one
+     * @throws IllegalArgumentException with name, value and expectation if there is none that can be used, or more than
+     * one
      */
     public synchronized VectorIndexProvider driver(String name) {
         return drivers.get(name);
@@ -75,7 +76,8 @@ public final class Plugins implements AutoCloseable {
     /**
      * The kind of control store of that name.
      *
-     * @throws IllegalArgumentException with name, value and expectation if there is none that can be used, or more than one
+     * @throws IllegalArgumentException with name, value and expectation if there is none that can be used, or more than
+     * one
      */
     public synchronized ControlStoreProvider store(String name) {
         return stores.get(name);

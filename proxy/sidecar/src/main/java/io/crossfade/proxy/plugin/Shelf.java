@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All providers of one kind: those in the jar, and after them those in folders, which are looked at when a name is not found
- * in the jar. Not thread-safe.
+ * All providers of one kind: those in the jar, and after them those in folders, which are looked at when a name is not
+ * found in the jar. Not thread-safe.
  */
 final class Shelf<P> {
     private static final Logger LOG = LoggerFactory.getLogger(Shelf.class);
@@ -37,7 +37,8 @@ final class Shelf<P> {
     /**
      * The provider of that name.
      *
-     * @throws IllegalArgumentException with name, value and expectation if there is none that can be used, or more than one
+     * @throws IllegalArgumentException with name, value and expectation if there is none that can be used, or more than
+     * one
      */
     P get(String name) {
         P found = inJar().get(name);
@@ -84,7 +85,7 @@ final class Shelf<P> {
                 + " (expected: in one folder only)");
     }
 
-    /** Names, and where they come from. */
+    /** The known names, and where they come from. */
     private String known() {
         Map<Path, TreeSet<String>> byFolder = new TreeMap<>();
         offers().forEach(offer -> byFolder.computeIfAbsent(offer.folder(), folder -> new TreeSet<>())

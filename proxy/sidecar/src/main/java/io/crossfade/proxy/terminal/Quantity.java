@@ -2,7 +2,7 @@ package io.crossfade.proxy.terminal;
 
 import java.util.Locale;
 
-/** Numbers as people read them. */
+/** Writes numbers as people read them. */
 public final class Quantity {
     private static final int SECONDS_PER_MINUTE = 60;
     private static final int SECONDS_PER_HOUR = 3_600;
@@ -10,17 +10,17 @@ public final class Quantity {
 
     private Quantity() {}
 
-    /** {@code 12,345}. */
+    /** A count, such as {@code 12,345}. */
     public static String count(long number) {
         return String.format(Locale.ROOT, "%,d", number);
     }
 
-    /** {@code 12,345/s}. */
+    /** A rate, such as {@code 12,345/s}. */
     public static String rate(double perSecond) {
         return String.format(Locale.ROOT, perSecond < 10 ? "%.1f/s" : "%,.0f/s", perSecond);
     }
 
-    /** {@code 850 ms}, {@code 4.2 s}, {@code 3:07 min}, {@code 2:03 h}. */
+    /** A duration, such as {@code 850 ms}, {@code 4.2 s}, {@code 3:07 min} or {@code 2:03 h}. */
     public static String duration(double seconds) {
         long whole = Math.round(seconds);
         if (seconds < 1) {
@@ -35,7 +35,7 @@ public final class Quantity {
     }
 
     /**
-     * {@code ######------}: a bar 20 wide.
+     * A share as a bar 20 wide: {@code ######------}.
      *
      * @param share 0 to 1
      */

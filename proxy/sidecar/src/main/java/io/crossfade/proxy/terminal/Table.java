@@ -27,7 +27,7 @@ public final class Table {
         return rows.size() == 1;
     }
 
-    /** The lines, each ended. */
+    /** The lines, each with its line end. */
     @Override
     public String toString() {
         int columns = rows.get(0).size();

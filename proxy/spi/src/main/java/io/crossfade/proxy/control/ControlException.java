@@ -1,6 +1,6 @@
 package io.crossfade.proxy.control;
 
-/** The store could not be asked, or did not do as it was told; a change may have been made. */
+/** A store that could not be asked, or did not do as it was told; a change may have been made. */
 public final class ControlException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -11,16 +11,16 @@ import java.util.function.Consumer;
 public interface ControlStore extends AutoCloseable {
     int LARGEST_RECORD = 256 * 1024;
 
-    /** Empty if there is no such record. */
+    /** Reads a record; empty if there is none of this name. */
     CompletableFuture<Optional<Versioned>> read(String name);
 
     /**
-     * Replaces a record if its revision is still the expected one; 0 expects that there is none. Durable when the future
-     * completes. False if the revision moved; a failed future leaves open whether the change was made.
+     * Replaces a record if its revision is still the expected one; 0 expects that there is none. Durable when the
+     * future completes. False if the revision moved; a failed future leaves open whether the change was made.
      */
     CompletableFuture<Boolean> compareAndSet(String name, long expectedRevision, byte[] value);
 
-    /** Calls with the present state, if there is one, and after each change, one call at a time. */
+    /** Calls the listener with the present state, if there is one, and after each change, one call at a time. */
     Watch watch(String name, Consumer<Versioned> listener);
 
     /** Whether several sidecars use it, so that another one may join at any time. */
@@ -34,7 +34,7 @@ public interface ControlStore extends AutoCloseable {
      */
     record Versioned(byte[] value, long revision) {}
 
-    /** Ends a watch. */
+    /** A watch that can be ended. */
     @FunctionalInterface
     interface Watch {
         void stop();

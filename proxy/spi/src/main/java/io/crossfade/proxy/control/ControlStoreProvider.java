@@ -10,7 +10,7 @@ import java.util.concurrent.Executor;
  * rely on what {@link io.crossfade.proxy.index.VectorIndexProvider} says of drivers.
  */
 public interface ControlStoreProvider {
-    /** As written under {@code control.store} in the configuration. */
+    /** The name of the kind, as written under {@code control.store} in the configuration. */
     String store();
 
     /**

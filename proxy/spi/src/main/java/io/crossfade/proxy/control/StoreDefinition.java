@@ -18,7 +18,7 @@ public record StoreDefinition(String store, Map<String, Object> options) {
         options = Map.copyOf(options);
     }
 
-    /** Without the values of options, which may be secrets. */
+    /** The definition without the values of options, which may be secrets. */
     @Override
     public String toString() {
         return "StoreDefinition[store=" + store + ", options=" + options.keySet() + "]";
@@ -38,7 +38,7 @@ public record StoreDefinition(String store, Map<String, Object> options) {
     }
 
     /**
-     * For a store that has no options.
+     * Checks that there are no options, for a store that has none.
      *
      * @throws InvalidSettingsException naming those that are given
      */

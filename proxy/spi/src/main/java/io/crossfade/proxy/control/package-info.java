@@ -1,4 +1,4 @@
-/** What all sidecars of a fleet agree on: one record per collection, changed by compare-and-set only. */
+/** Keeps what all sidecars of a fleet agree on: one record per collection, changed by compare-and-set only. */
 @NullMarked
 package io.crossfade.proxy.control;
 

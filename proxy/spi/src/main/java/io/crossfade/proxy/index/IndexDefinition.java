@@ -22,7 +22,7 @@ public record IndexDefinition(
         options = Map.copyOf(options);
     }
 
-    /** Without the values of options, which may be secrets. */
+    /** The definition without the values of options, which may be secrets. */
     @Override
     public String toString() {
         return "IndexDefinition[name=" + name + ", driver=" + driver + ", vectors=" + vectors + ", text=" + text
@@ -43,7 +43,7 @@ public record IndexDefinition(
     }
 
     /**
-     * For a driver that has no options.
+     * Checks that there are no options, for a driver that has none.
      *
      * @throws InvalidSettingsException naming those that are given
      */

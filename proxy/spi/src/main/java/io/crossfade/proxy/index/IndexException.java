@@ -2,7 +2,7 @@ package io.crossfade.proxy.index;
 
 import org.jspecify.annotations.Nullable;
 
-/** Why an index could not answer. */
+/** A failure of an index to answer, and why. */
 public final class IndexException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -11,7 +11,7 @@ import java.util.Map;
 public sealed interface IndexWrite {
     Key key();
 
-    /** The document becomes exactly this. */
+    /** Makes the document exactly this. */
     record Put(StoredDocument document) implements IndexWrite {
         @Override
         public Key key() {
@@ -32,7 +32,7 @@ public sealed interface IndexWrite {
             vectors = Map.copyOf(vectors);
         }
 
-        /** Of metadata alone. */
+        /** Changes metadata alone. */
         public PatchMetadata(Key key, long version, MetadataPatch patch) {
             this(key, new Stamp(version, Map.of()), patch, Map.of());
         }
@@ -50,6 +50,6 @@ public sealed interface IndexWrite {
         }
     }
 
-    /** {@code NotFound} if there was none. */
+    /** Removes the document; {@code NotFound} if there was none. */
     record Remove(Key key) implements IndexWrite {}
 }

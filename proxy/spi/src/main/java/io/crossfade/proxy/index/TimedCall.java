@@ -28,7 +28,7 @@ public final class TimedCall<T> {
         timer = time.after(timeout, () -> giveUp(IndexException.Kind.DEADLINE, "timeout: " + timeout));
     }
 
-    /** Given up, its writes are {@code Failed} if it has not begun, else {@code Unknown}. */
+    /** A call that writes. Given up, its writes are {@code Failed} if it has not begun, else {@code Unknown}. */
     public static TimedCall<List<Outcome>> write(Time time, Duration timeout, int writes) {
         return new TimedCall<>(time, timeout, (future, problem, begun) -> {
             String reason = String.valueOf(problem.getMessage());
@@ -37,7 +37,7 @@ public final class TimedCall<T> {
         });
     }
 
-    /** Given up, it fails. */
+    /** A call that reads. Given up, it fails. */
     public static <T> TimedCall<T> read(Time time, Duration timeout) {
         return new TimedCall<>(time, timeout, (future, problem, begun) -> future.completeExceptionally(problem));
     }
@@ -89,7 +89,7 @@ public final class TimedCall<T> {
         return future;
     }
 
-    /** How a call ends that the engine did not answer. */
+    /** The way in which a call ends that the engine did not answer. */
     @FunctionalInterface
     private interface Ending<T> {
         void end(CompletableFuture<T> future, IndexException problem, boolean begun);

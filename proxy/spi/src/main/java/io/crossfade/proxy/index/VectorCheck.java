@@ -5,7 +5,7 @@ import io.crossfade.proxy.model.Space;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Whether vectors fit the fields of an index. */
+/** Tells whether vectors fit the fields of an index. */
 public final class VectorCheck {
     private VectorCheck() {}
 

@@ -37,19 +37,19 @@ public interface VectorIndex extends AutoCloseable {
      */
     CompletableFuture<List<Outcome>> write(List<IndexWrite> writes, Duration timeout);
 
-    /** The documents that exist, by key; keys that do not are absent from the map. */
+    /** Reads the documents that exist, by key; keys without one are absent from the map. */
     CompletableFuture<Map<Key, StoredDocument>> fetch(Collection<Key> keys, Projection wanted, Duration timeout);
 
-    /** Nearest documents, best first. */
+    /** Finds the nearest documents, best first. */
     CompletableFuture<List<Hit>> query(VectorQuery query, Duration timeout);
 
-    /** One page of documents in a stable order. A document that exists during the whole scan is returned once. */
+    /** Reads one page of documents in a stable order. A document that exists during the whole scan is returned once. */
     CompletableFuture<ScanPage> scan(ScanQuery query, Duration timeout);
 
-    /** How many documents match; all of them for null. */
+    /** Counts the documents that match; all of them for null. */
     CompletableFuture<Long> count(@Nullable Filter filter, Duration timeout);
 
-    /** Small notes kept on the index itself, such as the marker of a migration's epoch. */
+    /** Reads the small notes kept on the index itself, such as the marker of a migration's epoch. */
     CompletableFuture<Map<String, String>> attributes(Duration timeout);
 
     /** Sets a note durably; "" removes it. */

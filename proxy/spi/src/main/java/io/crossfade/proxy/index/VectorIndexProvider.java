@@ -7,15 +7,15 @@ import java.util.concurrent.Executor;
 /**
  * Makes the indexes of one driver; found by {@link java.util.ServiceLoader}.
  *
- * <p>A driver that is not in the sidecar's jar lies in a folder beside it, with the libraries that it needs, and has a class
- * loader of its own. It sees the Java platform, the packages {@code time}, {@code settings}, {@code model}, {@code index}
- * and {@code control} of Crossfade, the annotations of JSpecify, SLF4J, which logs where the sidecar does, and its own jars;
- * of the sidecar it sees nothing else. All calls of this interface and of the index that it makes come with that class
- * loader as the thread's context class loader, and so do tasks that it gives to its {@link Context}. Threads that it starts
- * meanwhile inherit it.
+ * <p>A driver that is not in the sidecar's jar lies in a folder beside it, with the libraries that it needs, and has a
+ * class loader of its own. It sees the Java platform, the packages {@code time}, {@code settings}, {@code model},
+ * {@code index} and {@code control} of Crossfade, the annotations of JSpecify, SLF4J, which logs where the sidecar
+ * does, and its own jars; of the sidecar it sees nothing else. All calls of this interface and of the index that it
+ * makes come with that class loader as the thread's context class loader, and so do tasks that it gives to its
+ * {@link Context}. Threads that it starts meanwhile inherit it.
  */
 public interface VectorIndexProvider {
-    /** As written under {@code driver} in the configuration. */
+    /** The name of the driver, as written under {@code driver} in the configuration. */
     String driver();
 
     /**

@@ -1,4 +1,4 @@
-/** What a driver is: the service-provider interface between the sidecar and one kind of engine. */
+/** The driver interface: the service-provider interface between the sidecar and one kind of engine. */
 @NullMarked
 package io.crossfade.proxy.index;
 

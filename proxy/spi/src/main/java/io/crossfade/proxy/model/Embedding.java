@@ -72,7 +72,7 @@ public final class Embedding {
         return -1;
     }
 
-    /** Scaled to length 1; a zero vector stays as it is. */
+    /** The vector scaled to length 1; a zero vector stays as it is. */
     public Embedding normalised() {
         double squares = 0;
         for (int i = 0; i < dimensions(); i++) {

@@ -3,7 +3,9 @@ package io.crossfade.proxy.model;
 import java.util.List;
 import java.util.Set;
 
-/** A condition on metadata or id. The proto file says what each form means; {@link FilterEvaluator} is the reference. */
+/**
+ * A condition on metadata or id. The proto file says what each form means; {@link FilterEvaluator} is the reference.
+ */
 public sealed interface Filter {
     record And(List<Filter> filters) implements Filter {
         public And {

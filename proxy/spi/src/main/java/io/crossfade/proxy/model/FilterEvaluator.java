@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** What a filter means, spelled out: the reference that every driver's translation is tested against. */
+/** The meaning of a filter, spelled out: the reference that every driver's translation is tested against. */
 public final class FilterEvaluator {
     private FilterEvaluator() {}
 

@@ -3,7 +3,8 @@ package io.crossfade.proxy.model;
 import static java.util.Objects.requireNonNull;
 
 /**
- * Names a document inside a collection. The order is total and the same everywhere: batches take their lanes in it.
+ * The name of a document inside a collection. The order is total and the same everywhere: batches take their lanes in
+ * it.
  *
  * @param namespace tenant, shard key or routing value; "" if unused
  * @param id given by the client

@@ -12,7 +12,7 @@ import java.util.Map;
  * @param replace {@code set} becomes all of the metadata
  */
 public record MetadataPatch(Map<String, Value> set, List<String> remove, boolean replace) {
-    /** Changes nothing. */
+    /** A patch that changes nothing. */
     public static final MetadataPatch NONE = new MetadataPatch(Map.of(), List.of(), false);
 
     public MetadataPatch {

@@ -13,17 +13,17 @@ public enum Phase {
     /** The migration index leads and serves reads, the primary follows. */
     REVERSED;
 
-    /** Reads come from the migration index. */
+    /** Whether reads come from the migration index. */
     public boolean servesMigration() {
         return this == SWITCHED || this == REVERSED;
     }
 
-    /** A write is acked only when both indexes have it. */
+    /** Whether a write is acked only when both indexes have it. */
     public boolean needsBoth() {
         return this == SEALED || this == SWITCHED;
     }
 
-    /** Going from here to there moves the reads, so writes are held meanwhile. */
+    /** Whether going from here to there moves the reads, so that writes are held meanwhile. */
     public boolean crossesTo(Phase target) {
         return (this == SEALED && target == SWITCHED) || (this == SWITCHED && target == SEALED);
     }

@@ -15,7 +15,10 @@ public record Provenance(String fingerprint, String source) {
         return HexFormat.of().formatHex(Digest.hash(text), 0, 8);
     }
 
-    /** Of a vector that a client sent for a document without text: it belongs to the vector of the other space. */
+    /**
+     * The provenance of a vector that a client sent for a document without text: it belongs to the vector of the other
+     * space.
+     */
     public static Provenance ofVector(Space space, Embedding other) {
         return new Provenance(space.fingerprint(), "v" + Long.toHexString(Digest.of(other)));
     }

@@ -24,7 +24,7 @@ public record Space(
         String documentPrefix,
         String queryPrefix,
         int maxChars) {
-    /** How near two vectors are; a higher score is nearer. */
+    /** The measure of how near two vectors are; a higher score is nearer. */
     public enum Metric {
         /** The cosine of the angle, -1 to 1. */
         COSINE,
@@ -34,10 +34,13 @@ public record Space(
         L2
     }
 
-    /** Asked for with every vector that is written or compared. As many as spaces are configured. */
+    /**
+     * Fingerprints that were computed: one is asked for with every vector that is written or compared. As many as
+     * spaces are configured.
+     */
     private static final ConcurrentHashMap<Space, String> FINGERPRINTS = new ConcurrentHashMap<>();
 
-    /** 16 hexadecimal digits. */
+    /** The fingerprint of the space, 16 hexadecimal digits. */
     public String fingerprint() {
         return FINGERPRINTS.computeIfAbsent(this, Space::hashed);
     }

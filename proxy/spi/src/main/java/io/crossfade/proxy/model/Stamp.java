@@ -10,14 +10,14 @@ import java.util.Map;
  * @param provenance by vector field: {@link Provenance} of its vector, as text
  */
 public record Stamp(long version, Map<String, String> provenance) {
-    /** Of a document that no migration has touched. */
+    /** The stamp of a document that no migration has touched. */
     public static final Stamp NONE = new Stamp(0, Map.of());
 
     public Stamp {
         provenance = Map.copyOf(provenance);
     }
 
-    /** After a partial update: its version, and its provenance over what there was. */
+    /** The stamp after a partial update: its version, and its provenance over what there was. */
     public Stamp patched(Stamp patch) {
         if (patch.provenance.isEmpty()) {
             return new Stamp(patch.version, provenance);

@@ -30,7 +30,7 @@ public record StoredDocument(
         return stamp.version();
     }
 
-    /** Only the parts asked for. */
+    /** The document with only the parts asked for. */
     public StoredDocument project(Projection wanted) {
         return new StoredDocument(
                 key,

@@ -6,13 +6,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a document's text is found.
+ * The place where a document's text is found.
  *
  * @param fields metadata keys that make up the text, in order; empty if text is a part of its own
  * @param join put between them
  */
 public record TextSource(List<String> fields, String join) {
-    /** Text is a part of its own. */
+    /** The source of documents whose text is a part of its own. */
     public static final TextSource OWN = new TextSource(List.of(), "");
 
     public TextSource {

@@ -27,7 +27,7 @@ public final class VersionClock {
         return last.updateAndGet(previous -> Math.max(previous + 1, wall));
     }
 
-    /** From now on versions are above this one. */
+    /** Makes all versions from now on higher than this one. */
     public void observe(long version) {
         last.accumulateAndGet(version, Math::max);
     }

@@ -3,10 +3,11 @@ package io.crossfade.proxy.model;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What an application asks for: one change of one document. */
+/** A change of one document, as an application asks for it. */
 public sealed interface WriteOp {
     Key key();
 
+    /** Makes the document exactly this. */
     record Upsert(Document document) implements WriteOp {
         @Override
         public Key key() {
@@ -15,8 +16,10 @@ public sealed interface WriteOp {
     }
 
     /**
-     * @param vectors and
-     * @param stamp set only by a Crossfade that uses this collection as its index
+     * Changes metadata; text and vectors change only where they are made of it.
+     *
+     * @param vectors made of the changed metadata; set only by a Crossfade that uses this collection as its index
+     * @param stamp set only by a Crossfade that uses this collection as its index; null otherwise
      */
     record UpdateMetadata(
             Key key,
@@ -33,7 +36,9 @@ public sealed interface WriteOp {
     }
 
     /**
-     * @param stamp set only by a Crossfade that uses this collection as its index
+     * Sets some vectors; the rest of the document stays.
+     *
+     * @param stamp set only by a Crossfade that uses this collection as its index; null otherwise
      */
     record UpdateVectors(
             Key key, List<NamedVector> vectors, @Nullable Stamp stamp) implements WriteOp {
@@ -42,5 +47,6 @@ public sealed interface WriteOp {
         }
     }
 
+    /** Removes the document. */
     record Delete(Key key) implements WriteOp {}
 }

@@ -29,7 +29,7 @@ final class Binder {
         this.violations = violations;
     }
 
-    /** Null if it cannot be made; then there is a violation. */
+    /** Makes a record; null if it cannot be made, and then there is a violation. */
     <T extends Record> @Nullable T record(Class<T> type, String path, Map<?, ?> values) {
         refuseUnknownKeys(type, path, values);
         RecordComponent[] components = type.getRecordComponents();

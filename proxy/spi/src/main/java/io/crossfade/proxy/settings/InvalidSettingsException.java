@@ -2,7 +2,7 @@ package io.crossfade.proxy.settings;
 
 import java.util.List;
 
-/** Settings that cannot be used: every violation, each as {@code path: value (expected: ...)}. */
+/** Settings that cannot be used, with every violation as {@code path: value (expected: ...)}. */
 public final class InvalidSettingsException extends IllegalArgumentException {
     private static final long serialVersionUID = 1;
 

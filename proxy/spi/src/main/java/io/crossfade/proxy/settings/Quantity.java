@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations and sizes as users write them. Parsers throw an {@link IllegalArgumentException} that says what they take. */
+/**
+ * Durations and sizes as users write them. Parsers throw an {@link IllegalArgumentException} that says what they take.
+ */
 public final class Quantity {
     private static final Pattern NUMBER_AND_UNIT = Pattern.compile("(-?\\d+)\\s*([a-zA-Z]*)");
     private static final List<Unit> NANOS = List.of(
@@ -25,14 +27,14 @@ public final class Quantity {
 
     private Quantity() {}
 
-    /** A whole number and one of ns, us, ms, s, m, h. Zero needs no unit. */
+    /** Reads a duration: a whole number and one of ns, us, ms, s, m, h. Zero needs no unit. */
     public static Duration duration(String text) {
         return text.equals("0")
                 ? Duration.ZERO
                 : Duration.ofNanos(parse(text, NANOS, "a duration like 5ms, 2s, 15m, 1h"));
     }
 
-    /** A whole number of bytes, or with one of KiB, MiB, GiB, TiB. */
+    /** Reads a size: a whole number of bytes, or with one of KiB, MiB, GiB, TiB. */
     public static long bytes(String text) {
         return parse(text, BYTES, "a size like 512, 64KiB, 32MiB, 1GiB");
     }

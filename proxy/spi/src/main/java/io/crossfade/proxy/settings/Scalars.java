@@ -54,7 +54,7 @@ final class Scalars {
         return parse(component, type == String.class || type == Path.class ? "" : "0");
     }
 
-    /** A value whose absence means empty. */
+    /** Whether the absence of such a value means empty. */
     static boolean isContainer(Class<?> type) {
         return type == Map.class || type == List.class || (type.isRecord() && !hasParser(type));
     }

@@ -2,7 +2,7 @@ package io.crossfade.proxy.time;
 
 import java.util.concurrent.CompletionException;
 
-/** What really went wrong in a chain of futures. */
+/** Finds what really went wrong in a chain of futures. */
 public final class Cause {
     private Cause() {}
 

@@ -6,10 +6,10 @@ import java.util.function.Supplier;
 
 /** The only source of time and timers. */
 public interface Time {
-    /** Milliseconds since 1970; may jump. */
+    /** The wall clock in milliseconds since 1970; it may jump. */
     long wallMillis();
 
-    /** Monotonic nanoseconds, for durations. */
+    /** The monotonic clock in nanoseconds, for durations. */
     long nanos();
 
     /** Runs a short task once, after the delay, on a timer thread. It must not block. */
@@ -36,7 +36,7 @@ public interface Time {
     /** A task that waits to run. */
     @FunctionalInterface
     interface Timer {
-        /** Has no effect if the task ran already. */
+        /** Cancels the task; has no effect if it has run already. */
         void cancel();
     }
 }

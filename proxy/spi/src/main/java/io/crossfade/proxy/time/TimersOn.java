@@ -3,7 +3,10 @@ package io.crossfade.proxy.time;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 
-/** The same time, but tasks run on an executor: for those that take longer than a timer's thread should be kept. */
+/**
+ * Another time's clocks and timers, whose tasks run on an executor: for those that take longer than a timer's thread
+ * should be kept.
+ */
 public record TimersOn(Time time, Executor executor) implements Time {
     @Override
     public long wallMillis() {

@@ -14,11 +14,11 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Documents and their parts. */
+/** Translates documents and their parts. */
 public final class Documents {
     private Documents() {}
 
-    /** As an application sends it. */
+    /** Reads a document as an application sends it. */
     public static Document read(io.crossfade.v1.Document message) {
         return new Document(
                 new Key(message.getNamespace(), message.getId()),
@@ -28,7 +28,7 @@ public final class Documents {
                 message.hasStamp() ? readStamp(message.getStamp()) : null);
     }
 
-    /** As an index answers it: its vectors by field, the stamp's digests if they were asked for. */
+    /** Reads a document as an index answers it: its vectors by field, the stamp's digests if they were asked for. */
     public static StoredDocument readStored(io.crossfade.v1.Document message) {
         Map<String, Embedding> vectors = new HashMap<>();
         for (NamedVector vector : message.getVectorsList()) {
@@ -65,7 +65,7 @@ public final class Documents {
         return message.build();
     }
 
-    /** How much of a stamp goes onto the wire. */
+    /** The parts of a stamp that go onto the wire. */
     public enum StampParts {
         NONE,
         /** Version and provenance. */

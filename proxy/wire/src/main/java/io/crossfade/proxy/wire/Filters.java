@@ -6,7 +6,7 @@ import io.crossfade.v1.Ids;
 import java.util.HashSet;
 import java.util.List;
 
-/** Filters. */
+/** Translates filters. */
 public final class Filters {
     private Filters() {}
 

@@ -4,11 +4,11 @@ import io.crossfade.proxy.model.Filter;
 import io.crossfade.v1.Comparison;
 import java.util.Optional;
 
-/** Operators of comparisons. */
+/** Translates operators of comparisons. */
 public final class Operators {
     private Operators() {}
 
-    /** Empty if it is unspecified, or of a later version of the API. */
+    /** Reads an operator; empty if it is unspecified, or of a later version of the API. */
     public static Optional<Filter.Operator> read(Comparison.Operator operator) {
         return switch (operator) {
             case OPERATOR_EQ -> Optional.of(Filter.Operator.EQ);

@@ -15,12 +15,12 @@ public final class ShapeException extends RuntimeException {
         this.capability = capability;
     }
 
-    /** The message is malformed. */
+    /** Says that the message is malformed. */
     static ShapeException malformed(String problem) {
         return new ShapeException("", problem, false);
     }
 
-    /** The message is right, but asks for something that no driver has. */
+    /** Says that the message is right, but asks for something that no driver has. */
     static ShapeException capability(String problem) {
         return new ShapeException("", problem, true);
     }
@@ -36,17 +36,17 @@ public final class ShapeException extends RuntimeException {
         return under(field + "[" + position + "]");
     }
 
-    /** Of the wrong part, such as {@code vectors[0]}; "" for the message itself. */
+    /** The path of the wrong part, such as {@code vectors[0]}; "" for the message itself. */
     public String path() {
         return path;
     }
 
-    /** Value and expectation. */
+    /** The problem: value and expectation. */
     public String problem() {
         return problem;
     }
 
-    /** A capability is missing, rather than the message malformed. */
+    /** Whether a capability is missing, rather than the message malformed. */
     public boolean isCapability() {
         return capability;
     }

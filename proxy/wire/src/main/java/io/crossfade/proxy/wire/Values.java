@@ -6,7 +6,7 @@ import io.crossfade.v1.ListValue;
 import io.crossfade.v1.MapValue;
 import java.util.Map;
 
-/** Metadata values. */
+/** Translates metadata values. */
 public final class Values {
     private static final Value NULL = new Value.Null();
     private static final Value TRUE = new Value.Bool(true);
@@ -17,7 +17,7 @@ public final class Values {
 
     private Values() {}
 
-    /** Immutable. Fails with a path that begins with the key. */
+    /** Reads fields; the result is immutable. Fails with a path that begins with the key. */
     public static Map<String, Value> read(Map<String, io.crossfade.v1.Value> fields) {
         return Repeated.read(fields, Values::read);
     }

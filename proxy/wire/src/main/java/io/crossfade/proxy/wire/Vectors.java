@@ -8,7 +8,7 @@ import io.crossfade.v1.DenseVector;
 import io.crossfade.v1.Floats;
 import java.util.List;
 
-/** Vectors. Little-endian bytes are neither copied nor looked at, in either direction. */
+/** Translates vectors. Little-endian bytes are neither copied nor looked at, in either direction. */
 public final class Vectors {
     private Vectors() {}
 

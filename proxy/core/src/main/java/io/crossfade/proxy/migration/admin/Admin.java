@@ -15,14 +15,15 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What operators can do with one collection's migration, in model terms. Every future fails with a
- * {@link io.crossfade.proxy.collection.CallException} only.
+ * What operators can do with one collection's migration, in model terms. What is refused is refused by a
+ * {@link io.crossfade.proxy.collection.CallException}, thrown or in the future; the failures of indexes and of the
+ * control store come as they are.
  */
 public interface Admin {
-    /** From memory: waits for nothing. */
+    /** Answers from memory, waiting for nothing. */
     CompletableFuture<Status> status();
 
-    /** SINGLE to MIRRORING. */
+    /** Goes from SINGLE to MIRRORING, or, as a dry run, says what that would take and what stands in its way. */
     CompletableFuture<Started> start(StartRequest request);
 
     CompletableFuture<Void> pauseBackfill(boolean paused);
@@ -38,29 +39,29 @@ public interface Admin {
 
     List<ParkedRecord> parked(int limit);
 
-    /** All of them for an empty list. */
+    /** Reconciles parked documents again, all of them for an empty list; completes with how many were tried. */
     CompletableFuture<Integer> retryParked(List<Key> keys);
 
     CompletableFuture<Integer> waiveParked(Map<Key, Long> versions);
 
-    /** 0 to 1. */
+    /** Sets the share of queries that the follower is asked too, from 0 to 1. */
     void setShadowReads(double share);
 
-    /** MIRRORING to REVERSED. */
+    /** Goes from MIRRORING to REVERSED: moves the reads to the migration index. */
     CompletableFuture<Stepped> flip(StepRequest request);
 
-    /** REVERSED to MIRRORING. */
+    /** Goes from REVERSED to MIRRORING: moves the reads back to the primary. */
     CompletableFuture<Stepped> rollback(StepRequest request);
 
-    /** REVERSED to SINGLE on the migration index. */
+    /** Goes from REVERSED to SINGLE on the migration index. */
     CompletableFuture<Stepped> complete(StepRequest request);
 
-    /** MIRRORING to SINGLE on the primary. */
+    /** Goes from MIRRORING to SINGLE on the primary. */
     CompletableFuture<Stepped> abort(StepRequest request);
 
     Status.Breaker breaker();
 
-    /** Open until reset. */
+    /** Opens the breaker until it is reset. */
     Status.Breaker tripBreaker();
 
     Status.Breaker resetBreaker();

@@ -31,7 +31,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** The admin calls of one collection on one member. */
+/**
+ * The admin calls of one collection on one member. Nothing is decided here: a step is decided in the record that all
+ * members share, so any of them may be asked, and of two admins that ask at once one wins.
+ */
 public final class CollectionAdmin implements Admin {
     private final Member member;
     private final BackfillRuns backfills;
@@ -127,6 +130,10 @@ public final class CollectionAdmin implements Admin {
         return verifies.verify(member, member.current().get(), repair, restart, listener);
     }
 
+    /**
+     * Reconciles on the route of the moment, if there is one: while a step crosses, a reconcile could write past the
+     * drain (R24).
+     */
     @Override
     public CompletableFuture<Reconciler.Result> reconcile(List<Key> keys) {
         Migration migration = migration();
@@ -157,6 +164,7 @@ public final class CollectionAdmin implements Admin {
         return migration().parked().list(limit);
     }
 
+    /** Reconciles parked documents: a reconcile that succeeds frees a document, and one that cannot parks it again. */
     @Override
     public CompletableFuture<Integer> retryParked(List<Key> keys) {
         List<Key> wanted = keys.isEmpty()
@@ -195,6 +203,11 @@ public final class CollectionAdmin implements Admin {
         return gated(Phase.REVERSED, request, epoch -> flips.backward(epoch, request.reason()));
     }
 
+    /**
+     * Walks if nothing is in the way. The blockers are those that this member knows of; others object when they are
+     * asked to agree to the crossing, where each must have drained. The state is taken before the probe: if it moves
+     * while the follower is asked, the walk fails as a race.
+     */
     private CompletableFuture<Stepped> gated(
             Phase from, StepRequest request, Function<Optional<Long>, CompletableFuture<CollectionState>> walk) {
         CollectionState state = member.state();
@@ -215,7 +228,10 @@ public final class CollectionAdmin implements Admin {
         return Optional.of(request.expectedEpoch().orElse(state.epoch()));
     }
 
-    /** Epoch first: of two admins that race, the second learns that the route has moved, whatever else it would meet. */
+    /**
+     * Checks the epoch first: of two admins that race, the second learns that the route has moved, whatever else it
+     * would meet.
+     */
     private static void require(CollectionState state, Phase from, StepRequest request) {
         Stepper.requireEpoch(state, request.expectedEpoch());
         if (state.phase() != from) {
@@ -224,6 +240,10 @@ public final class CollectionAdmin implements Admin {
         }
     }
 
+    /**
+     * Measures a walk. How long writes were held is what this member has held; it counts all holds of the gate, so the
+     * difference is that of the walk.
+     */
     private CompletableFuture<Stepped> timed(Supplier<CompletableFuture<CollectionState>> walk) {
         long began = time.nanos();
         long heldBefore = member.gate().heldNanos();
@@ -236,6 +256,10 @@ public final class CollectionAdmin implements Admin {
                         Duration.ofNanos(member.gate().heldNanos() - heldBefore)));
     }
 
+    /**
+     * Ends the migration on the index that leads. No gate: that index decides every ack already, and the one that is
+     * let go is left as it is.
+     */
     @Override
     public CompletableFuture<Stepped> complete(StepRequest request) {
         CollectionState state = member.state();
@@ -243,6 +267,10 @@ public final class CollectionAdmin implements Admin {
         return timed(() -> flips.end(Phase.REVERSED, state.serving(), epoch(request, state), request.reason()));
     }
 
+    /**
+     * Ends the migration on the primary. No gate: it has led all the time, and whatever the migration index lacks is of
+     * no more interest.
+     */
     @Override
     public CompletableFuture<Stepped> abort(StepRequest request) {
         CollectionState state = member.state();
@@ -283,6 +311,7 @@ public final class CollectionAdmin implements Admin {
         return breaker();
     }
 
+    /** Closes the breaker, and wakes replay, which has rested while it was open. */
     @Override
     public Status.Breaker resetBreaker() {
         migration().mirror().breaker().reset();

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What a migration would take, from a sample of the leader's documents.
+ * What a migration would take, estimated from a sample of the leader's documents.
  *
  * @param withoutText documents that can neither be carried nor embedded as they are, in all
  * @param tokens roughly: a quarter of the characters, in all

@@ -19,7 +19,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** Begins a migration, or says what it would take and what stands in its way. */
+/**
+ * Begins a migration, or says what it would take and what stands in its way. Everything that can be known before the
+ * first step is checked here, because from then on each write is recorded in the journal, and a backfill may pay for
+ * embeddings.
+ */
 public final class MigrationStart {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
@@ -33,6 +37,10 @@ public final class MigrationStart {
         this.time = time;
     }
 
+    /**
+     * Starts, or estimates in a dry run. Epoch and phase come first, as for every step. The index is opened, not only
+     * attached: an engine that is away can come back to a migration under way, but none begins without it.
+     */
     CompletableFuture<Admin.Started> start(Member member, Admin.StartRequest request) {
         CollectionState state = member.state();
         Stepper.requireEpoch(state, request.expectedEpoch());
@@ -62,6 +70,11 @@ public final class MigrationStart {
         });
     }
 
+    /**
+     * Checks the modes. They choose nothing: whether a vector can be carried follows from the spaces of both indexes.
+     * They let an operator say what is expected, and be refused before a mistake in the configuration has every
+     * document embedded.
+     */
     private static void checkModes(Participant from, Participant to, Map<String, Admin.Mode> modes) {
         modes.forEach((field, mode) -> {
             Space space = to.spaces().get(field);
@@ -82,6 +95,11 @@ public final class MigrationStart {
         });
     }
 
+    /**
+     * Finds what stands in the way. After the flip the index serves everything that is in it, so there may be nothing
+     * that this collection did not write: an index without a marker must be empty. One that bears this collection's
+     * marker may hold what an earlier migration left; reconcile overwrites it, and verify finds what is too much.
+     */
     private static CompletableFuture<List<Blocker>> blockers(
             CollectionState state, String collection, Participant from, Participant to) {
         List<Blocker> blockers = new ArrayList<>();
@@ -110,6 +128,10 @@ public final class MigrationStart {
         });
     }
 
+    /**
+     * Takes the first step, if nothing is in the way. The version names the migration: progress and verdicts are kept
+     * under it, so that those of an older one do not count.
+     */
     private CompletableFuture<Admin.Started> begin(Admin.StartRequest request, List<Blocker> blockers) {
         if (!blockers.isEmpty()) {
             return CompletableFuture.failedFuture(CallException.blocked(blockers));

@@ -26,7 +26,7 @@ public record Status(
         List<Blocker> blockers) {
 
     /**
-     * What this member alone knows.
+     * What only this member knows.
      *
      * @param parked all documents that are set aside
      * @param unwaived those of them that block a flip
@@ -54,13 +54,13 @@ public record Status(
     public record Breaker(State state, double failureRate, double slowRate, long rejected, long sent) {
         static final Breaker NONE = new Breaker(State.CLOSED, 0, 0, 0, 0);
 
-        /** Whether requests are let through. */
+        /** How far requests are let through. */
         public enum State {
             CLOSED,
             OPEN,
-            /** A few are, to try. */
+            /** A few requests are let through, to try the follower. */
             HALF_OPEN,
-            /** Until an operator resets it. */
+            /** No request is let through until an operator resets the breaker. */
             FORCED_OPEN
         }
     }

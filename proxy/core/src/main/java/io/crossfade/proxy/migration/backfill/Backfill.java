@@ -21,8 +21,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Copies history: scans the leader slice by slice, keys only, and reconciles what it finds, batch by batch. A batch's
- * keys are in the journal before it is written (R17) and its checkpoint is stored after, so that a crash repeats at most
- * one batch per slice and leaves nothing half copied. A key that cannot be copied now stays pending and is replayed.
+ * keys are in the journal before it is written (R17) and its checkpoint is stored after, so that a crash repeats at
+ * most one batch per slice and leaves nothing half copied. A key that cannot be copied now stays pending and is
+ * replayed. Slices share nothing but {@code stopped}, which is volatile and only ever set.
  */
 public final class Backfill {
     private static final Logger LOG = LoggerFactory.getLogger(Backfill.class);
@@ -40,7 +41,7 @@ public final class Backfill {
      * @param batch documents reconciled together
      * @param inFlight slices copied at once
      * @param mostPending above this many pending keys the copy rests
-     * @param mayRun false while an operator has paused it or this member is not in charge
+     * @param mayRun false while an operator has paused it
      */
     public record Plan(int batch, int inFlight, int mostPending, Duration timeout, BooleanSupplier mayRun) {}
 
@@ -58,7 +59,7 @@ public final class Backfill {
         this.store = store;
     }
 
-    /** Goes on where the progress says; completes when all slices are done or the backfill was stopped. */
+    /** Continues where the progress says; completes when all slices are done or the backfill was stopped. */
     public CompletableFuture<Void> run() {
         return store.update(UnaryOperator.identity()).thenCompose(progress -> {
             int lanes = Math.min(plan.inFlight(), progress.slices().size());
@@ -121,8 +122,8 @@ public final class Backfill {
     }
 
     /**
-     * R17: what was left to a later reconcile is in the journal; false if stopped before. Fails if the journal refuses
-     * records by then: a call may have closed, with its refusal, the mark that the copy counted on.
+     * Waits until what was left to a later reconcile is in the journal (R17); false if stopped before that. Fails if
+     * the journal refuses records by then: a call may have closed, with its refusal, the mark that the copy counted on.
      */
     private CompletableFuture<Boolean> kept(List<Key> keys) {
         if (reconciler.marks().areKept(keys)) {
@@ -133,7 +134,7 @@ public final class Backfill {
                 : time.rest(REST).thenCompose(rested -> kept(keys));
     }
 
-    /** The present batches end; no new ones begin. */
+    /** Lets the present batches end, and begins no new ones. */
     public void stop() {
         stopped = true;
     }

@@ -86,12 +86,18 @@ public final class BackfillRuns {
         }
     }
 
-    /** What belongs to this migration; a run that its end has overtaken still brings progress of an older one. */
+    /**
+     * Whether the progress belongs to this migration; a run that is overtaken by its end still brings that of an older
+     * one.
+     */
     private boolean isFollowed(CopyProgress progress) {
         return progress.started() == following;
     }
 
-    /** Tried again as long as the route stands: an operator must not be left without a word of the backfill. */
+    /**
+     * Reads the stored progress, again and again as long as the route stands: an operator must not be left without word
+     * of the backfill.
+     */
     private void restore(Member member, Route route) {
         progress.read()
                 .thenAccept(found -> {
@@ -115,7 +121,10 @@ public final class BackfillRuns {
         });
     }
 
-    /** A member may be away for a while, and so may the store: tried again as long as the route stands. */
+    /**
+     * Begins once all members mirror. A member may be away for a while, and so may the store: this is tried again as
+     * long as the route stands.
+     */
     private void beginBackfill(Member member, Route route) {
         stepper.await(state -> state.epoch() != route.epoch() || state.isAppliedByAll())
                 .thenCompose(state -> state.epoch() == route.epoch() && isInCharge(member, state)
@@ -128,7 +137,7 @@ public final class BackfillRuns {
                 });
     }
 
-    /** One member copies: the first by name. */
+    /** Whether this member copies: it is the first by name that does. */
     private static boolean isInCharge(Member member, CollectionState state) {
         return state.members().keySet().stream()
                 .sorted()
@@ -156,12 +165,15 @@ public final class BackfillRuns {
                 });
     }
 
-    /** A write of SINGLE that was never answered has no mark: the scan begins when it can no longer land behind it. */
+    /**
+     * Waits out the writes of SINGLE that were never answered: they have no mark, so the scan begins when none can land
+     * behind it any more.
+     */
     private CompletableFuture<Void> unmarkedHaveLanded(Route route) {
         return time.rest(route.leader().index().capabilities().unknownSettle());
     }
 
-    /** For the display only: the backfill does not wait for it. */
+    /** Counts the documents, for the display only: the backfill does not wait for it. */
     private void estimate(Route route, CopyProgress begun) {
         if (begun.total() == 0 && !begun.isDone()) {
             route.leader()
@@ -217,7 +229,10 @@ public final class BackfillRuns {
                         end == null ? 0 : end.copied());
     }
 
-    /** What a stopped backfill still reports does not count for the next migration. */
+    /**
+     * Restricts a change to the migration that it is about: what a stopped backfill still reports does not count for
+     * the next one.
+     */
     private static UnaryOperator<CopyProgress> ifSame(CopyProgress begun, UnaryOperator<CopyProgress> change) {
         return now -> now.started() == begun.started() ? change.apply(now) : now;
     }
@@ -271,7 +286,7 @@ public final class BackfillRuns {
         return pace.get();
     }
 
-    /** In a fleet another member may copy. */
+    /** Follows the stored progress in a fleet, where another member may copy. */
     private synchronized void follow() {
         if (progress.isShared()) {
             watch = progress.watch(stored -> seen = isFollowed(stored) ? stored : seen);

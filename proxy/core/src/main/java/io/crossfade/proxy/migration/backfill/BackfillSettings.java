@@ -4,7 +4,7 @@ import io.crossfade.proxy.settings.Check;
 import io.crossfade.proxy.settings.Default;
 
 /**
- * How history is copied.
+ * Settings of how history is copied.
  *
  * @param batch documents in one step
  * @param slices parts of the collection that are copied and checkpointed on their own

@@ -7,9 +7,9 @@ import java.util.function.DoubleSupplier;
 
 /**
  * Spreads documents evenly over time, and makes way for live traffic. The schedule is the theoretical arrival time of
- * the next document (the virtual scheduling form of the generic cell rate algorithm, ITU-T I.371); while live writes are
- * slower than usual, each step is followed by a rest that doubles, up to a second, and halves again when they recover.
- * Guarded by its own lock.
+ * the next document (the virtual scheduling form of the generic cell rate algorithm, ITU-T I.371); while live writes
+ * are slower than usual, each step is followed by a rest that doubles, up to a second, and halves again when they
+ * recover. Guarded by its own lock.
  */
 public final class Pace {
     private static final double SLOWER = 1.5;
@@ -42,7 +42,7 @@ public final class Pace {
         return perSecond;
     }
 
-    /** Completes when so many documents may be moved. */
+    /** Completes when that many documents may be moved. */
     public CompletableFuture<Void> await(int documents) {
         Duration wait = reserve(documents);
         CompletableFuture<Void> ready = new CompletableFuture<>();

@@ -22,7 +22,7 @@ public record Conditions(
         return gate().map(this::check).orElse(List.of());
     }
 
-    /** The same, and a probe of the follower. */
+    /** What this member knows, and what a probe of the follower finds. */
     public CompletableFuture<List<Blocker>> probed() {
         Optional<FlipGate> gate = gate();
         if (gate.isEmpty()) {

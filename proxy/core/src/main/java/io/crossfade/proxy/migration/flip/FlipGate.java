@@ -20,7 +20,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
-/** What stands in the way of moving the reads, by name. An empty list lets the flip through. */
+/**
+ * Finds what stands in the way of moving the reads, by name. Made for one look at one moment, by one caller. An empty
+ * list lets the flip through.
+ */
 final class FlipGate {
     private static final String PROBE = "crossfade.probe";
     private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
@@ -52,7 +55,7 @@ final class FlipGate {
         return rollback(state, feeding);
     }
 
-    /** Those of a rollback: the old index has been kept in step, so nothing needs to be compared. */
+    /** All conditions of a rollback: the old index has been kept in step, so nothing needs to be compared. */
     List<Blocker> rollback(CollectionState state, Feeding feeding) {
         checkJournal();
         checkMembers(state);
@@ -140,7 +143,9 @@ final class FlipGate {
         }
     }
 
-    /** Both sides must stay writable and searchable: by an embedder, or because clients have sent what is needed. */
+    /**
+     * Checks that both sides stay writable and searchable: by an embedder, or because clients have sent what is needed.
+     */
     private void checkFeeding(Feeding feeding) {
         for (Participant participant : List.of(route.leader(), route.follower())) {
             participant.spaces().forEach((field, space) -> checkFeeding(participant, field, space, feeding));
@@ -165,7 +170,7 @@ final class FlipGate {
         return more > 0 ? first + " and " + more + " more" : first;
     }
 
-    /** What was found before, and whether the follower reads back what is written to it now. */
+    /** Adds to what was found before whether the follower reads back what is written to it now. */
     CompletableFuture<List<Blocker>> probe() {
         String nonce = Long.toString(migration.versions().next());
         return route.follower()

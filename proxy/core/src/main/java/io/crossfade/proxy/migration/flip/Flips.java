@@ -12,7 +12,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * Walks through the phases of a flip or a rollback, and back to where it came from if the reads cannot be moved in time.
+ * Walks through the phases of a flip or a rollback, and back to where it came from if the reads cannot be moved in
+ * time. Only the step between SEALED and SWITCHED moves the reads, and needs every mark closed; the one before it makes
+ * sure that from then on no ack is given for less than both indexes.
  */
 public final class Flips {
     private static final Logger LOG = LoggerFactory.getLogger(Flips.class);
@@ -30,16 +32,20 @@ public final class Flips {
         this.sealedLimit = sealedLimit;
     }
 
-    /** MIRRORING, SEALED, SWITCHED, REVERSED. */
+    /** Walks from MIRRORING through SEALED and SWITCHED to REVERSED. */
     public CompletableFuture<CollectionState> forward(Optional<Long> expectedEpoch, String reason) {
         return walk(Phase.MIRRORING, Phase.SEALED, Phase.SWITCHED, Phase.REVERSED, expectedEpoch, reason);
     }
 
-    /** REVERSED, SWITCHED, SEALED, MIRRORING. */
+    /** Walks from REVERSED through SWITCHED and SEALED to MIRRORING. */
     public CompletableFuture<CollectionState> backward(Optional<Long> expectedEpoch, String reason) {
         return walk(Phase.REVERSED, Phase.SWITCHED, Phase.SEALED, Phase.MIRRORING, expectedEpoch, reason);
     }
 
+    /**
+     * Walks from start to end. The way back is open as long as the reads have not moved: it is one step, from near to
+     * start, and needs no drain, so it can be taken even while the follower is down.
+     */
     private CompletableFuture<CollectionState> walk(
             Phase start, Phase near, Phase far, Phase end, Optional<Long> expectedEpoch, String reason) {
         return step(start, near, expectedEpoch, reason).thenCompose(nearState -> {
@@ -50,7 +56,10 @@ public final class Flips {
         });
     }
 
-    /** Tries again, for instance while members cannot drain in time. */
+    /**
+     * Tries a step again until the deadline, for instance while members cannot drain in time. Each try is a new step
+     * with its own answers, and held writes go on in between.
+     */
     private CompletableFuture<CollectionState> repeatedly(Phase from, Phase to, String reason, long deadline) {
         return step(from, to, Optional.empty(), reason).exceptionallyCompose(failed -> {
             if (time.nanos() >= deadline) {
@@ -60,7 +69,10 @@ public final class Flips {
         });
     }
 
-    /** Somebody else's step may be in the way; what is left behind in spite of this, is watched over. */
+    /**
+     * Steps back, and fails with why it was necessary. Somebody else's step may be in the way, so this is tried again
+     * too; what is left behind in spite of it is watched over.
+     */
     private CompletableFuture<CollectionState> stepBack(long epoch, Phase near, Phase start, Throwable why) {
         warn(epoch).log("stepping back from {} to {}: {}", near, start, why.toString());
         return repeatedly(near, start, "stepped back", time.nanos() + sealedLimit.toNanos())
@@ -73,7 +85,7 @@ public final class Flips {
         return LOG.atWarn().addKeyValue("collection", collection).addKeyValue("epoch", epoch);
     }
 
-    /** One step. */
+    /** Takes one step. */
     public CompletableFuture<CollectionState> step(Phase from, Phase to, Optional<Long> expectedEpoch, String reason) {
         return stepper.take(new Stepper.Request(from, to, null, expectedEpoch, reason, 0));
     }
@@ -85,8 +97,10 @@ public final class Flips {
     }
 
     /**
-     * A flip whose admin died leaves SEALED or SWITCHED behind; after the limit it goes to the nearer safe phase. Tried
-     * again until the epoch moves: a member, or the store, may be away for a while.
+     * A flip whose admin died leaves SEALED or SWITCHED behind; after the limit it goes to the nearer safe phase. The
+     * limit is half as long again as that of the admin, which may step back by itself first. Every member watches; the
+     * epoch that it expects lets one of them win. This is tried again until the epoch moves: a member, or the store,
+     * may be away for a while.
      */
     public void watchOver(CollectionState entered) {
         if (entered.phase().needsBoth()) {
@@ -100,6 +114,10 @@ public final class Flips {
         }
     }
 
+    /**
+     * Goes to the neighbour in which reads stay where they are. No reads move, so nothing has to be drained, and open
+     * marks are no obstacle.
+     */
     private CompletableFuture<?> goHome(CollectionState entered) {
         Phase phase = entered.phase();
         Phase home = phase == Phase.SEALED ? Phase.MIRRORING : Phase.REVERSED;

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Epochs never go back, not even when the state directory is lost: an index that bears a later epoch than the store
+ * Keeps epochs from going back, even when the state directory is lost. An index that bears a later epoch than the store
  * knows of keeps the sidecar from serving, unless the operator says that the configured index is the right one. A store
  * that knows the collection is believed while the index is away; an empty one is not.
  */
@@ -33,7 +33,10 @@ public final class BootCheck {
                         .thenApply(marker -> check(found, marker, index, bootstrap)));
     }
 
-    /** Both indexes of a migration open side by side; how the other one fares is the member's business. */
+    /**
+     * Reads the marker of the primary. Both indexes of a migration are opened side by side; how the other one fares is
+     * the member's business.
+     */
     private static CompletableFuture<Optional<Marker>> ofPresent(Participants participants, CollectionState state) {
         CompletableFuture<Participant> primary = participants.attach(state.primary());
         String other = state.migration();

@@ -11,8 +11,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A member's part in moving the reads, between SEALED and SWITCHED: writes are held (R21) until every member has crossed
- * or the step is given up (R22), what runs is drained, and from the moment when all is quiet nothing is reconciled (R24).
+ * A member's part in moving the reads, between SEALED and SWITCHED: writes are held (R21) until every member has
+ * crossed or the step is given up (R22), what runs is drained, and from the moment when all is quiet nothing is
+ * reconciled (R24).
+ *
+ * <p>This member never lets held writes go by its own decision. The step may have been committed already: a write let
+ * through on the older route could then be missing from what is read. So when writes have been held for too long, the
+ * step is given up in the record, where either COMMIT or ABORT comes first, and the gate opens when that is seen.
  *
  * <table>
  * <caption>State that is shared</caption>
@@ -35,26 +40,33 @@ final class Crossing {
         this.drain = new Drain(member, this, serial);
     }
 
-    /** Holds writes, and completes when this member agrees to cross. */
+    /**
+     * Holds writes, and completes when this member agrees to cross. The hold comes first, because a drain ends only if
+     * nothing is added meanwhile.
+     */
     CompletableFuture<Void> prepare(CollectionState.Step step) {
         hold(step);
         return drain.run(step);
     }
 
-    /** A member that begins holds what it would hold had it been there all the time. */
+    /**
+     * Holds, in a member that begins, what it would hold had it been there all the time: an agreement that it gave
+     * before its restart stands in the record, and may be committed at any time.
+     */
     void holdIfUnderWay(Route route, CollectionState.@Nullable Step step) {
         if (route.phase().needsBoth() || (step != null && route.phase().crossesTo(step.target()))) {
             hold(step);
         }
     }
 
-    /** R22: writes wait until every member has applied the epoch. */
+    /** Holds writes on the way into SEALED or SWITCHED, until every member has applied the epoch (R22). */
     void holdIfNeedsBoth(Route next) {
         if (next.phase().needsBoth()) {
             hold(null);
         }
     }
 
+    /** Holds writes; a step that is given is given up when they have been held for too long. */
     private void hold(CollectionState.@Nullable Step step) {
         serial.check();
         member.gate().hold(member.context().settings().maxHold(), () -> {
@@ -76,7 +88,7 @@ final class Crossing {
         });
     }
 
-    /** What a drain waits for. */
+    /** What a drain is still waiting for. */
     private String inTheWay() {
         Migration open = member.migration();
         return member.current().get().writes().count() + " calls under way"
@@ -98,8 +110,10 @@ final class Crossing {
     }
 
     /**
-     * Whether no mark is open, so that a crossing can be agreed to. From then on nothing is reconciled until it is taken
-     * or given up (R24): a reconcile that is under way has a mark open, and one that begins sees that it may not.
+     * Whether no mark is open, so that a crossing can be agreed to. From then on nothing is reconciled until it is
+     * taken or given up (R24): a reconcile that is under way has a mark open, and one that begins sees that it may not.
+     * The order makes this safe without a lock: here the attempt is set and then the marks are looked at again, there
+     * the mark is opened and then {@code Reconciler.isOn} is asked, so at least one of the two sees the other.
      */
     boolean isQuiet(Migration open, CollectionState.Step step) {
         serial.check();
@@ -115,8 +129,9 @@ final class Crossing {
     }
 
     /**
-     * Reads go back to the primary even if the migration index is down: what was not acked need not be there. Modelled
-     * for one sidecar; in a fleet another's write may have crossed this one's.
+     * Whether the marks that are open allow the crossing. Reads go back to the primary even if the migration index is
+     * down: what was not acked need not be there. Modelled for one sidecar; in a fleet another's write may have crossed
+     * this one's.
      */
     private boolean mayCross(Migration open, Phase target) {
         return open.marks().pendingKeys() == 0
@@ -125,7 +140,10 @@ final class Crossing {
                         && open.marks().letReadsBack());
     }
 
-    /** Whether this member has agreed to leave the route by this step. */
+    /**
+     * Whether this member has agreed to leave the route by this step. What it remembers is known before the record says
+     * so; what the record says is known after a restart too.
+     */
     boolean isAgreed(Route route, CollectionState.@Nullable Step step) {
         return step != null
                 && route.phase().crossesTo(step.target())

@@ -7,8 +7,9 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Waits, once new writes are held (R21), until running writes have ended and all marks are closed, and with them every
- * forwarded request and every reconcile. On the way back, marks of writes that were not acked may stay open. Ends
- * without success when the step is given up.
+ * forwarded request and every reconcile. Fails at once for what no waiting ends: a dirty range, a fence, a parked
+ * document. On the way back, marks of writes that were not acked may stay open. Ends without success when the step is
+ * given up.
  */
 final class Drain {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(2);

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What an index itself says of the migration that it took part in last, so that a sidecar which has lost its state does
- * not route as if nothing had happened. Written as {@code collection epoch phase role}.
+ * A note on an index about the migration that it last took part in, so that a sidecar that has lost its state does not
+ * route as if nothing had happened. Written as {@code collection epoch phase role}.
  */
 public record Marker(String collection, long epoch, Phase phase, String role) {
     private static final Logger LOG = LoggerFactory.getLogger(Marker.class);

@@ -65,7 +65,8 @@ public final class Member {
      * @param name of this sidecar in the fleet
      * @param blocking runs what waits for a disk
      * @param migrations opens the journal and all that works with it
-     * @param onRoute told of each new route, after its predecessor's calls have ended, and again when a member is fenced
+     * @param onRoute told of each new route, after its predecessor's calls have ended, and again when a member is
+     * fenced
      */
     public record Context(
             String name,
@@ -138,7 +139,8 @@ public final class Member {
 
     /**
      * Opens what the route needs, unless it is open or being opened: of two tries of one start, the second takes what
-     * the first has opened. Completes with null in SINGLE, which needs nothing.
+     * the first has opened, because a journal can be open only once. Completes with null in SINGLE, which needs
+     * nothing.
      */
     private CompletableFuture<@Nullable Migration> opened(Route route, boolean begins) {
         serial.check();
@@ -156,6 +158,10 @@ public final class Member {
         return underWay.thenApply(adopted -> adopted);
     }
 
+    /**
+     * Takes what was opened. The writer has it before any route with two indexes is in place, so that no write finds
+     * itself without a journal.
+     */
     private Migration adopt(@Nullable Migration opened, @Nullable Throwable failed) {
         serial.check();
         opening = null;
@@ -174,7 +180,11 @@ public final class Member {
         return opened;
     }
 
-    /** R24: in SEALED and SWITCHED only when all members have applied that epoch, and not once a crossing is agreed to. */
+    /**
+     * The route on which reconciles may write (R24): in SEALED and SWITCHED only when all members have applied that
+     * epoch, and not once a crossing is agreed to. Until then another member may still write to an older leader, and a
+     * reconcile that reads the newer one could undo what that member has just written.
+     */
     public Optional<Route> reconcilable() {
         Route route = current.get();
         CollectionState seen = state;
@@ -199,6 +209,11 @@ public final class Member {
         }
     }
 
+    /**
+     * Handles a state: being fenced counts before all else, a new epoch before a step, because an answer that is given
+     * on an older route would be about that one. Each try is answered once: the record changes with every answer of
+     * others, and is seen again each time.
+     */
     private void handle(CollectionState seen) {
         boolean someoneIsFenced = seen.lastFence() > state.lastFence();
         state = seen;
@@ -226,7 +241,10 @@ public final class Member {
         }
     }
 
-    /** R20: the fleet goes on without this member, so it serves nothing any more until it has been started again. */
+    /**
+     * Ends service (R20): the fleet goes on without this member, so it serves nothing any more until it has been
+     * started again. Held writes are let go to be refused.
+     */
     private void fence(long epoch) {
         fenced = true;
         LOG.atError()
@@ -241,7 +259,7 @@ public final class Member {
         gate.release();
     }
 
-    /** A start that was given up leaves a journal behind, which SINGLE has no use for. */
+    /** Closes what a start that was given up has opened: SINGLE has no use for a journal. */
     private void letGoOfWhatWasPrepared() {
         if (current.get().isSingle() && migration != null) {
             changing = true;
@@ -249,7 +267,10 @@ public final class Member {
         }
     }
 
-    /** Not awaited: the answer takes as long as a drain does, and other states must be seen meanwhile. */
+    /**
+     * Answers a step. This is not awaited: the answer takes as long as a drain does, and other states must be seen
+     * meanwhile, among them that the step was given up.
+     */
     private void answer(CollectionState.Step step) {
         prepare(step)
                 .handle((done, failed) -> failed == null ? "" : Cause.message(failed))
@@ -272,7 +293,10 @@ public final class Member {
                 : CompletableFuture.completedFuture(null);
     }
 
-    /** The index may hang for longer than a try of the step lasts: what it answers then counts for no other try. */
+    /**
+     * Opens the index and the journal. The index may hang for longer than a try of the step lasts: what it answers then
+     * counts for no other try.
+     */
     private CompletableFuture<?> prepareMirroring(Route route, CollectionState.Step step, String toIndex) {
         return context.participants()
                 .open(toIndex)
@@ -290,6 +314,9 @@ public final class Member {
         return now != null && now.attempt() == step.attempt();
     }
 
+    /**
+     * Puts the agreed route in place; states that come meanwhile wait, so that no two routes are put in place at once.
+     */
     private void apply(CollectionState seen) {
         changing = true;
         routes.of(seen)
@@ -298,6 +325,11 @@ public final class Member {
                 .whenCompleteAsync((done, failed) -> changed(seen.epoch(), failed), serial);
     }
 
+    /**
+     * Swaps the route, in an order that others rely on: writes are held before the new route can be read (R22); the
+     * journal is closed after the calls of the older route, which use it, have ended; the epoch is reported as applied
+     * last, because that promises all of it.
+     */
     private CompletableFuture<Void> swap(Route next) {
         crossing.holdIfNeedsBoth(next);
         return current.swap(next)
@@ -325,6 +357,7 @@ public final class Member {
         context.onRoute().onRoute(this, route);
     }
 
+    /** Reports the epoch of the current route as applied: the calls of older ones have ended. */
     private void reportApplied() {
         long epoch = current.get().epoch();
         context.record()
@@ -371,7 +404,7 @@ public final class Member {
         return state;
     }
 
-    /** Null while there is no migration. */
+    /** What is held for the migration; null while there is none. */
     public @Nullable Migration migration() {
         return migration;
     }

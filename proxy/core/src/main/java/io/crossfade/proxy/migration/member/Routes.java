@@ -27,7 +27,7 @@ record Routes(String collection, Participants participants, boolean fleet) {
         return new Route(collection, state.epoch(), state.phase(), primary, migration, fleet);
     }
 
-    /** What a collection in SINGLE would come to with this index beside its own. */
+    /** The route that a collection in SINGLE would get with this index beside its own. */
     Route mirroring(Route single, Participant migration) {
         return new Route(collection, single.epoch() + 1, Phase.MIRRORING, single.primary(), migration, fleet);
     }

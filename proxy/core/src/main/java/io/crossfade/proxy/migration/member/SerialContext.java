@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs tasks one at a time, in the order in which they were given, on whichever thread brings one while none runs. What
- * they own needs no other guard; {@link #check} holds a method to it. Tasks are short and wait for nothing. The queue is
- * lossless; whoever gives tasks bounds it. The idea is gRPC's {@code SynchronizationContext}.
+ * they own needs no other guard; {@link #check} holds a method to it. Tasks are short and wait for nothing. The queue
+ * is lossless; whoever gives tasks bounds it. The idea is gRPC's {@code SynchronizationContext}.
  */
 final class SerialContext implements Executor {
     private static final Logger LOG = LoggerFactory.getLogger(SerialContext.class);
@@ -33,7 +33,7 @@ final class SerialContext implements Executor {
         } while (!tasks.isEmpty());
     }
 
-    /** A task that throws is a bug; those behind it must run all the same. */
+    /** Runs a task. One that throws is a bug; those behind it must run all the same. */
     private static void run(Runnable task) {
         try {
             task.run();

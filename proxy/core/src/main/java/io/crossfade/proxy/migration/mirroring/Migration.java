@@ -1,7 +1,6 @@
 package io.crossfade.proxy.migration.mirroring;
 
 import io.crossfade.proxy.collection.WriteCall;
-import io.crossfade.proxy.migration.admin.Status;
 import io.crossfade.proxy.migration.reconcile.ReconcileSettings;
 import io.crossfade.proxy.migration.reconcile.Reconciler;
 import io.crossfade.proxy.model.Key;
@@ -112,7 +111,7 @@ public final class Migration implements AutoCloseable {
         this.replay = new Replay(reconciler, () -> now.get(), context.unhurried(), settings.replay());
     }
 
-    /** An empty update, which embeds what stands. What comes of it is seen by the next reconcile of the key. */
+    /** Writes an empty update, which embeds what stands. What comes of it is seen by the next reconcile of the key. */
     private void refresh(Writer front, Key key) {
         if (refreshing.add(key)) {
             WriteCall call = new WriteCall(List.of(new WriteOp.UpdateMetadata(key, MetadataPatch.NONE)), "", "");
@@ -187,19 +186,19 @@ public final class Migration implements AutoCloseable {
 
     /** Hears what an operator should know. Called on whichever thread it happens, so it must be quick. */
     public interface Listener {
-        /** States as in {@link Status.Breaker}. */
+        /** Hears that the breaker went from one state to another, by the names that the breaker has for them. */
         void breakerMoved(String from, String to);
 
         void parked(ParkedRecord document);
 
-        /** Writes from that version on may have no record: the range is dirty now. */
+        /** Hears that writes from that version on may have no record: the range is dirty now. */
         void recordsLost(long since, String reason);
 
-        /** The journal cannot record, and is set to refuse writes rather than lose records; told once. */
+        /** Hears, once, that the journal cannot record, and is set to refuse writes rather than lose records. */
         void writesRefused(String reason);
     }
 
-    /** There is one listener. It is told at once of a dirty range that was there before. */
+    /** Sets the one listener. It is told at once of a dirty range that was there before. */
     public void listen(Listener hearing) {
         listener = hearing;
         parked.onParked(hearing::parked);
@@ -211,12 +210,12 @@ public final class Migration implements AutoCloseable {
         dirty.range().ifPresent(range -> hearing.recordsLost(range.since(), range.reason()));
     }
 
-    /** There may be something to replay. */
+    /** Tells replay that there may be something to do. */
     public void wakeReplay() {
         replay.wake();
     }
 
-    /** Nothing is reconciled before this is set, and then on the route that it names (R24). */
+    /** Says on which route to reconcile; before this is set, and while it names none, nothing is reconciled (R24). */
     public void reconcileOn(Supplier<Optional<Route>> route) {
         now = route;
     }
@@ -231,7 +230,10 @@ public final class Migration implements AutoCloseable {
         return losses.get();
     }
 
-    /** Both indexes have been compared whole, and are equal; ends the dirty range unless records were lost meanwhile. */
+    /**
+     * Hears that both indexes have been compared whole and are equal; ends the dirty range unless records were lost
+     * meanwhile.
+     */
     public synchronized void comparedSince(long lossesBefore) throws IOException {
         if (losses.get() == lossesBefore && !journal.isLost()) {
             dirty.clear();
@@ -270,7 +272,7 @@ public final class Migration implements AutoCloseable {
         return reconciler;
     }
 
-    /** Nothing is replayed any more; what has begun is not awaited. */
+    /** Stops replay; what has begun is not awaited. */
     public void stopReplay() {
         replay.stop();
     }

@@ -41,7 +41,7 @@ final class Replay {
         this.mostInFlight = settings.inFlight();
     }
 
-    /** There may be work. */
+    /** Tells that there may be work. */
     void wake() {
         rest(REST);
     }
@@ -89,7 +89,7 @@ final class Replay {
         }
     }
 
-    /** Runs that have begun are not awaited. */
+    /** Stops; runs that have begun are not awaited. */
     void stop() {
         stopped = true;
     }

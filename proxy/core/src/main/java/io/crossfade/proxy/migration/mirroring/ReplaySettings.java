@@ -4,7 +4,7 @@ import io.crossfade.proxy.settings.Check;
 import io.crossfade.proxy.settings.Default;
 
 /**
- * How pending documents are brought to the follower.
+ * Settings of how pending documents are brought to the follower.
  *
  * @param batch documents in one step
  * @param inFlight batches under way; one document at a time while the follower is in doubt

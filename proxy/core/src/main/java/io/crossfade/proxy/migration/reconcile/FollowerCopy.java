@@ -115,7 +115,10 @@ final class FollowerCopy {
         vectors.put(field, vector);
     }
 
-    /** A standing vector is left where it is: then only metadata and version are written. */
+    /**
+     * The write that makes the follower right. Where all vectors stand they are left where they are, and only metadata
+     * and version are written.
+     */
     IndexWrite write() {
         if (!standing.isEmpty() && standing.size() == follower.spaces().size()) {
             return new IndexWrite.PatchMetadata(
@@ -133,7 +136,7 @@ final class FollowerCopy {
         return !standing.isEmpty() && standing.size() < follower.spaces().size();
     }
 
-    /** Vectors that stand, read back, because the document is written whole. */
+    /** Takes the standing vectors, read back, because the document is written whole. */
     void takeStanding(@Nullable StoredDocument present) {
         for (String field : standing) {
             Embedding vector = present == null ? null : present.vectors().get(field);

@@ -18,7 +18,7 @@ import java.util.List;
  * @param fleet the document may be another sidecar's, whose marks are not seen here
  */
 record KeptVectors(Marks.Capture capture, long version, boolean fleet) {
-    /** Those that count for a document made of these sources, oldest first. */
+    /** The vectors that count for a document made of these sources, oldest first. */
     List<NamedVector> of(Sources sources) {
         List<NamedVector> kept = new ArrayList<>();
         for (MarkRecord write : acceptedWrites()) {
@@ -40,7 +40,10 @@ record KeptVectors(Marks.Capture capture, long version, boolean fleet) {
                 .toList();
     }
 
-    /** Vectors alone do not say what they were made from: they count as long as no write that is not seen came after. */
+    /**
+     * Whether the vectors of a write count. Vectors sent alone do not say what they were made from: they count as long
+     * as no unseen write came after.
+     */
     private boolean counts(MarkRecord write, Sources sources) {
         if (!write.source().isEmpty()) {
             return write.source().equals(sources.identity());
@@ -52,7 +55,9 @@ record KeptVectors(Marks.Capture capture, long version, boolean fleet) {
         return capture.ended().stream().anyMatch(mark -> mark.record().version() == version);
     }
 
-    /** Some do not say what they were made from, and the document is of a write that has not been captured. */
+    /**
+     * Whether some do not say what they were made from, while the document is of a write that has not been captured.
+     */
     boolean areInDoubt() {
         return !standsForTheDocument()
                 && acceptedWrites().stream()

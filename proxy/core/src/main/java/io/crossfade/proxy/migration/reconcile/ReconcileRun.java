@@ -63,7 +63,10 @@ final class ReconcileRun {
                 .thenCompose(done -> carries ? done() : readVectorsOfTextless());
     }
 
-    /** Without text, the leader's vector is what a client's vector for the follower belongs to. */
+    /**
+     * Reads the leader's vectors of documents without text: a client's vector for the follower belongs to such a
+     * vector.
+     */
     private CompletableFuture<Void> readVectorsOfTextless() {
         List<Key> textless = leaderHas.values().stream()
                 .filter(document -> route.leader().textSource().of(document.text(), document.metadata()) == null)
@@ -83,7 +86,9 @@ final class ReconcileRun {
         return CompletableFuture.completedFuture(null);
     }
 
-    /** The follower's stamps tell which vectors can stand; where all are carried there is nothing to ask. */
+    /**
+     * Reads the follower's stamps, which tell which vectors can stand; where all are carried there is nothing to ask.
+     */
     private CompletableFuture<List<FollowerCopy>> readFollower() {
         boolean carriesAll = route.follower().spaces().entrySet().stream()
                 .allMatch(field -> FollowerCopy.isCarried(route.leader(), field.getKey(), field.getValue()));
@@ -115,13 +120,19 @@ final class ReconcileRun {
         return copies;
     }
 
-    /** A write that is under way has reached the leader: its own reconcile tells whether vectors kept before still count. */
+    /**
+     * Whether a write that is under way has reached the leader: its own reconcile tells if vectors kept before still
+     * count.
+     */
     private boolean isOvertaken(StoredDocument document, Marks.Capture capture) {
         return new KeptVectors(capture, document.version(), route.fleet()).areInDoubt()
                 && !reconciler.marks().isAllOf(capture);
     }
 
-    /** A document of which some vectors stand and others do not is written whole, so the standing ones are needed. */
+    /**
+     * Reads back standing vectors: a document in which some stand and others do not is written whole, so they are
+     * needed.
+     */
     private CompletableFuture<List<FollowerCopy>> readStandingVectors(List<FollowerCopy> copies) {
         List<FollowerCopy> partial =
                 copies.stream().filter(FollowerCopy::standsInPart).toList();
@@ -174,7 +185,10 @@ final class ReconcileRun {
                 .exceptionallyCompose(failed -> refusedTexts(failed, field, wanting));
     }
 
-    /** One text that the model refuses must not hold up its batch: each is tried alone, and the refused one parked. */
+    /**
+     * Tries each text of a refused batch alone, and parks the one that the model refuses: it must not hold up the
+     * others.
+     */
     private CompletableFuture<Void> refusedTexts(Throwable failed, String field, List<FollowerCopy> wanting) {
         Throwable cause =
                 failed instanceof CompletionException && failed.getCause() != null ? failed.getCause() : failed;
@@ -258,7 +272,7 @@ final class ReconcileRun {
         return a.compareTo(b) > 0 ? a : b;
     }
 
-    /** R10: only what the leader still holds in the version that was copied is done. */
+    /** Closes the marks of what the leader still holds in the version that was copied; the rest is not done (R10). */
     private CompletableFuture<Void> recheck() {
         if (open.isEmpty()) {
             return done();
@@ -283,7 +297,7 @@ final class ReconcileRun {
                 }));
     }
 
-    /** -1 stands for absence. */
+    /** The version under a key; -1 stands for absence. */
     private static long version(Map<Key, StoredDocument> documents, Key key) {
         StoredDocument document = documents.get(key);
         return document == null ? -1 : document.version();

@@ -5,7 +5,7 @@ import io.crossfade.proxy.settings.Default;
 import java.time.Duration;
 
 /**
- * How documents are made equal, by replay, backfill and repair.
+ * Settings of how documents are made equal, by replay, backfill and repair.
  *
  * @param engineTimeout of one call to an index, by reconcile, backfill or verify
  * @param retryAfter how long a key rests after a failed try

@@ -48,7 +48,7 @@ public record Reconciler(
         }
     }
 
-    /** Never fails: what goes wrong leaves keys pending. */
+    /** Reconciles these keys. Never fails: what goes wrong leaves keys pending. */
     public CompletableFuture<Result> reconcile(Route route, List<Key> keys, Embedder.Use use) {
         List<Marks.Capture> captures = new ArrayList<>(keys.size());
         for (Key key : keys) {
@@ -74,8 +74,8 @@ public record Reconciler(
     }
 
     /**
-     * Whether reconciles may write in this route's direction. Asked once the marks are open: whoever forbids it and then
-     * finds no mark open knows that none runs.
+     * Whether reconciles may write in this route's direction. Asked once the marks are open: whoever forbids it and
+     * then finds no mark open knows that none runs.
      */
     public boolean isOn(Route route) {
         return now.get()

@@ -34,7 +34,7 @@ public record CollectionState(
         fences = List.copyOf(fences);
     }
 
-    /** Of a collection that nobody has touched. */
+    /** The state of a collection that nobody has touched. */
     public static CollectionState initial(String index) {
         return new CollectionState(1, Phase.SINGLE, index, null, 0, null, Map.of(), 0, List.of());
     }
@@ -90,14 +90,14 @@ public record CollectionState(
         return withStep(next);
     }
 
-    /** Every member that is registered now agrees (R19). */
+    /** Whether every member that is registered now agrees (R19). */
     public boolean isAgreed() {
         return step != null
                 && members.keySet().stream()
                         .allMatch(member -> "".equals(step.answers().get(member)));
     }
 
-    /** Takes the step. */
+    /** Takes the step, to which all must have agreed. */
     public CollectionState commit(long attempt, long version) {
         Step agreed = step;
         require(agreed != null && agreed.attempt() == attempt && isAgreed(), "the step is not agreed");
@@ -137,13 +137,13 @@ public record CollectionState(
         return new CollectionState(epoch, phase, primary, migration, attempts, next, members, startedVersion, fences);
     }
 
-    /** A member begins: it has applied nothing yet. */
+    /** Registers a member that begins: it has applied nothing yet. */
     public CollectionState register(String name, long millis) {
         Member before = members.get(name);
         return withMember(name, new Member(0, before == null ? millis : before.registeredMillis()));
     }
 
-    /** A member has applied this epoch; unchanged if it has been fenced. */
+    /** Records that a member has applied this epoch; unchanged if it has been fenced. */
     public CollectionState applied(String name, long appliedEpoch) {
         Member before = members.get(name);
         return before == null ? this : withMember(name, new Member(appliedEpoch, before.registeredMillis()));
@@ -176,14 +176,14 @@ public record CollectionState(
         return fences.stream().mapToLong(Fence::number).max().orElse(0);
     }
 
-    /** Both indexes have been compared, and are equal, since all fences up to that number. */
+    /** Drops the fences up to that number: since then both indexes have been compared and found equal. */
     public CollectionState compared(long lastFence) {
         List<Fence> later =
                 fences.stream().filter(fence -> fence.number() > lastFence).toList();
         return new CollectionState(epoch, phase, primary, migration, attempts, step, members, startedVersion, later);
     }
 
-    /** Every member has applied this epoch. */
+    /** Whether every member has applied this epoch. */
     public boolean isAppliedByAll() {
         return members.values().stream().allMatch(member -> member.appliedEpoch() == epoch);
     }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How far the backfill of a migration is. Kept apart from {@link CollectionState}, because it changes often.
+ * How far the backfill of a migration has come. Kept apart from {@link CollectionState}, because it changes often.
  *
  * @param started version at which the migration began: progress of an older one does not count
  * @param total documents at the start, about; 0 as long as they have not been counted
@@ -30,7 +30,10 @@ public record CopyProgress(long started, List<SliceProgress> slices, long total,
         return new CopyProgress(started, fresh, 0, false, pace);
     }
 
-    /** Two runs may copy a slice for a while, one of them from an older checkpoint: the one that is further counts. */
+    /**
+     * Records the progress of a slice. Two runs may copy it for a while, one of them from an older checkpoint: the one
+     * that is further counts.
+     */
     public CopyProgress slice(int index, SliceProgress progress) {
         SliceProgress before = slices.get(index);
         if (before.done() || (!progress.done() && progress.copied() < before.copied())) {

@@ -32,7 +32,10 @@ public record VerifyState(long started, List<SliceVerdict> slices, int next, boo
             long beganMillis,
             long repairsBefore,
             long repairs) {
-        /** R25: nothing different, nothing moving, begun after the last repair had ended, whatever the clocks say. */
+        /**
+         * Whether nothing differs, nothing moves, and the run began after the last repair had ended, whatever the
+         * clocks say (R25).
+         */
         public boolean isClean() {
             return beganMillis > 0 && different == 0 && moving == 0 && repairsBefore == repairs;
         }
@@ -51,7 +54,7 @@ public record VerifyState(long started, List<SliceVerdict> slices, int next, boo
         return new VerifyState(started, never, 0, false);
     }
 
-    /** One more slice of a run is done. */
+    /** Records that one more slice of a run is done. */
     public VerifyState slice(int index, SliceVerdict verdict, boolean repairs) {
         List<SliceVerdict> next = new ArrayList<>(slices);
         next.set(index, verdict.after(slices.get(index)));

@@ -6,7 +6,7 @@ import io.crossfade.proxy.settings.Quantity;
 import java.time.Duration;
 
 /**
- * When and how reads move.
+ * Settings of when and how reads move.
  *
  * @param maxHold how long a write is held while a step is taken; then the step is given up
  * @param sealedLimit how long both indexes must be ok for every write; then the collection steps back

@@ -19,6 +19,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes one step with all members: PREPARE, an answer of each, COMMIT or ABORT, applied by each. All of it is in the
  * record, so that any sidecar can be the admin, and a step that a dead admin left behind is given up by the next.
+ *
+ * <p>What is waited for only tells when to look: every decision is made on the record, inside the compare-and-set that
+ * writes it. So it does not matter how late, or in which order, this member sees what others have written.
+ *
+ * <p>{@code seen} is volatile, and written by the member's serial context and by admin calls; of two that race either
+ * may stand, which can only make a step count as left behind later.
  */
 public final class Stepper {
     private final StateRecord<CollectionState> record;
@@ -54,7 +60,13 @@ public final class Stepper {
             String reason,
             long version) {}
 
-    /** Completes with the state after the step; fails with PRECONDITION (a member disagrees) or ABORTED (a race). */
+    /**
+     * Completes with the state after the step; fails with PRECONDITION (a member disagrees) or ABORTED (a race).
+     * Whether the answers came in time is not what decides: the record is asked once more, because the last answer may
+     * have come just now. It is also not enough that the step is committed: phases are safe beside their neighbours
+     * only, so a step ends when every member has applied it, and the next one can begin (DEADLINE if some have not by
+     * then; the step stands all the same).
+     */
     public CompletableFuture<CollectionState> take(Request request) {
         return change(state -> prepare(state, request)).thenCompose(prepared -> {
             CollectionState.Step step = prepared.step();
@@ -78,6 +90,10 @@ public final class Stepper {
         });
     }
 
+    /**
+     * Prepares the step, in one change with giving up the one that was left behind, so that no third one slips in
+     * between.
+     */
     private CollectionState prepare(CollectionState state, Request request) {
         requireEpoch(state, request.expectedEpoch());
         if (state.phase() != request.from()) {
@@ -99,7 +115,7 @@ public final class Stepper {
         return ready.prepare(request.target(), request.toIndex(), time.wallMillis(), request.reason());
     }
 
-    /** Told of every state that this member sees. */
+    /** Hears of every state that this member sees. */
     public void saw(CollectionState state) {
         CollectionState.Step step = state.step();
         if (step != null && step.attempt() != seen.attempt()) {
@@ -107,7 +123,10 @@ public final class Stepper {
         }
     }
 
-    /** By this member's own clock: those of others may be off. */
+    /**
+     * Whether the step has taken too long by this member's own clock: those of others may be off. It counts from when
+     * this member first heard of the step, so a step may be given up later than it could be, never sooner.
+     */
     private boolean isLeftBehind(CollectionState.Step step) {
         Seen last = seen;
         return last.attempt() == step.attempt() && time.nanos() - last.nanos() >= limit.toNanos();
@@ -121,6 +140,11 @@ public final class Stepper {
                 || step.answers().values().stream().anyMatch(answer -> !answer.isEmpty());
     }
 
+    /**
+     * Commits the step if all agree, and otherwise gives it up with the reasons. The change may run several times
+     * before it is taken, so what it finds out is begun anew each time. If the step has gone from the record, the epoch
+     * tells whether it was committed or given up.
+     */
     private CompletableFuture<CollectionState> decide(long attempt, long epoch, long version) {
         List<Blocker> reasons = new ArrayList<>();
         return change(state -> {
@@ -175,7 +199,7 @@ public final class Stepper {
         });
     }
 
-    /** Both indexes have been found equal, in a comparison that began after all fences up to this number. */
+    /** Records that both indexes were found equal by a comparison that began after all fences up to this number. */
     public CompletableFuture<Void> compared(long lastFence) {
         return change(state -> state.compared(lastFence)).thenAccept(done -> {});
     }

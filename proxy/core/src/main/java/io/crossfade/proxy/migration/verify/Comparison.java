@@ -15,9 +15,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares one document on both sides: version, text and metadata by digest; a carried vector by its digest; an embedded
- * one by its provenance, which names its space and the text that it was made from. Vectors of the primary that were
- * there before the migration have no provenance and count as right, as long as their document has not changed.
+ * Compares one document on both sides: version, text and metadata by digest; a carried vector by its digest; an
+ * embedded one by its provenance, which names its space and the text that it was made from. Vectors of the primary that
+ * were there before the migration have no provenance and count as right, as long as their document has not changed.
  */
 public final class Comparison {
     private final Route route;

@@ -2,9 +2,9 @@ package io.crossfade.proxy.migration.verify;
 
 import io.crossfade.proxy.model.Key;
 
-/** Where the follower is not what the leader says it should be. */
+/** A document of the follower that is not what the leader says it should be. */
 public record Difference(Key key, Kind kind, String detail) {
-    /** In which way. */
+    /** In which way it differs. */
     public enum Kind {
         /** The follower lacks the document. */
         MISSING,

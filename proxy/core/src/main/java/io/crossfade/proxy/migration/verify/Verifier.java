@@ -92,7 +92,7 @@ public final class Verifier {
         return scan(route.follower().index(), cursor, this::lookForExtra, false);
     }
 
-    /** Keys that the leader lacks are compared as any other; most are there, and cost a read of their stamps. */
+    /** Compares the keys that the leader lacks as any other; most are there, and cost a read of their stamps. */
     private CompletableFuture<Void> lookForExtra(List<Key> keys) {
         return route.leader()
                 .index()
@@ -182,7 +182,10 @@ public final class Verifier {
         return findings;
     }
 
-    /** The marks of other sidecars are not seen here: there a difference must stand at two looks, apart enough to settle. */
+    /**
+     * Whether a difference is certain at once. The marks of other sidecars are not seen here: in a fleet it must stand
+     * at two looks, far enough apart to settle.
+     */
     private boolean isCertain(Key key, @Nullable StoredDocument leader, @Nullable StoredDocument follower) {
         List<Long> versions =
                 List.of(leader == null ? -1 : leader.version(), follower == null ? -1 : follower.version());

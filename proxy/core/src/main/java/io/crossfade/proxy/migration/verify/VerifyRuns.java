@@ -77,7 +77,10 @@ public final class VerifyRuns {
         }
     }
 
-    /** What belongs to this migration; a run that its end has overtaken still brings verdicts of an older one. */
+    /**
+     * Whether the verdicts belong to this migration; a run that is overtaken by its end still brings those of an older
+     * one.
+     */
     private boolean isFollowed(VerifyState state) {
         return state.started() == following;
     }
@@ -103,7 +106,7 @@ public final class VerifyRuns {
         });
     }
 
-    /** In a fleet another member may compare. */
+    /** Follows the stored verdicts in a fleet, where another member may compare. */
     private synchronized void follow() {
         if (verdicts.isShared()) {
             watch = verdicts.watch(this::saw);
@@ -172,7 +175,9 @@ public final class VerifyRuns {
                     });
         }
 
-        /** R18: what a lost process had under way must have landed before a comparison can end a dirty range. */
+        /**
+         * Waits until what a lost process had under way has landed: only then can a comparison end a dirty range (R18).
+         */
         private CompletableFuture<Void> settled(long fences) {
             return migration.dirty().range().isEmpty() && fences == 0
                     ? CompletableFuture.completedFuture(null)

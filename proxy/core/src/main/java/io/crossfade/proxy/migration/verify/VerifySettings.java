@@ -5,7 +5,7 @@ import io.crossfade.proxy.settings.Default;
 import java.time.Duration;
 
 /**
- * How the two indexes are compared.
+ * Settings of how the two indexes are compared.
  *
  * @param batch keys in one comparison
  * @param looks how often a key that is being written is looked at before it is listed as moving

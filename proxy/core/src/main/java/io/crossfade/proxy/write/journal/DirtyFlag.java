@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One preallocated, already synced block that says since when records may be missing. Setting it overwrites the block
- * in place and syncs, so it works on a full disk. Layout: state, version, length, reason, CRC32C.
+ * in place and syncs, so it works on a full disk. The block and {@code failure} are guarded by this; {@code range} is
+ * also read without it. Layout: state, version, length, reason, CRC32C.
  */
 public final class DirtyFlag implements AutoCloseable {
     private static final int BLOCK_BYTES = 4_096;
@@ -36,7 +37,7 @@ public final class DirtyFlag implements AutoCloseable {
         }
     }
 
-    /** A new one is clean. */
+    /** Opens the block; a new one is clean. */
     public static DirtyFlag open(Path path) throws IOException {
         return open(path, Optional.empty());
     }
@@ -51,7 +52,7 @@ public final class DirtyFlag implements AutoCloseable {
                 ifMissing);
     }
 
-    /** There is none, or a crash ended its creation. */
+    /** Whether there is none, or a crash ended its creation. */
     static boolean isMissing(Path path) throws IOException {
         return !Files.exists(path) || Files.size(path) == 0;
     }
@@ -61,7 +62,7 @@ public final class DirtyFlag implements AutoCloseable {
     }
 
     /**
-     * Durable when it returns; an older range is never shortened.
+     * Makes the range dirty, durably when it returns; an older range is never shortened.
      *
      * @throws IOException now, and ever after: a failed sync is never retried on the same file
      */
@@ -73,14 +74,14 @@ public final class DirtyFlag implements AutoCloseable {
         write(Optional.of(new DirtyRange(since, reason)));
     }
 
-    /** The whole range has been reconciled. */
+    /** Ends the range: the whole of it has been reconciled. */
     public synchronized void clear() throws IOException {
         if (range.isPresent()) {
             write(Optional.empty());
         }
     }
 
-    /** After a failure nobody knows what the block says. */
+    /** Fails if a write has failed before: nobody knows what the block says then. */
     private void check() throws IOException {
         if (failure != null) {
             throw new IOException("the journal's dirty block cannot be written: " + failure.getMessage(), failure);
@@ -117,7 +118,7 @@ public final class DirtyFlag implements AutoCloseable {
         file.force(true);
     }
 
-    /** A block that cannot be read says that something went wrong: everything is in doubt. */
+    /** Reads the block. One that cannot be read says that something went wrong: everything is in doubt. */
     private Optional<DirtyRange> read() throws IOException {
         ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);
         int got = 0;

@@ -1,7 +1,7 @@
 package io.crossfade.proxy.write.journal;
 
 /**
- * Writes since a version may be missing on the follower without a mark that says so.
+ * The writes since a version that may be missing on the follower without a mark that says so.
  *
  * @param since version of the first such write
  */

@@ -18,6 +18,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The first failed append or sync loses the journal for good, until the sidecar is restarted: from then on
  * {@link Loss} decides, once per failure, whether calls go on without a record.
+ *
+ * <table>
+ * <caption>State that is shared</caption>
+ * <tr><th>field</th><th>written by</th><th>guard</th></tr>
+ * <tr><td>syncedSinceApply, highestVersion, closed</td><td>the journal's thread</td><td>the same</td></tr>
+ * <tr><td>failure</td><td>the journal's thread</td><td>volatile: read by comparisons</td></tr>
+ * <tr><td>queue, scheduled</td><td>any thread</td><td>atomic</td></tr>
+ * </table>
  */
 public final class Journal implements AutoCloseable {
     private static final int LARGEST_GROUP = 1_024;
@@ -27,7 +35,7 @@ public final class Journal implements AutoCloseable {
     private final Loss loss;
     private final LinkedBlockingQueue<Request> queue = new LinkedBlockingQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
-    // Owned by the journal's thread.
+    // From here on owned by the journal's thread.
     private volatile @Nullable IOException failure;
     private boolean syncedSinceApply = true;
     private long highestVersion;
@@ -56,19 +64,25 @@ public final class Journal implements AutoCloseable {
 
     private record Request(List<JournalStore.Change> changes, boolean sync, CompletableFuture<Void> done) {}
 
-    /** Completes when the marks survive the end of this process. Fails with {@link JournalLostException}. */
+    /** Records marks; completes when they survive the end of this process. Fails with {@link JournalLostException}. */
     public CompletableFuture<Void> open(List<MarkRecord> marks) {
         List<JournalStore.Change> changes = new ArrayList<>(marks.size());
         marks.forEach(mark -> changes.add(new JournalStore.Change.Open(mark)));
         return enqueue(changes, false);
     }
 
-    /** Nobody waits for it: until then the mark is found open again after a crash, which costs a reconcile. */
+    /**
+     * Closes a mark, some time. Nobody waits for it: until then the mark is found open again after a crash, which costs
+     * a reconcile.
+     */
     public void close(long sequence) {
         enqueue(List.of(new JournalStore.Change.Close(sequence)), false);
     }
 
-    /** Completes when the document's place among the parked, and its closed marks, survive the end of the machine. */
+    /**
+     * Parks a document; completes when its place among the parked, and its closed marks, survive the end of the
+     * machine.
+     */
     public CompletableFuture<Void> park(ParkedRecord document, List<Long> closing) {
         List<JournalStore.Change> changes = new ArrayList<>(closing.size() + 1);
         changes.add(new JournalStore.Change.Park(document));
@@ -77,8 +91,8 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
-     * There is no room to record writes from this version on. Completes when that is known durably; fails with
-     * {@link JournalLostException} if calls must be refused.
+     * Records that there is no room to record writes from this version on. Completes when that is known durably; fails
+     * with {@link JournalLostException} if calls must be refused.
      */
     public CompletableFuture<Void> overflow(long firstVersion, String reason) {
         try {
@@ -99,7 +113,7 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    /** Lazily, as {@link #close}. */
+    /** Takes a document from the parked, as lazily as {@link #close}. */
     public void unpark(Key key) {
         enqueue(List.of(new JournalStore.Change.Unpark(key)), false);
     }
@@ -109,7 +123,7 @@ public final class Journal implements AutoCloseable {
         return enqueue(List.of(), true);
     }
 
-    /** No record has been kept since some write failed; a restart is needed. */
+    /** Whether no record has been kept since some write failed; a restart is needed then. */
     public boolean isLost() {
         return failure != null;
     }

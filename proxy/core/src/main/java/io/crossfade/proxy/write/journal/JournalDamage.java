@@ -15,7 +15,10 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
 
-/** What is looked for in a journal's files before RocksDB opens them, and what to call damage if it then refuses to. */
+/**
+ * Damage of a journal: what is looked for in its files before RocksDB opens them, and what counts as damage if it then
+ * refuses to.
+ */
 final class JournalDamage {
     private JournalDamage() {}
 
@@ -51,7 +54,7 @@ final class JournalDamage {
         }
     }
 
-    /** A manifest that has lost a family would make its records in the log nobody's. */
+    /** Checks the column families: if the manifest had lost one, its records in the log would be nobody's. */
     private static void checkFamilies(Path directory, int families) throws IOException {
         try (Options options = new Options()) {
             int found =

@@ -80,8 +80,9 @@ public final class JournalFiles {
     }
 
     /**
-     * What would not be found a second time is recorded at once: a process that is killed here leaves the doubt behind,
-     * not a journal that looks whole. A journal that is missing looks so until it begins.
+     * Finds what a stopped process has left. What would not be found a second time is recorded at once: a process that
+     * is killed here leaves the doubt behind, not a journal that looks whole. A journal that is missing looks so until
+     * it begins.
      */
     private Found found() throws IOException {
         Path marks = marks();
@@ -134,7 +135,7 @@ public final class JournalFiles {
         }
     }
 
-    /** Kept for whoever wants to look; a later damage replaces it. */
+    /** Moves a damaged journal aside for whoever wants to look at it; a later one replaces it. */
     private static void setAside(Path marks) throws IOException {
         Path aside = marks.resolveSibling("marks.damaged");
         remove(aside);
@@ -152,7 +153,7 @@ public final class JournalFiles {
         }
     }
 
-    /** Has been loaded; ends the thread with the store. */
+    /** A store that has been loaded, and ends its thread when it is closed. */
     private record OwningStore(JournalStore store, Contents contents, ExecutorService thread) implements JournalStore {
         @Override
         public Contents load() {

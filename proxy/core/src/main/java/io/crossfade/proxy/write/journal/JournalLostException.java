@@ -2,7 +2,7 @@ package io.crossfade.proxy.write.journal;
 
 import org.jspecify.annotations.Nullable;
 
-/** The journal cannot record: it is closed, or the configuration says to refuse writes then. */
+/** A journal that cannot record: it is closed, or the configuration says to refuse writes then. */
 public final class JournalLostException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -6,7 +6,7 @@ import io.crossfade.proxy.settings.Default;
 import java.nio.file.Path;
 
 /**
- * The durable record of documents whose state on the follower is not known to be right.
+ * Settings of the durable record of documents whose state on the follower is not known to be right.
  *
  * @param dir relative to {@code data_dir}, if not absolute
  * @param maxBytes of each collection's journal on disk

@@ -8,12 +8,15 @@ import java.util.List;
  * {@link #sync} the store is not used again: a failed sync is never retried on the same files.
  */
 public interface JournalStore extends AutoCloseable {
-    /** All that is held; called before anything else. Nothing is changed: a process that ends here was never there. */
+    /**
+     * Loads all that is held; called before anything else. Nothing is changed: a process that ends here was never
+     * there.
+     */
     Contents load() throws IOException;
 
     /**
-     * From now on this process and this start of the machine own the records. Called once, when all that {@link #load}
-     * puts in doubt has been recorded durably: the next process will not find that doubt again.
+     * Makes this process, and this start of the machine, the owners of the records from now on. Called once, when all
+     * that {@link #load} puts in doubt has been recorded durably: the next process will not find that doubt again.
      */
     void begin() throws IOException;
 
@@ -23,13 +26,13 @@ public interface JournalStore extends AutoCloseable {
      */
     void apply(List<Change> changes) throws IOException;
 
-    /** When it returns, all that was applied survives the end of the machine. */
+    /** Syncs: when this returns, all that was applied survives the end of the machine. */
     void sync() throws IOException;
 
     /** Bytes on disk, roughly. */
     long bytes();
 
-    /** A stop without this is a crash. */
+    /** Closes the store; a stop without this is a crash. */
     @Override
     void close() throws IOException;
 

@@ -10,21 +10,21 @@ import java.util.concurrent.ExecutorService;
  */
 public interface JournalStores {
     /**
-     * The store in this directory, which is made if it is missing. It has not been loaded.
+     * Opens the store in this directory, which is made if it is missing. It has not been loaded.
      *
      * @throws IOException that {@link JournalDamage} recognises if what lies there is not whole
      */
     JournalStore open(Path directory) throws IOException;
 
     /**
-     * What lies before the damage.
+     * Opens what lies before the damage.
      *
      * @throws IOException that {@link JournalDamage} recognises if nothing can be read
      */
     JournalStore salvage(Path directory) throws IOException;
 
     /**
-     * A thread for the journal of this collection, which alone uses its store. It is shut down with the store.
+     * Makes a thread for the journal of this collection, which alone uses its store. It is shut down with the store.
      *
      * @param collection part of the thread's name
      */

@@ -38,14 +38,14 @@ public final class Mark {
         return record.sequence();
     }
 
-    /** The write goes to the follower too. */
+    /** Whether the write goes to the follower too. */
     public boolean isForwarded() {
         return forwarded;
     }
 
     /**
-     * No other mark of the key was open when this one was opened. Otherwise an older request may land after this
-     * write's, and only a reconcile can tell what stands.
+     * Whether no other mark of the key was open when this one was opened. Otherwise an older request may land after
+     * this write's, and only a reconcile can tell what stands.
      */
     public boolean isAlone() {
         return alone;
@@ -55,7 +55,7 @@ public final class Mark {
         return openedNanos;
     }
 
-    /** Its requests are still awaited. */
+    /** Whether its requests are still awaited. */
     boolean isRunning() {
         return running;
     }
@@ -64,7 +64,7 @@ public final class Mark {
         return running && (forwarded || record.kind() == MarkRecord.Kind.RECONCILE);
     }
 
-    /** It survives the end of this process, or its loss is known to. */
+    /** Whether it survives the end of this process, or the fact that it was lost does. */
     boolean isRecorded() {
         return recorded;
     }
@@ -73,7 +73,7 @@ public final class Mark {
         recorded = true;
     }
 
-    /** From when on none of its requests can still take effect; meaningful once it has ended. */
+    /** The time from which none of its requests can still take effect; meaningful once it has ended. */
     long settledNanos() {
         return settledNanos;
     }
@@ -83,25 +83,25 @@ public final class Mark {
         settledNanos = settled;
     }
 
-    /** Nobody was told that this write stands. Of a restored mark that is not known. */
+    /** Notes that nobody was told that this write stands. Of a restored mark that is not known. */
     void notAcked() {
         unacked = true;
     }
 
     /**
-     * The index that followed may serve again although this mark is open: nothing of it can still take effect, and it
-     * stands for no write that was acked. A reconcile only repeats what was.
+     * Whether the index that followed may serve again although this mark is open: nothing of it can still take effect,
+     * and it stands for no write that was acked. A reconcile only repeats what was.
      */
     boolean letsReadsBack(long now) {
         return !running && settledNanos <= now && !standsForAnAck();
     }
 
-    /** Somebody was, or may have been, told that its write stands, or one that this mark stands for too. */
+    /** Whether somebody was, or may have been, told that its write stands, or another that this mark stands for too. */
     boolean standsForAnAck() {
         return (!unacked && record.kind() == MarkRecord.Kind.WRITE) || alsoForAnAck;
     }
 
-    /** From now on it stands for an older mark as well. */
+    /** Makes it stand for an older mark as well from now on. */
     void takeOver(Mark older) {
         alsoForAnAck |= older.standsForAnAck();
     }

@@ -12,8 +12,8 @@ import java.util.List;
  * @param version of the write; 0 for a reconcile
  * @param epoch in which it was opened
  * @param replacesContent the write set text or vectors, so that vectors kept by older marks are void
- * @param source {@link io.crossfade.proxy.write.Sources#identity} of what the kept vectors were made from; "" if the write
- *     does not say
+ * @param source {@link io.crossfade.proxy.write.Sources#identity} of what the kept vectors were made from; "" if the
+ * write does not say
  * @param kept vectors of the follower's spaces that a client sent; the leader does not hold them
  */
 public record MarkRecord(
@@ -39,7 +39,7 @@ public record MarkRecord(
         kept = List.copyOf(kept);
     }
 
-    /** What it takes, roughly. */
+    /** The bytes that it takes, roughly. */
     int bytes() {
         int bytes = OVERHEAD_BYTES + key.namespace().length() + key.id().length();
         for (NamedVector vector : kept) {

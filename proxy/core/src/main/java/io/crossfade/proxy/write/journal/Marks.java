@@ -17,9 +17,17 @@ import org.jspecify.annotations.Nullable;
  * All open marks of one collection on this sidecar. Every follower write opens its own mark and nobody reuses another's
  * (R1); a mark is closed by its sequence, at once in memory and lazily on disk (R2). Each key's marks are read and
  * changed in one critical section of the map; no call leaves it.
+ *
+ * <table>
+ * <caption>State that is shared</caption>
+ * <tr><th>field</th><th>written by</th><th>guard</th></tr>
+ * <tr><td>open, and what is in it</td><td>writes, reconciles, replay</td><td>the key's bin of the map</td></tr>
+ * <tr><td>sequence, bytes, generations</td><td>any thread</td><td>atomic</td></tr>
+ * <tr><td>oldest</td><td>whoever asks for the oldest mark; a remembered answer</td><td>volatile</td></tr>
+ * </table>
  */
 public final class Marks {
-    /** A key with more open marks than this sheds those that say no more than a later one. */
+    /** The most open marks of a key that are all kept; above, it sheds those that say no more than a later one. */
     private static final int SHED_ABOVE = 8;
 
     private static final int GENERATIONS = 1 << 12;
@@ -38,7 +46,10 @@ public final class Marks {
         this.sequence = new AtomicLong(highestSequence);
     }
 
-    /** Takes marks over from a stopped process, before anything else is asked. They have ended; their requests can take effect until settled (R7). */
+    /**
+     * Takes marks over from a stopped process, before anything else is asked. They have ended; their requests can take
+     * effect until settled (R7).
+     */
     public void restore(Collection<MarkRecord> records, Duration unknownSettle) {
         long settled = time.nanos() + unknownSettle.toNanos();
         for (MarkRecord record : records) {
@@ -100,12 +111,15 @@ public final class Marks {
         return journal.open(records).thenRun(() -> marks.forEach(Mark::recorded));
     }
 
-    /** Whether all of these keys that are pending still are after the end of this process. */
+    /** Whether all of these keys that are pending would still be so after the end of this process. */
     public boolean areKept(List<Key> keys) {
         return keys.stream().allMatch(this::isKept);
     }
 
-    /** A call whose mark is not recorded yet may be refused, and then leaves none. */
+    /**
+     * Whether a recorded mark keeps the key pending, if it is: a call whose mark is not recorded yet may be refused,
+     * and then leaves none.
+     */
     private boolean isKept(Key key) {
         boolean[] kept = {true};
         open.computeIfPresent(key, (same, marks) -> {
@@ -143,7 +157,7 @@ public final class Marks {
     }
 
     /**
-     * The mark's requests have been answered, or never will be; it stays open.
+     * Notes that the mark's requests have been answered, or never will be; it stays open.
      *
      * @param settle how long they may still take effect
      */
@@ -161,7 +175,7 @@ public final class Marks {
         shed.forEach(this::close);
     }
 
-    /** The call of this mark's write has failed, or was told that this write may have. */
+    /** Notes that the call of this mark's write has failed, or was told that this write may have. */
     public void notAcked(Mark mark) {
         open.computeIfPresent(mark.key(), (key, marks) -> {
             mark.notAcked();
@@ -183,7 +197,10 @@ public final class Marks {
         return all[0];
     }
 
-    /** Age of the oldest ended mark that keeps reads from going back, in nanoseconds; 0 if none does. Walks all marks. */
+    /**
+     * The age of the oldest ended mark that keeps reads from going back, in nanoseconds; 0 if none does. Walks all
+     * marks.
+     */
     public long oldestAckedNanos() {
         long now = time.nanos();
         long[] oldest = {0};
@@ -196,7 +213,10 @@ public final class Marks {
         return oldest[0];
     }
 
-    /** Ended and settled marks add nothing beside a later one that is so too, unless a client's vectors hang on them. */
+    /**
+     * The older marks that a newer one makes superfluous: ended and settled, they add nothing beside a later one that
+     * is so too, unless a client's vectors hang on them.
+     */
     private static List<Mark> saidAgainBy(Mark newer, List<Mark> marks, long now) {
         if (marks.stream().anyMatch(mark -> !mark.record().kept().isEmpty())) {
             return List.of();
@@ -262,15 +282,16 @@ public final class Marks {
         return all[0];
     }
 
-    /** The reconcile succeeded. */
+    /** Closes all that a reconcile captured: it has succeeded. */
     public void closeAll(Capture capture) {
         close(capture.own());
         capture.ended().forEach(this::close);
     }
 
     /**
-     * The reconcile failed; the key stays pending. Its own mark stays only if it is needed: to keep the key pending, or
-     * because its write may still take effect. Then older marks of reconciles, which say no more, are closed.
+     * Ends a reconcile that failed; the key stays pending. Its own mark stays only if it is needed: to keep the key
+     * pending, or because its write may still take effect. Then older marks of reconciles, which say no more, are
+     * closed.
      */
     public void giveUp(Capture capture, Duration settle) {
         if (!capture.ended().isEmpty() && settle.isZero()) {
@@ -283,7 +304,7 @@ public final class Marks {
                 .forEach(this::close);
     }
 
-    /** Up to a number of keys whose reconcile could begin now. */
+    /** Keys whose reconcile could begin now, at most that many. */
     public List<Key> ready(int limit) {
         List<Key> keys = new ArrayList<>();
         long now = time.nanos();
@@ -303,8 +324,8 @@ public final class Marks {
     }
 
     /**
-     * For a comparison of both indexes (R25): the key's generation, or null while it is pending. A mark is open before
-     * the generation grows, and the generation has grown before any request is sent.
+     * The key's generation, for a comparison of both indexes (R25); null while it is pending. A mark is open before the
+     * generation grows, and the generation has grown before any request is sent.
      */
     public @Nullable Long quietGeneration(Key key) {
         long generation = generations.get(stripe(key));
@@ -320,14 +341,14 @@ public final class Marks {
         return open.size();
     }
 
-    /** What all open marks take, roughly, in memory and on disk. */
+    /** The bytes that all open marks take, roughly, in memory and on disk. */
     public long bytes() {
         return bytes.get();
     }
 
     /**
-     * Age of the oldest open mark, in nanoseconds; 0 if none is open. All keys are looked through only when the mark that
-     * was the oldest is closed: what has been opened since is younger.
+     * The age of the oldest open mark, in nanoseconds; 0 if none is open. All keys are looked through only when the
+     * mark that was the oldest is closed: what has been opened since is younger.
      */
     public long oldestNanos() {
         Mark known = oldest;
@@ -366,7 +387,7 @@ public final class Marks {
         return lowest[0];
     }
 
-    /** Up to so many pending keys, for a listing. */
+    /** Pending keys for a listing, at most that many. */
     public List<Pending> list(int limit) {
         List<Pending> result = new ArrayList<>();
         long now = time.nanos();

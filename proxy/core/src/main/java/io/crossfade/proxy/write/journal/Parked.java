@@ -20,7 +20,7 @@ public final class Parked {
         restored.forEach(record -> byKey.put(record.key(), record));
     }
 
-    /** Called with each document that is set aside, once per version. */
+    /** Sets the listener that is called with each document that is set aside, once per version. */
     public void onParked(Consumer<ParkedRecord> listener) {
         onParked = listener;
     }
@@ -44,14 +44,14 @@ public final class Parked {
         });
     }
 
-    /** The document is right on the follower after all, or pending again. */
+    /** Takes a document from the parked: it is right on the follower after all, or pending again. */
     public void unpark(Key key) {
         if (byKey.remove(key) != null) {
             journal.unpark(key);
         }
     }
 
-    /** False if the document is not parked in exactly this version. */
+    /** Waives a parked document; false if it is not parked in exactly this version. */
     public CompletableFuture<Boolean> waive(Key key, long version) {
         ParkedRecord record = byKey.computeIfPresent(
                 key,

@@ -162,7 +162,7 @@ final class RecordCodec {
         return Embedding.wrap(ByteBuffer.wrap(bytes));
     }
 
-    /** What is no UTF-8 is refused, where {@code String} would put another character in its place. */
+    /** Reads a string. What is not UTF-8 is refused, where {@code String} would put another character in its place. */
     private static String readString(DataInputStream in) throws IOException {
         try {
             return StandardCharsets.UTF_8

@@ -21,9 +21,10 @@ import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
- * A journal in RocksDB: its write-ahead log gives the page-cache append, the group-committed sync and the checksums; its
- * compaction forgets closed marks. Any damage is refused, a torn tail too: {@link #open} opens a whole journal only, and
- * {@link #salvage} what lies before the damage. After a failed sync RocksDB itself refuses all further writes.
+ * A journal in RocksDB: its write-ahead log gives the page-cache append, the group-committed sync and the checksums;
+ * its compaction forgets closed marks. Any damage is refused, a torn tail too: {@link #open} opens a whole journal
+ * only, and {@link #salvage} what lies before the damage. After a failed sync RocksDB itself refuses all further
+ * writes.
  */
 public final class RocksJournalStore implements JournalStore {
     private static final long FORMAT = 1;
@@ -89,7 +90,7 @@ public final class RocksJournalStore implements JournalStore {
         return new RocksJournalStore(directory, bootId, WALRecoveryMode.PointInTimeRecovery);
     }
 
-    /** Identifies the machine's start; where there is no such thing, a value that never repeats. */
+    /** What identifies the machine's start; where there is no such thing, a value that never repeats. */
     public static String currentBootId() throws IOException {
         Path linux = Path.of("/proc/sys/kernel/random/boot_id");
         return Files.isReadable(linux)

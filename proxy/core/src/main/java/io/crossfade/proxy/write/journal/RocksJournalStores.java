@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** The real ones: each journal in a RocksDB of its own, with a thread of its own. */
+/** The real stores: each journal in a RocksDB of its own, with a thread of its own. */
 public final class RocksJournalStores implements JournalStores {
     @Override
     public JournalStore open(Path directory) throws IOException {

@@ -5,7 +5,7 @@ import io.crossfade.proxy.settings.Default;
 import java.time.Duration;
 
 /**
- * When the follower is left alone.
+ * Settings of when the follower is left alone.
  *
  * @param failureRate percent of failed or slow calls that opens it
  * @param slowCall a call that takes longer counts as a failure

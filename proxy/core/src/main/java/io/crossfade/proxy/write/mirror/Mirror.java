@@ -18,7 +18,8 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * The follower behind a circuit breaker and a bound on requests under way. The breaker counts unavailability, missing
  * answers and absolute slowness, never a document that the follower refuses. What is not admitted is not queued: the
- * caller's mark stays open and reconcile brings the write later.
+ * caller's mark stays open and reconcile brings the write later. Safe for use by many threads; {@code openedNanos} is
+ * written by the breaker's events only.
  */
 public final class Mirror {
     private final MirrorSettings settings;
@@ -81,7 +82,7 @@ public final class Mirror {
                 }));
     }
 
-    /** A driver that throws has a fault of its own; what it did is unknown. */
+    /** Asks the follower. A driver that throws has a fault of its own; what it did is unknown. */
     private static CompletableFuture<List<Outcome>> ask(
             VectorIndex follower, List<IndexWrite> writes, Duration timeout) {
         try {
@@ -122,7 +123,7 @@ public final class Mirror {
         };
     }
 
-    /** Not in doubt: while it is, one document is enough to try the follower with. */
+    /** Whether the follower is not in doubt: while it is, one document is enough to try it with. */
     public boolean isTrusted() {
         return breaker.getState() == CircuitBreaker.State.CLOSED;
     }

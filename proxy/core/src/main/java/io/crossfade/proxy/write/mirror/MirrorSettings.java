@@ -5,7 +5,7 @@ import io.crossfade.proxy.settings.Default;
 import java.time.Duration;
 
 /**
- * How writes are applied to the follower.
+ * Settings of how writes are applied to the follower.
  *
  * @param ackWait how long an acknowledgement waits for the follower, once the leader has answered
  * @param deadline of one follower call

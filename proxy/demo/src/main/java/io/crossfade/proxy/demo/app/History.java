@@ -14,7 +14,8 @@ import java.util.stream.Stream;
 
 /**
  * The app's record of its calls: a file with one JSON object per line. Each document is written by one thread only, so
- * the lines about a document are in the order of its writes. Lossless: a call is in the file before the next one begins.
+ * the lines about a document are in the order of its writes. Lossless: a call is in the file before the next one
+ * begins.
  */
 public final class History implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder()

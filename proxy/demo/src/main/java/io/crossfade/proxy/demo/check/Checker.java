@@ -14,9 +14,9 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * Compares an index with the history of an application. Each document must be what its last acked write made of it; if a
- * later write had an unknown outcome, it may also be what that one wanted. Vectors must be of the index's space, and on a
- * sample they are made anew from the text.
+ * Compares an index with the history of an application. Each document must be what its last acked write made of it; if
+ * a later write had an unknown outcome, it may also be what that one wanted. Vectors must be of the index's space, and
+ * on a sample they are made anew from the text.
  */
 public final class Checker {
     private static final double LEAST_COSINE = 0.99;

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
-/** Forgets everything at the end of the process. All work is done by one executor, in order. */
+/** A control store that forgets everything at the end of the process. All work is done by one executor, in order. */
 public final class MemoryControlStore implements ControlStore {
     private final Map<String, Versioned> records = new HashMap<>();
     private final Watchers watchers = new Watchers();

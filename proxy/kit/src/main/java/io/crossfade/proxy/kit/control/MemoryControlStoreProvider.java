@@ -17,7 +17,7 @@ public final class MemoryControlStoreProvider implements ControlStoreProvider {
         definition.requireNoOptions();
     }
 
-    /** Timers run one at a time. */
+    /** Opens an empty store, which answers on the timers' thread: timers run one at a time. */
     @Override
     public ControlStore open(StoreDefinition definition, Context context) {
         check(definition);

@@ -10,8 +10,8 @@ import java.util.List;
 
 /**
  * Fuzzes one target in a process of its own, for {@code -Dcrossfade.fuzz.seconds=8}. An input that fails is printed in
- * Base64: put it into {@code src/test/resources}, in the folder {@code TESTInputs/METHOD} beside the test's package, and
- * the ordinary run tries it for ever. Jazzer has to be on the class path.
+ * Base64: put it into {@code src/test/resources}, in the folder {@code TESTInputs/METHOD} beside the test's package,
+ * and the ordinary run tries it for ever. Jazzer has to be on the class path.
  */
 public final class FuzzProcess {
     private static final int SECONDS = Integer.getInteger("crossfade.fuzz.seconds", 8);

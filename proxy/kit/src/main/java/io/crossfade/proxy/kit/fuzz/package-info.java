@@ -1,4 +1,4 @@
-/** What the fuzz tests share. */
+/** Code that the fuzz tests share. */
 @NullMarked
 package io.crossfade.proxy.kit.fuzz;
 

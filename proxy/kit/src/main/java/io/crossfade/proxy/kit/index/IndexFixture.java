@@ -39,8 +39,8 @@ public abstract class IndexFixture {
     protected VectorIndex index;
 
     /**
-     * A connection, not open yet, to the index of this name: a new one if the test has not used the name before, else
-     * what the earlier connections left.
+     * Makes a connection, not open yet, to the index of this name: a new index if the test has not used the name
+     * before, else what the earlier connections left.
      */
     protected abstract VectorIndex connect(IndexDefinition definition);
 

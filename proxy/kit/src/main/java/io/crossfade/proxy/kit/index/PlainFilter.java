@@ -10,8 +10,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the proto file says a filter means, once more and as plainly as can be: it shares no code with the product, and
- * is not made to be fast.
+ * The meaning of a filter by the proto file, once more and as plainly as can be: it shares no code with the product,
+ * and is not made to be fast.
  */
 public final class PlainFilter {
     private PlainFilter() {}
@@ -37,7 +37,7 @@ public final class PlainFilter {
                 > 0;
     }
 
-    /** The whole rest as a key, else the shortest key that a dot ends and that is a map. */
+    /** The value under the whole rest as a key, else under the shortest key that a dot ends and that holds a map. */
     private static @Nullable Value at(String key, Map<String, Value> fields) {
         if (fields.containsKey(key) || !key.contains(".")) {
             return fields.get(key);
@@ -75,7 +75,7 @@ public final class PlainFilter {
         };
     }
 
-    /** -1, 0, 1; 2: unequal and without order. */
+    /** The order of two values as -1, 0 or 1; 2 if they are unequal and without order. */
     private static int order(Value left, Value right) {
         if (left instanceof Value.Text a && right instanceof Value.Text b) {
             return codePoints(a.value(), b.value());
@@ -92,7 +92,7 @@ public final class PlainFilter {
         return exact(left).compareTo(exact(right));
     }
 
-    /** As UTF-8 orders them, which is by code point, not by char. */
+    /** Compares as UTF-8 orders: by code point, not by char. */
     private static int codePoints(String a, String b) {
         int[] left = a.codePoints().toArray();
         int[] right = b.codePoints().toArray();

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Nearest documents, filters, and that both see every acked write at once. */
+/** Tests of nearest documents and filters, and that both see every acked write at once. */
 public abstract class QueryConformance extends WriteConformance {
     private static final double NEAR = 1e-5;
 

@@ -12,7 +12,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** Metadata and filters from small pools, so that they meet often, and at their edges. */
+/** Makes metadata and filters from small pools, so that they meet often, and at their edges. */
 public final class RandomFilters {
     private static final List<String> KEYS = List.of("a", "b", "c", "a.x", "a.x.y", "a.y", "b.x", "none");
     private static final List<String> PARTS = List.of("x", "y", "x.y");
@@ -47,7 +47,7 @@ public final class RandomFilters {
             Value.of(LONG + "a"),
             Value.of(LONG + "b"));
 
-    /** What order comparisons take. */
+    /** The values that order comparisons take. */
     private static final List<Value> ORDERED =
             SCALARS.stream().filter(value -> !(value instanceof Value.Bool)).toList();
 

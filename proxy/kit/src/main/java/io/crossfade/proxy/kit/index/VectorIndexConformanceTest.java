@@ -27,7 +27,9 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** What every driver must do. A driver's test class extends this one, unchanged, and says how to connect. */
+/**
+ * The tests of what every driver must do. A driver's test class extends this one, unchanged, and says how to connect.
+ */
 public abstract class VectorIndexConformanceTest extends QueryConformance {
     @Test
     void scan_returnsEveryDocumentOnce() {
@@ -146,7 +148,9 @@ public abstract class VectorIndexConformanceTest extends QueryConformance {
         assertThat(count(null)).isZero();
     }
 
-    /** The follower's write goes on when the application has its answer, and with it the context of its call has ended. */
+    /**
+     * The follower's write goes on when the application has its answer, and with it the context of its call has ended.
+     */
     @Test
     void contextOfTheCallerIsOver_callsGoThrough() throws Exception {
         Context.CancellableContext over = Context.current().withCancellation();

@@ -19,7 +19,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** Each kind of write, and what is read back. */
+/** Tests of each kind of write, and of what is read back. */
 public abstract class WriteConformance extends IndexFixture {
     private static final Map<String, Value> EVERY_KIND = Map.of(
             "null", new Value.Null(),

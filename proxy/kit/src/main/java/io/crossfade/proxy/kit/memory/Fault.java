@@ -11,17 +11,17 @@ public sealed interface Fault {
     /** None: the call goes through. */
     Fault NONE = new Slow(Duration.ZERO);
 
-    /** Nothing happens and nothing comes back: a write is {@code Unknown} at the timeout, a read fails then. */
+    /** A hang: nothing happens and nothing comes back. A write is {@code Unknown} at the timeout, a read fails then. */
     record Hang() implements Fault {}
 
     /**
-     * The request reaches the engine after a delay. Later than the timeout it still takes effect, as long as that is
-     * within the settle time; beyond, it is lost.
+     * A delay after which the request reaches the engine. Later than the timeout it still takes effect, as long as that
+     * is within the settle time; beyond, it is lost.
      */
     record Slow(Duration delay) implements Fault {}
 
     /**
-     * Some of the writes are not done and say so; the others, and reads, go through.
+     * A refusal: some of the writes are not done and say so; the others, and reads, go through.
      *
      * @param outcome {@code Rejected}, {@code Failed} or {@code NotFound}
      */
@@ -39,17 +39,19 @@ public sealed interface Fault {
         }
     }
 
-    /** Nothing happens, and the future fails: what a driver with a fault of its own does. */
+    /** A failing future, and nothing done: what a driver with a fault of its own does. */
     record Throw(IndexException.Kind kind) implements Fault {}
 
-    /** A write takes effect, but its answer is an error at once, so it is {@code Unknown}. A read fails. */
+    /**
+     * A write that takes effect, but is answered with an error at once, so that it is {@code Unknown}. A read fails.
+     */
     record AppliedButError() implements Fault {}
 
-    /** A write takes effect, but no answer comes: {@code Unknown} at the timeout. A read fails then. */
+    /** A write that takes effect, but no answer comes: {@code Unknown} at the timeout. A read fails then. */
     record LostReply() implements Fault {}
 
     /**
-     * A write is {@code Unknown} at the timeout and takes effect after it. A read fails at the timeout.
+     * A write that is {@code Unknown} at the timeout and takes effect after it. A read fails at the timeout.
      *
      * @param after the timeout; at most the settle time
      */

@@ -18,17 +18,17 @@ public interface FaultPlan {
      */
     Fault next(Operation operation, long number);
 
-    /** Every call meets it. */
+    /** A plan in which every call meets the fault. */
     static FaultPlan always(Fault fault) {
         return (operation, number) -> fault;
     }
 
-    /** Every call of this operation meets it. */
+    /** A plan in which every call of this operation meets the fault. */
     static FaultPlan on(Operation operation, Fault fault) {
         return (each, number) -> each == operation ? fault : Fault.NONE;
     }
 
-    /** Only one write meets it: the n-th from now, from 0. */
+    /** A plan in which only one write meets the fault: the n-th from now, counted from 0. */
     static FaultPlan onWrite(long n, Fault fault) {
         return (operation, number) -> operation == Operation.WRITE && number == n ? fault : Fault.NONE;
     }

@@ -49,12 +49,12 @@ public final class FaultyIndex implements VectorIndex {
         this.reads = new FaultyReads(time);
     }
 
-    /** From the next call on. */
+    /** Follows another plan from the next call on. */
     public void plan(FaultPlan plan) {
         faults = new Faults(plan);
     }
 
-    /** No faults from the next call on; calls that meet one already keep it. */
+    /** Ends the faults from the next call on; calls that meet one already keep it. */
     public void heal() {
         plan(FaultPlan.HEALTHY);
     }

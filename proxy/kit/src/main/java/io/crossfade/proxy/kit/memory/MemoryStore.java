@@ -29,7 +29,7 @@ public final class MemoryStore {
     private final ConcurrentMap<String, String> attributes = new ConcurrentHashMap<>();
     private final AtomicReference<@Nullable Map<String, Space>> schema = new AtomicReference<>();
 
-    /** In the order of keys. */
+    /** The documents, in the order of their keys. */
     ConcurrentNavigableMap<Key, StoredDocument> documents() {
         return documents;
     }
@@ -38,7 +38,7 @@ public final class MemoryStore {
         return attributes;
     }
 
-    /** The first to open decides the schema. */
+    /** Opens the store; the first to do so decides the schema. */
     void open(IndexDefinition definition) {
         schema.compareAndSet(null, definition.vectors());
         Map<String, Space> found = schema.get();

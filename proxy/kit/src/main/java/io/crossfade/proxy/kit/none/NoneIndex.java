@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Says {@code Applied} to every write, on the caller's thread, and is always empty. */
+/** An index that answers {@code Applied} to every write, on the caller's thread, and is always empty. */
 final class NoneIndex implements VectorIndex {
     private static final int MAX_BATCH = 1000;
     private static final Capabilities CAPABILITIES =

@@ -34,7 +34,7 @@ public final class FakeTime implements Time {
         return () -> cancel(timer);
     }
 
-    /** Lets the duration pass; timers that fall due run here, those that they set for within it as well. */
+    /** Lets the duration pass; timers that fall due run here, and so do those that they set within it. */
     public void advance(Duration duration) {
         long end = nanos() + duration.toNanos();
         for (FakeTimer due = takeDue(end); due != null; due = takeDue(end)) {

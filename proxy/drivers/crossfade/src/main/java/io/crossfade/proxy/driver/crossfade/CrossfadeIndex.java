@@ -40,8 +40,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A collection of another Crossfade. What it said of itself when the index was opened is one immutable snapshot, replaced
- * when it is opened again.
+ * A collection of another Crossfade. What it said of itself when the index was opened is one immutable snapshot,
+ * replaced when it is opened again.
  */
 final class CrossfadeIndex implements VectorIndex {
     private static final Duration OPEN_TIMEOUT = Duration.ofSeconds(10);
@@ -96,7 +96,7 @@ final class CrossfadeIndex implements VectorIndex {
                 .handle(CrossfadeIndex::orFail);
     }
 
-    /** In halves, one after the other, if the reply would be too large. */
+    /** Fetches, in halves one after the other if the reply would be too large. */
     private CompletableFuture<Map<Key, StoredDocument>> fetch(List<Key> keys, Projection wanted, Deadline deadline) {
         if (keys.isEmpty()) {
             return CompletableFuture.completedFuture(Map.of());
@@ -140,7 +140,7 @@ final class CrossfadeIndex implements VectorIndex {
                 response -> remote().readHits(query.field(), response));
     }
 
-    /** The other side has no scan of one namespace: what is of another is left out here. */
+    /** Scans. The other side has no scan of one namespace: what is of another is left out here. */
     @Override
     public CompletableFuture<ScanPage> scan(ScanQuery query, Duration timeout) {
         return call(

@@ -10,8 +10,8 @@ import java.time.Duration;
  * @param address of the other Crossfade's data listener: {@code host:port} or {@code unix:/path}
  * @param collection its name there
  * @param tls speak TLS, trusting the platform's certificates
- * @param unknownSettle how long after it was sent a write whose answer was lost may still take effect there. However long
- *     it was under way, the other Crossfade, by its own clock, does not begin it any later
+ * @param unknownSettle how long after it was sent a write whose answer was lost may still take effect there. However
+ * long it was under way, the other Crossfade, by its own clock, does not begin it any later
  */
 record CrossfadeIndexSettings(
         String address,

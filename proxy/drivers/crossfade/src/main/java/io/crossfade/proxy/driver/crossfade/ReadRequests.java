@@ -18,7 +18,7 @@ import io.crossfade.v1.Slice;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads as the calls that carry them. */
+/** Writes reads as the calls that carry them. */
 final class ReadRequests {
     private ReadRequests() {}
 

@@ -87,8 +87,8 @@ final class RemoteCall<R> extends ClientCall.Listener<R> {
     }
 
     /**
-     * Notices when the call is given to a connection. Before, nothing of it can have left this process; afterwards it may
-     * lie in a buffer and leave even when the call has failed here.
+     * Notices when the call is given to a connection. Before, nothing of it can have left this process; afterwards it
+     * may lie in a buffer and leave even when the call has failed here.
      */
     private static final class Begun extends ClientStreamTracer.Factory {
         private volatile boolean begun;

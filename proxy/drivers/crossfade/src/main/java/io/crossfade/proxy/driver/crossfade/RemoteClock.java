@@ -17,8 +17,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the clock of the other process shows at least, learnt from its answers; and with it the moment after which a call
- * must not begin there any more: see {@link NotAfter}. The last reading is an immutable reference, swapped.
+ * A lower bound of what the clock of the other process shows, learnt from its answers; it gives the moment after which
+ * a call must not begin there any more: see {@link NotAfter}. The last reading is an immutable reference, swapped.
  */
 final class RemoteClock {
     private final Time time;
@@ -40,7 +40,9 @@ final class RemoteClock {
 
     private record Reading(NotAfter theirs, long ours) {}
 
-    /** Empty while nothing is known of that clock: nothing was written there yet. */
+    /**
+     * The limit of a call sent now; empty while nothing is known of that clock, because nothing was written there yet.
+     */
     private String limit(Duration most) {
         Reading reading = last;
         if (reading == null) {

@@ -25,7 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the other Crossfade says of the collection, once it was found to be the configured index.
+ * What the other Crossfade says of the collection, once that has been found to be the configured index.
  *
  * @param spaces by field, the space's name there: spaces are the same by fingerprint, and each side names its own
  * @param batch most documents in one call
@@ -56,7 +56,7 @@ record RemoteCollection(Map<String, String> spaces, Set<Filter.Operator> filterO
                 there.getLimits().getBatch());
     }
 
-    /** Name of the field's space, there. */
+    /** The name that the field's space has there. */
     String space(String field) {
         return spaces.getOrDefault(field, "");
     }
@@ -72,7 +72,10 @@ record RemoteCollection(Map<String, String> spaces, Set<Filter.Operator> filterO
                 .toList();
     }
 
-    /** The other side may have flipped to an index of another space since; equal dimensions would hide it. */
+    /**
+     * Reads a document. The other side may have flipped to an index of another space since; equal dimensions would hide
+     * it.
+     */
     private StoredDocument read(Document document) {
         for (NamedVector vector : document.getVectorsList()) {
             requireSpace(vector.getField(), vector.getSpace());

@@ -20,12 +20,12 @@ final class RemoteFailure extends RuntimeException {
         this.begun = begun;
     }
 
-    /** The request is wrong as a whole, and nothing of it was done. */
+    /** Whether the request is wrong as a whole, and nothing of it was done. */
     boolean isRefusal() {
         return status.getCode() == Status.Code.INVALID_ARGUMENT || status.getCode() == Status.Code.FAILED_PRECONDITION;
     }
 
-    /** Too much at once, for the engine or for one message. */
+    /** Whether it was too much at once, for the engine or for one message. */
     boolean isExhaustion() {
         return status.getCode() == Status.Code.RESOURCE_EXHAUSTED;
     }

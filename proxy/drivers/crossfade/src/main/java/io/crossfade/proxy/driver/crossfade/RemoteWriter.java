@@ -19,8 +19,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * Sends one batch: a call for each kind of write in it, all at once, since no key is there twice. A call that is refused
- * as a whole (nothing of it was done) or is too large is halved until each write has its own answer.
+ * Sends one batch: a call for each kind of write in it, all at once, since no key is there twice. A call that is
+ * refused as a whole (nothing of it was done) or is too large is halved until each write has its own answer.
  */
 final class RemoteWriter {
     private final Channel channel;
@@ -47,7 +47,7 @@ final class RemoteWriter {
         this.outcomes = new Outcome[writes.size()];
     }
 
-    /** The outcomes in the order of the writes; does not fail. */
+    /** Writes; completes with the outcomes in the order of the writes, and does not fail. */
     CompletableFuture<List<Outcome>> write() {
         if (writes.size() == 1) {
             return writeOne().thenApply(done -> Arrays.asList(outcomes));

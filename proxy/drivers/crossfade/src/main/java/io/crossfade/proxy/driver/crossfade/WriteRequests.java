@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/** Writes of one kind as the call that carries them. */
+/** Puts writes of one kind into the call that carries them. */
 final class WriteRequests {
     private final String collection;
     private final Map<String, String> spaces;

@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by ordinal only
 record Change(long sequence, long ordinal, byte[] key, boolean vectors, boolean metadata) {
-    /** This, and what an earlier one of the same document left to do. */
+    /** This change, and what an earlier one of the same document left to do. */
     Change after(Change earlier) {
         return new Change(sequence, ordinal, key, vectors || earlier.vectors, metadata || earlier.metadata);
     }
@@ -21,7 +21,7 @@ record Change(long sequence, long ordinal, byte[] key, boolean vectors, boolean 
         return Numbers.bytes(sequence);
     }
 
-    /** All but the sequence. */
+    /** The bytes of all but the sequence. */
     byte[] encoded() {
         byte parts = (byte) ((vectors ? 1 : 0) | (metadata ? 2 : 0));
         return ByteBuffer.allocate(1 + Long.BYTES + key.length)

@@ -45,7 +45,7 @@ final class DocumentCodec {
         return decode(bytes, true);
     }
 
-    /** Without text and metadata. */
+    /** Decodes a document without its text and metadata. */
     static StoredContent decodeStamp(byte[] bytes) {
         return decode(bytes, false);
     }

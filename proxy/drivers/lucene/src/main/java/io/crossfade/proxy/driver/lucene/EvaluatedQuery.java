@@ -19,7 +19,7 @@ import org.apache.lucene.search.Weight;
 import org.apache.lucene.util.BytesRef;
 import org.jspecify.annotations.Nullable;
 
-/** Of the documents that a query finds, those whose stored metadata meets a filter: exact, and slow. */
+/** A query for those documents of another query whose stored metadata meets a filter: exact, and slow. */
 final class EvaluatedQuery extends Query {
     private final Query candidates;
     private final Filter filter;

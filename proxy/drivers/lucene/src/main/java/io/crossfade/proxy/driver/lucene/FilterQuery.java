@@ -19,7 +19,7 @@ import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.search.TermRangeQuery;
 import org.apache.lucene.util.BytesRef;
 
-/** A filter as a query of {@code search/metadata} that matches exactly the same documents. */
+/** Writes a filter as a query of {@code search/metadata} that matches exactly the same documents. */
 final class FilterQuery {
     private static final byte[] LEAST = MetadataTerms.number(Double.NEGATIVE_INFINITY, Long.MIN_VALUE);
     private static final byte[] MOST = MetadataTerms.number(Double.POSITIVE_INFINITY, Long.MAX_VALUE);
@@ -70,8 +70,8 @@ final class FilterQuery {
     }
 
     /**
-     * Some scalar that equals no operand: one that is there when none is equal, or, of several different ones, any that
-     * is left. With one operand two different ones suffice; with more the document decides.
+     * Finds some scalar that equals no operand: one that is there when none is equal, or, of several different ones,
+     * any that is left. With one operand two different ones suffice; with more the document decides.
      */
     private Query unequal(byte[] path, Filter.Comparison comparison) {
         Query equal = equal(path, comparison.values());
@@ -92,7 +92,10 @@ final class FilterQuery {
         return number == null ? new MatchNoDocsQuery() : orderedNumber(path, comparison.operator(), number);
     }
 
-    /** A long text is stored cut, which orders it with operands up to that length; beyond, the document decides. */
+    /**
+     * Orders texts. A long text is stored cut, which orders it with operands up to that length; beyond, the document
+     * decides.
+     */
     private Query orderedText(byte[] path, Filter.Comparison comparison, byte[] operand) {
         if (operand.length > MetadataTerms.TEXT_BYTES) {
             return new EvaluatedQuery(term(MetadataTerms.marker(path, MetadataTerms.SCALAR)), comparison, view);

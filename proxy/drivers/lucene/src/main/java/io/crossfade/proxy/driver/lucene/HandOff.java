@@ -23,7 +23,7 @@ final class HandOff<T> {
         this.capacity = capacity;
     }
 
-    /** False if it is full or has ended. */
+    /** Adds one; false if the queue is full or has ended. */
     synchronized boolean offer(T each) {
         if (ended || queue.size() >= capacity) {
             return false;
@@ -40,13 +40,13 @@ final class HandOff<T> {
         }
     }
 
-    /** Beyond the capacity even: what is here cannot be refused any more. */
+    /** Adds all, even beyond the capacity: what is here cannot be refused any more. */
     synchronized void addAll(Collection<T> all) {
         queue.addAll(all);
         notifyAll();
     }
 
-    /** The next ones, in order; none if woken or ended before there was one. */
+    /** Takes the next ones, in order; none if woken or ended before there was one. */
     synchronized List<T> take(int most) throws InterruptedException {
         while (queue.isEmpty() && !woken && !ended) {
             wait();

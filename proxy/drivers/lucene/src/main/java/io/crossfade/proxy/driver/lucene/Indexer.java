@@ -58,13 +58,13 @@ final class Indexer implements Runnable {
         queue.awaitRoom();
     }
 
-    /** To be called before the writes are acknowledged. */
+    /** Queues changes; to be called before the writes are acknowledged. */
     void add(Collection<Change> changes) {
         unseen.add(changes);
         queue.addAll(changes);
     }
 
-    /** Documents to look at one by one, beside what a searcher shows that is acquired after this call. */
+    /** The documents to look at one by one, beside what a searcher shows that is acquired after this call. */
     List<Change> unseen(int most) throws IOException {
         requireHealthy();
         if (unseen.size() > most) {

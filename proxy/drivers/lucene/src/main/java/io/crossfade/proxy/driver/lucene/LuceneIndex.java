@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class LuceneIndex implements VectorIndex {
     private static final int MAX_BATCH = 1000;
 
-    /** A write that has begun ends when the disk answers. */
+    /** How long a write may still take effect: one that has begun ends when the disk answers. */
     private static final Duration SETTLE = Duration.ofSeconds(10);
 
     private final IndexDefinition definition;

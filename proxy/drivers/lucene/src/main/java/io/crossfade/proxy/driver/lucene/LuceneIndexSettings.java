@@ -43,7 +43,7 @@ record LuceneIndexSettings(
         return definition.options(LuceneIndexSettings.class);
     }
 
-    /** Where an index of this name is. */
+    /** The directory of an index of this name. */
     Path path(String name) {
         return path == null || path.toString().isBlank() ? Path.of(name) : path;
     }

@@ -19,7 +19,7 @@ final class MetadataFields {
     static final String ID = "id";
     static final String TERMS = "terms";
 
-    /** Two dimensions: hash of the path, number. */
+    /** The field of numbers, in two dimensions: hash of the path, number. */
     static final String NUMBERS = "numbers";
 
     private final Document document;

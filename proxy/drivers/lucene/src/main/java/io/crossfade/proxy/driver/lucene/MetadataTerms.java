@@ -29,7 +29,10 @@ final class MetadataTerms {
     private static final char NUMBER = 'n';
     private static final char TEXT = 's';
 
-    /** Longer texts are cut, and followed by a hash of all: still exact to compare, and to order with shorter ones. */
+    /**
+     * The length up to which texts are kept. Longer ones are cut, and followed by a hash of all: still exact to
+     * compare, and to order with shorter ones.
+     */
     static final int TEXT_BYTES = 256;
 
     static final int HASH_BYTES = 16;
@@ -53,7 +56,7 @@ final class MetadataTerms {
         return term(path, tag, new byte[0]);
     }
 
-    /** Equal for equal scalars, and only for these; null if the value equals nothing. */
+    /** The term of a scalar: equal for equal scalars, and only for these; null if the value equals nothing. */
     static @Nullable BytesRef scalar(byte[] path, Value value) {
         if (value instanceof Value.Bool bool) {
             return term(path, BOOL, new byte[] {(byte) (bool.value() ? 1 : 0)});
@@ -74,12 +77,12 @@ final class MetadataTerms {
                 .array();
     }
 
-    /** What the terms of all texts under a path are not below. */
+    /** The lower bound of the terms of all texts under a path, itself included. */
     static BytesRef textsBegin(byte[] path) {
         return marker(path, TEXT);
     }
 
-    /** What the terms of all texts under a path are below. */
+    /** The upper bound of the terms of all texts under a path, itself excluded. */
     static BytesRef textsEnd(byte[] path) {
         return marker(path, (char) (TEXT + 1));
     }

@@ -2,7 +2,7 @@ package io.crossfade.proxy.driver.lucene;
 
 import java.nio.ByteBuffer;
 
-/** 64-bit numbers as 8 bytes, big-endian: their order is that of the numbers, if these are not negative. */
+/** Writes 64-bit numbers as 8 bytes, big-endian: their order is that of the numbers, if these are not negative. */
 final class Numbers {
     private Numbers() {}
 

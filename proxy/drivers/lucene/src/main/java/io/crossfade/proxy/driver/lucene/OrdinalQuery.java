@@ -14,7 +14,9 @@ import org.apache.lucene.search.Scorer;
 import org.apache.lucene.search.TwoPhaseIterator;
 import org.apache.lucene.search.Weight;
 
-/** Documents whose ordinal is in a set: what {@code search/metadata} found, asked of {@code search/vectors}. */
+/**
+ * A query for documents whose ordinal is in a set: what {@code search/metadata} found, asked of {@code search/vectors}.
+ */
 final class OrdinalQuery extends Query {
     private final OrdinalSet ordinals;
 

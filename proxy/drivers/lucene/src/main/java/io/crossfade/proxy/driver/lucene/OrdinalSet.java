@@ -23,7 +23,7 @@ final class OrdinalSet {
         }
     }
 
-    /** Neighbours come together, so the page before is mostly this one again. */
+    /** The page's bitmap. Neighbours come together, so the page before is mostly this one again. */
     private BitSet page(long page) {
         if (page != lastPage) {
             lastPage = page;

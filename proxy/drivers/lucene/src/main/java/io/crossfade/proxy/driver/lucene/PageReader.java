@@ -20,7 +20,10 @@ import org.rocksdb.RocksIterator;
 final class PageReader {
     private static final int PAGE_BYTES = 1 << 20;
 
-    /** Ends a page on which hardly anything matches, so that no call takes long. */
+    /**
+     * The most documents looked at for one page: one on which hardly anything matches ends there, so that no call takes
+     * long.
+     */
     private static final int MOST_LOOKED_AT = 20_000;
 
     private final ScanQuery query;

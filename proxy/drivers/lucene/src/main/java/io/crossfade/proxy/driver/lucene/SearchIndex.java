@@ -48,7 +48,7 @@ final class SearchIndex implements Closeable {
         }
     }
 
-    /** Searches that begin from now on show everything that was indexed before. */
+    /** Makes searches that begin from now on show everything that was indexed before. */
     void refresh() throws IOException {
         vectors.part().refresh();
         metadata.part().refresh();

@@ -66,12 +66,14 @@ final class Searcher {
         }
     }
 
-    /** Without a filter, a document whose vector is shown as it stands needs no second look. */
+    /**
+     * The unseen changes that need a look: without a filter, a document whose vector is shown as it stands needs none.
+     */
     private static List<Change> relevant(List<Change> unseen, @Nullable Filter filter) {
         return filter != null ? unseen : unseen.stream().filter(Change::vectors).toList();
     }
 
-    /** The nearest that Lucene shows and that are shown as they stand. */
+    /** The nearest documents that Lucene shows as they stand. */
     private List<Neighbour> nearest(VectorQuery query, List<Change> unseen, View view) throws IOException {
         OrdinalSet allowed = query.filter() == null ? null : search.metadata().find(query.filter(), view);
         Set<Long> stale = unseen.stream().map(Change::ordinal).collect(Collectors.toSet());

@@ -163,7 +163,7 @@ final class Store implements AutoCloseable {
         return status == null ? String.valueOf(e.getMessage()) : status.getCodeString() + ": " + e.getMessage();
     }
 
-    /** Nothing may use the store any more. */
+    /** Closes the store, which nothing may use any more. */
     @Override
     public void close() {
         while (!resources.isEmpty()) {

@@ -7,7 +7,7 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 
 /**
- * Where the writer stands.
+ * The point at which the writer stands.
  *
  * @param nextOrdinal of the next new document
  * @param count of documents
@@ -30,7 +30,7 @@ record StoreState(long nextOrdinal, long count, long nextSequence) {
         }
     }
 
-    /** All but the sequence, which follows from the changes. */
+    /** The bytes of all but the sequence, which follows from the changes. */
     byte[] encoded() {
         return ByteBuffer.allocate(2 * Long.BYTES)
                 .putLong(nextOrdinal)

@@ -7,7 +7,8 @@ import java.util.concurrent.ConcurrentMap;
 
 /**
  * Documents whose newest state no searcher shows yet. What {@link #all} misses, a searcher that is acquired after the
- * call shows: a change enters before its write is acknowledged, and leaves after the refresh that made it visible.
+ * call shows: a change enters before its write is acknowledged, and leaves after the refresh that made it visible. Safe
+ * for use by many threads.
  */
 final class Unseen {
     private final ConcurrentMap<Long, Change> byOrdinal = new ConcurrentHashMap<>();
@@ -18,7 +19,7 @@ final class Unseen {
         }
     }
 
-    /** A searcher shows everything up to this sequence. */
+    /** Notes that a searcher shows everything up to this sequence. */
     void seen(long sequence) {
         byOrdinal.values().removeIf(change -> change.sequence() <= sequence);
     }
@@ -27,7 +28,7 @@ final class Unseen {
         return byOrdinal.size();
     }
 
-    /** To be called before a searcher is acquired. */
+    /** All unseen changes; to be called before a searcher is acquired. */
     List<Change> all() {
         return List.copyOf(byOrdinal.values());
     }

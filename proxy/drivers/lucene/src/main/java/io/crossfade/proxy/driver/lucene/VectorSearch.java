@@ -92,7 +92,10 @@ final class VectorSearch implements Closeable {
         });
     }
 
-    /** Null if every document is in the namespace and allowed: the usual case, and by far the cheapest. */
+    /**
+     * The query that narrows a search; null if every document is in the namespace and allowed: the usual case, and by
+     * far the cheapest.
+     */
     private static @Nullable Query among(IndexSearcher searcher, String namespace, @Nullable OrdinalSet allowed)
             throws IOException {
         Term term = new Term(NAMESPACE, new BytesRef(namespace.getBytes(UTF_8)));

@@ -28,7 +28,7 @@ final class VectorsCodec extends Lucene912Codec {
         return format;
     }
 
-    /** Bears the name of what it wraps, so that any reader of Lucene's finds its way. */
+    /** A format that bears the name of what it wraps, so that any reader of Lucene's finds its way. */
     private static final class WideFormat extends KnnVectorsFormat {
         private final KnnVectorsFormat wrapped;
 

@@ -16,7 +16,7 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Snapshot;
 
-/** The store as it is at one moment, so that a document and its vectors belong together. Used by one thread. */
+/** The store as it was at one moment, so that a document and its vectors belong together. Used by one thread. */
 final class View implements AutoCloseable {
     private final Store store;
     private final Snapshot snapshot;
@@ -79,7 +79,9 @@ final class View implements AutoCloseable {
                 .array();
     }
 
-    /** The parts asked for, from what is encoded. The digests of vectors are stored, so these are read only if wanted. */
+    /**
+     * The parts asked for, from what is encoded. The digests of vectors are stored, so these are read only if wanted.
+     */
     StoredDocument document(Key key, byte[] encoded, Projection wanted) {
         return wanted.text() || wanted.metadata() || wanted.digest()
                 ? document(key, DocumentCodec.decode(encoded), wanted)
@@ -101,17 +103,17 @@ final class View implements AutoCloseable {
                 Digest.of(content.text(), content.metadata(), Map.of()).content(), content.vectors());
     }
 
-    /** Over the documents, in the order of their encoded keys. To be closed before this view. */
+    /** Iterates over the documents, in the order of their encoded keys. To be closed before this view. */
     RocksIterator documents() {
         return store.database().newIterator(store.documents(), options);
     }
 
-    /** Over the changes, in the order of their sequences. To be closed before this view. */
+    /** Iterates over the changes, in the order of their sequences. To be closed before this view. */
     RocksIterator changes() {
         return store.database().newIterator(store.unindexed(), options);
     }
 
-    /** Over the notes. To be closed before this view. */
+    /** Iterates over the notes. To be closed before this view. */
     RocksIterator notes() {
         return store.database().newIterator(store.meta(), options);
     }

@@ -154,7 +154,7 @@ final class WriteGroup implements AutoCloseable {
         written.put(key, Optional.of(content));
     }
 
-    /** Lucene is not bothered with what it shows already. */
+    /** Notes a change for Lucene, which is not bothered with what it shows already. */
     private void changed(long ordinal, byte[] key, boolean vectors, boolean metadata) throws RocksDBException {
         if (vectors || metadata) {
             Change change = new Change(nextSequence++, ordinal, key, vectors, metadata);
@@ -167,7 +167,7 @@ final class WriteGroup implements AutoCloseable {
         return changes;
     }
 
-    /** Applies it all, and says where the writer stands now. */
+    /** Applies everything, and says where the writer stands now. */
     StoreState commit() throws RocksDBException {
         StoreState state = new StoreState(nextOrdinal, count, nextSequence);
         if (batch.count() > 0) {

@@ -39,12 +39,12 @@ final class WriteQueue implements Runnable {
         }
     }
 
-    /** Of documents. */
+    /** The number of documents. */
     long count() {
         return state.count();
     }
 
-    /** Ends after the calls that are here. */
+    /** Ends, after the calls that are queued. */
     void end() {
         queue.end();
     }
