@@ -141,7 +141,9 @@ public final class VerifyRuns {
                     new CallException(CallException.Kind.PRECONDITION, "a verify is running already"));
         }
         Run run = new Run(migration, route, repair, listener);
-        return run.from(member, restart).whenComplete((after, failed) -> verifying.set(false));
+        return CompletableFuture.completedFuture(restart)
+                .thenCompose(anew -> run.from(member, anew)) // what it throws ends the run, too
+                .whenComplete((after, failed) -> verifying.set(false));
     }
 
     /** One run over all slices, or over those that an earlier one has left. */

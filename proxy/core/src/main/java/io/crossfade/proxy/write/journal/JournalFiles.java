@@ -52,6 +52,9 @@ public final class JournalFiles {
         } catch (IOException e) {
             thread.shutdown();
             throw new UncheckedIOException("journal of " + collection + " in " + directory + ": " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            thread.shutdown();
+            throw e;
         }
     }
 
