@@ -143,10 +143,12 @@ public record CollectionState(
         return withMember(name, new Member(0, before == null ? millis : before.registeredMillis()));
     }
 
-    /** Records that a member has applied this epoch; unchanged if it has been fenced. */
+    /** Records that a member has applied this epoch; unchanged if it has been fenced, or if a later epoch was reported before. */
     public CollectionState applied(String name, long appliedEpoch) {
         Member before = members.get(name);
-        return before == null ? this : withMember(name, new Member(appliedEpoch, before.registeredMillis()));
+        return before == null || before.appliedEpoch() >= appliedEpoch
+                ? this
+                : withMember(name, new Member(appliedEpoch, before.registeredMillis()));
     }
 
     private CollectionState withMember(String name, Member member) {

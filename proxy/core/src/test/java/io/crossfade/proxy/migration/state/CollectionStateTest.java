@@ -40,4 +40,14 @@ final class CollectionStateTest {
                 prepare(two).answer(1, "a", "").answer(1, "b", "").register("c", 0);
         assertThat(joined.isAgreed()).isFalse();
     }
+
+    /** Reports are not awaited: with a slow store an older one may land last. */
+    @Test
+    void lateReportOfAnOlderEpoch_changesNothing() {
+        CollectionState state = CollectionState.initial("old").register("a", 0).applied("a", 6);
+        assertThat(state.applied("a", 5)).isEqualTo(state);
+        assertThat(state.applied("a", 7).members().values())
+                .extracting(CollectionState.Member::appliedEpoch)
+                .containsExactly(7L);
+    }
 }
