@@ -296,14 +296,18 @@ final class DualWrite {
     }
 
     /**
-     * Closes the mark if both indexes have the write (R8), and no older request for the key may land after it; in a
-     * fleet only the settle reconcile may (R15). Otherwise the mark ends and stays open.
+     * Closes the mark if both indexes have the write (R8), and no older request for the key may land after it. In a
+     * fleet another member may have sent one, so only the settle reconcile may close it (R15); when a migration begins,
+     * this member may have, before there were marks. Otherwise the mark ends and stays open.
      */
     private void endIfAnswered(Item item) {
         if (!item.isAnswered() || !item.ended.compareAndSet(false, true)) {
             return;
         }
-        if (item.bothApplied() && item.mark.isAlone() && !route.fleet()) {
+        boolean isLast = item.mark.isAlone()
+                && !route.fleet()
+                && writer.unmarkedHaveLanded().getAsBoolean();
+        if (item.bothApplied() && isLast) {
             writer.marks().close(item.mark);
             return;
         }

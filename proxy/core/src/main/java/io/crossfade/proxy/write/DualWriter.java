@@ -13,12 +13,14 @@ import io.crossfade.proxy.write.mirror.Mirror;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 
 /**
  * Writes to the leader and the follower. What it holds belongs to one migration of one collection; each call is a
  * {@link DualWrite} of its own.
  *
  * @param limits of the journal; beyond them, writes overflow it
+ * @param unmarkedHaveLanded whether no write of before the migration, which has no mark, can land on the leader any more
  * @param onPending told when a write has left work for reconcile
  */
 public record DualWriter(
@@ -30,6 +32,7 @@ public record DualWriter(
         Mirror mirror,
         Time time,
         JournalSettings limits,
+        BooleanSupplier unmarkedHaveLanded,
         Runnable onPending) {
 
     /** Whether there is no room for more marks. */

@@ -93,6 +93,7 @@ public final class Pair {
                 Engine.SETTLE.plus(TIMEOUT));
         opened.mirrorWith(migration.writer());
         migration.reconcileOn(() -> Optional.of(current().get()));
+        migration.unmarkedHaveLanded();
         return this;
     }
 

@@ -46,6 +46,7 @@ final class Clients {
     private final Vectors vectors;
     private boolean alone;
     private boolean impatient;
+    private boolean removing;
     private long mended;
 
     Clients(Scenario scenario, Fleet fleet, History history, Acks acks, Vectors vectors, Trace trace) {
@@ -67,9 +68,14 @@ final class Clients {
         impatient = next;
     }
 
+    /** From now on many documents are removed, in busy times. */
+    void removeMany(boolean many) {
+        removing = many;
+    }
+
     /** What happens in one slot of time. */
     void slot(long slot, Duration length) {
-        double busy = alone ? 1 : BUSY[scenario.chance().below(BUSY.length, "busy", slot / SLOTS_AS_BUSY)];
+        double busy = alone || removing ? 1 : BUSY[scenario.chance().below(BUSY.length, "busy", slot / SLOTS_AS_BUSY)];
         double perSlot = busy * scenario.load() * length.toMillis();
         if (scenario.chance().is(perSlot, "write?", slot)) {
             later("write at", slot, length, () -> write(slot));
@@ -133,7 +139,7 @@ final class Clients {
     private Change change(Key key, long slot, int position) {
         int kind = scenario.chance().below(20, "kind", slot, position);
         String value = "v" + slot + "." + position;
-        if (kind < 3) {
+        if (kind < 3 || (removing && kind < 12)) {
             return new Change(Docs.delete(key), effects(key, null, null));
         } else if (kind < 7) {
             String note = NOTES.get(kind % NOTES.size());

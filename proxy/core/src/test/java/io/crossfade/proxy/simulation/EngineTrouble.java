@@ -22,6 +22,7 @@ final class EngineTrouble {
     private double share;
     private boolean followerHangs;
     private boolean migrationIsDown;
+    private boolean oldAnswersLate;
     private @Nullable Fault ofLeader;
     private @Nullable IntConsumer killer;
 
@@ -55,6 +56,12 @@ final class EngineTrouble {
      */
     void leaderHas(@Nullable Fault fault) {
         ofLeader = fault;
+    }
+
+    /** While true, half of the writes to the old index are not answered, and land after their timeout. */
+    void oldAnswersLate(boolean late) {
+        trace.add(() -> "the old index " + (late ? "answers late" : "answers in time"));
+        oldAnswersLate = late;
     }
 
     void cut(int sidecar, String engine, Duration length) {
@@ -102,6 +109,12 @@ final class EngineTrouble {
             trace.add(() -> fleet.get(sidecar).name() + " sends its last write");
             fleet.time.after(Duration.ofMillis(1), () -> kill.accept(sidecar));
             return new Fault.LateApply(Duration.ofMillis(2 + scenario.chance().below(500, "last write", where)));
+        }
+        if (oldAnswersLate
+                && engine.equals("old")
+                && operation == FaultPlan.Operation.WRITE
+                && scenario.chance().is(0.5, "late?", where)) {
+            return new Fault.LateApply(Duration.ofMillis(scenario.chance().below(500, "late by", where)));
         }
         if (!scenario.chance().is(scenario.faults() * share, "fault", where)) {
             return scenario.chance().is(0.6, "quick", where)

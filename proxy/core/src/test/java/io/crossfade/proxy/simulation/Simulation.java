@@ -108,7 +108,10 @@ final class Simulation {
     private void play() {
         invariants.watch(fleet.control);
         weather.begin();
-        pass(500);
+        pass(300);
+        unanswered(scenario.chance().is(0.3, "unanswered before it begins"));
+        pass(200);
+        unanswered(false);
         weather.be(scenario.chance().is(0.5, "starts in a storm") ? Weather.Level.BAD : Weather.Level.LIGHT);
         operator.start();
         storm(800);
@@ -133,6 +136,12 @@ final class Simulation {
             operator.complete();
         }
         quiet();
+    }
+
+    /** Writes of SINGLE that have no answer, and no mark, may land when the migration has begun. */
+    private void unanswered(boolean begins) {
+        engines.oldAnswersLate(begins);
+        clients.removeMany(begins);
     }
 
     /** Lets time go on. */

@@ -137,9 +137,11 @@ public final class CollectionAdmin implements Admin {
     @Override
     public CompletableFuture<Reconciler.Result> reconcile(List<Key> keys) {
         Migration migration = migration();
-        Optional<Route> route = member.reconcilable();
+        Optional<Route> route = migration.reconcilable();
         if (route.isEmpty()) {
-            throw new CallException(CallException.Kind.PRECONDITION, "the route is changing; try again");
+            throw new CallException(
+                    CallException.Kind.PRECONDITION,
+                    "nothing can be reconciled while the route is changing, or before the backfill has begun; try again");
         }
         return migration.reconciler().reconcile(route.get(), keys, Embedder.Use.REPLAY);
     }

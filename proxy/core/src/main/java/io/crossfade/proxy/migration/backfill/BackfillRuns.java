@@ -81,7 +81,7 @@ public final class BackfillRuns {
         following = route.isSingle() ? 0 : member.state().startedVersion();
         seen = Optional.ofNullable(seen).filter(this::isFollowed).orElse(null);
         if (!route.isSingle()) {
-            follow();
+            follow(member);
             restore(member, route);
         }
     }
@@ -101,7 +101,7 @@ public final class BackfillRuns {
     private void restore(Member member, Route route) {
         progress.read()
                 .thenAccept(found -> {
-                    found.filter(this::isFollowed).ifPresent(stored -> seen = stored);
+                    found.filter(this::isFollowed).ifPresent(stored -> hasBegun(member, stored));
                     if (route.phase() == Phase.MIRRORING && member.current().get() == route) {
                         beginBackfill(member, route);
                     }
@@ -111,6 +111,18 @@ public final class BackfillRuns {
                     again(member, route, () -> restore(member, route));
                     return null;
                 });
+    }
+
+    /**
+     * Takes up the progress of this migration's backfill. That it has begun is the word, for each member and after each
+     * restart, that no unmarked write can land any more.
+     */
+    private void hasBegun(Member member, CopyProgress progress) {
+        seen = progress;
+        Migration migration = member.migration();
+        if (migration != null) {
+            migration.unmarkedHaveLanded();
+        }
     }
 
     private void again(Member member, Route route, Runnable attempt) {
@@ -159,6 +171,7 @@ public final class BackfillRuns {
                 .thenAccept(begun -> {
                     Migration migration = member.migration();
                     if (migration != null && member.current().get() == route) {
+                        hasBegun(member, begun);
                         run(migration, route, begun);
                         estimate(route, begun);
                     }
@@ -166,8 +179,8 @@ public final class BackfillRuns {
     }
 
     /**
-     * Waits out the writes of SINGLE that were never answered: they have no mark, so the scan begins when none can land
-     * behind it any more.
+     * Waits out the writes of SINGLE that were never answered: they have no mark, so nothing is copied, and no mark is
+     * closed, before none can land behind it any more.
      */
     private CompletableFuture<Void> unmarkedHaveLanded(Route route) {
         return time.rest(route.leader().index().capabilities().unknownSettle());
@@ -189,7 +202,6 @@ public final class BackfillRuns {
     }
 
     private void run(Migration migration, Route route, CopyProgress begun) {
-        seen = begun;
         pace.set(begun.pace());
         speed = new Speed(begun.copied(), time.nanos(), 0);
         if (begun.isDone()) {
@@ -287,9 +299,13 @@ public final class BackfillRuns {
     }
 
     /** Follows the stored progress in a fleet, where another member may copy. */
-    private synchronized void follow() {
+    private synchronized void follow(Member member) {
         if (progress.isShared()) {
-            watch = progress.watch(stored -> seen = isFollowed(stored) ? stored : seen);
+            watch = progress.watch(stored -> {
+                if (isFollowed(stored)) {
+                    hasBegun(member, stored);
+                }
+            });
         }
     }
 

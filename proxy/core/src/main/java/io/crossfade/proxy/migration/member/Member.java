@@ -185,7 +185,7 @@ public final class Member {
      * epoch, and not once a crossing is agreed to. Until then another member may still write to an older leader, and a
      * reconcile that reads the newer one could undo what that member has just written.
      */
-    public Optional<Route> reconcilable() {
+    Optional<Route> reconcilable() {
         Route route = current.get();
         CollectionState seen = state;
         boolean settled = seen.epoch() == route.epoch() && seen.isAppliedByAll();

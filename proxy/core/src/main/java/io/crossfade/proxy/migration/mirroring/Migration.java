@@ -44,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>openMarksLost, dirty</td><td>the journal's thread, comparisons</td><td>this</td></tr>
  * <tr><td>losses, refreshing, refusing</td><td>any thread</td><td>atomic</td></tr>
  * <tr><td>now, listener</td><td>the member, once, before anything is reconciled</td><td>volatile</td></tr>
+ * <tr><td>landed</td><td>whoever sees first that the backfill has begun</td><td>volatile; never false again</td></tr>
  * </table>
  */
 public final class Migration implements AutoCloseable {
@@ -64,6 +65,7 @@ public final class Migration implements AutoCloseable {
     private final AtomicBoolean refusing = new AtomicBoolean();
     private volatile Supplier<Optional<Route>> now = Optional::empty;
     private volatile @Nullable Listener listener;
+    private volatile boolean landed;
 
     /** The settings of the stages that a migration is made of. */
     public record Settings(
@@ -99,6 +101,7 @@ public final class Migration implements AutoCloseable {
                 mirror,
                 time,
                 settings.journal(),
+                () -> landed,
                 this::wakeReplay);
         this.reconciler = new Reconciler(
                 marks,
@@ -107,8 +110,8 @@ public final class Migration implements AutoCloseable {
                 settings.reconcile(),
                 this::wakeReplay,
                 key -> refresh(context.front(), key),
-                () -> now.get());
-        this.replay = new Replay(reconciler, () -> now.get(), context.unhurried(), settings.replay());
+                this::reconcilable);
+        this.replay = new Replay(reconciler, this::reconcilable, context.unhurried(), settings.replay());
     }
 
     /** Writes an empty update, which embeds what stands. What comes of it is seen by the next reconcile of the key. */
@@ -218,6 +221,20 @@ public final class Migration implements AutoCloseable {
     /** Says on which route to reconcile; before this is set, and while it names none, nothing is reconciled (R24). */
     public void reconcileOn(Supplier<Optional<Route>> route) {
         now = route;
+    }
+
+    /**
+     * Says that the writes of before the migration have landed, or never will. They have no marks: until then, one that
+     * was never answered may undo on the leader what both indexes have, so no mark is closed and nothing is reconciled.
+     */
+    public void unmarkedHaveLanded() {
+        landed = true;
+        wakeReplay();
+    }
+
+    /** The route on which reconciles may write; empty while they must wait. */
+    public Optional<Route> reconcilable() {
+        return landed ? now.get() : Optional.empty();
     }
 
     /** What the journal held when it was opened. */

@@ -14,6 +14,7 @@ import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.model.TextSource;
 import io.crossfade.proxy.sim.Docs;
+import io.crossfade.proxy.sim.Engine;
 import io.crossfade.proxy.sim.Fleet;
 import io.crossfade.proxy.sim.Sidecar;
 import java.nio.file.Path;
@@ -155,6 +156,28 @@ final class StepsTest {
         fleet.pass(15_000);
         fleet.await(fleet.first().verify(false));
         assertThat(fleet.await(fleet.first().flip()).epoch()).isEqualTo(before + 3);
+    }
+
+    @Test
+    void removalOfSingleLandsLate_theNewIndexHearsOfIt() {
+        Fleet fleet = StepsFixture.fleet(directory, 1);
+        Key key = Key.of("k1");
+        fleet.first()
+                .toPrimary()
+                .faults()
+                .plan((operation, call) -> operation == FaultPlan.Operation.WRITE && call == 0
+                        ? new Fault.LateApply(Engine.SETTLE)
+                        : Fault.NONE);
+        var removal = fleet.first().write(Duration.ofMillis(100), Docs.delete(key));
+        fleet.until(removal::isDone);
+        fleet.await(fleet.first().startMigration());
+        fleet.until(() -> fleet.first().route().phase() == Phase.MIRRORING);
+        fleet.await(fleet.first().write(Docs.put(key, "a", "stands")));
+        assertThat(fleet.onPrimary()).containsKey(key);
+        assertThat(fleet.onMigration()).containsKey(key);
+        fleet.until(() -> !fleet.onPrimary().containsKey(key));
+        fleet.pass(5_000);
+        StepsFixture.assertEqual(fleet);
     }
 
     @Test
