@@ -132,12 +132,16 @@ final class Load implements AutoCloseable {
         return sorted.get(Math.min(sorted.size() - 1, sorted.size() * percent / 100)) / 1e6;
     }
 
-    /** Writes no more until {@link #goOn}; returns when the writes under way are acknowledged. */
+    /**
+     * Writes no more until {@link #goOn}; returns when the writes under way are acknowledged. Nothing has been seen that
+     * must not be.
+     */
     synchronized void pause() throws InterruptedException {
         paused = true;
         while (writing > 0 && problems.isEmpty()) {
             wait(1_000);
         }
+        assertThat(problems).isEmpty();
     }
 
     synchronized void goOn() {
