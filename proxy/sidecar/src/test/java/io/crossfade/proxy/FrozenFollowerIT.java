@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The process of the migration index is stopped in the middle of traffic, its sockets open: the worst kind of outage. */
 final class FrozenFollowerIT {
-    private static final int CALLS = 4_000;
+    private static final int CALLS = 1_500;
 
     @TempDir
     private Path directory;
@@ -27,8 +27,10 @@ final class FrozenFollowerIT {
                 Operator operator = sidecar.operator("things");
                 Load load = Load.start(sidecar.client(), "things", 4, 1)) {
             load.awaitAcks(1_000);
+            load.pause();
             operator.start("things-v2");
             operator.awaitBackfill();
+            load.goOn();
             load.awaitAcks(CALLS);
             load.takeLatencies();
             load.awaitAcks(CALLS);

@@ -31,11 +31,14 @@ final class OrderlyStopIT {
                         SidecarProcess.start(directory, port -> Configs.embedded(directory.resolve("data"), port));
                 CrossfadeClient client = patientClient(sidecar)) {
             String text = "x".repeat(4 << 10);
+            // Stopped meanwhile, so that it cannot be quicker with the answers than this process is with the calls.
+            sidecar.freeze();
             List<CompletableFuture<WriteResults>> calls = IntStream.range(0, CALLS)
                     .mapToObj(i -> client.collection("things")
                             .async()
                             .upsert(Doc.of("id-" + i).text(text).vector("tiny", i, 1, 2, 3)))
                     .toList();
+            sidecar.resume();
             calls.get(CALLS / 40).join();
             long inFlight = calls.stream().filter(call -> !call.isDone()).count();
             Duration ended = sidecar.terminate(MOST);
@@ -63,10 +66,12 @@ final class OrderlyStopIT {
                                 directory.resolve("sidecar/data"), port, other.dataPort(), "open_wait: 500ms"));
                 Load load = Load.start(patientClient(sidecar), "things", 4, 1)) {
             load.awaitAcks(500);
+            load.pause();
             try (Operator operator = sidecar.operator("things")) {
                 operator.start("things-v2");
                 operator.awaitBackfill();
             }
+            load.goOn();
             other.freeze();
             load.awaitAcks(500);
             Duration ended = sidecar.terminate(MOST);
