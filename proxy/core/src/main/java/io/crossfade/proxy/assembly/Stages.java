@@ -24,7 +24,7 @@ import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.serve.LimitedCollection;
 import io.crossfade.proxy.serve.ServedCollection;
 import io.crossfade.proxy.write.LiveLatency;
-import io.crossfade.proxy.write.Writer;
+import io.crossfade.proxy.write.LiveWrites;
 import io.crossfade.proxy.write.journal.JournalFiles;
 import java.time.Duration;
 
@@ -37,8 +37,7 @@ final class Stages {
     private final StateRecord<CollectionState> record;
     private final Stepper stepper;
     private final Flips flips;
-    private final Feeding feeding;
-    private final LiveLatency latency = new LiveLatency();
+    private final LiveWrites live;
     private final ShadowReads shadow;
     private final BackfillRuns backfills;
     private final VerifyRuns verifies;
@@ -52,7 +51,8 @@ final class Stages {
         stepper = new Stepper(record, around.unhurried(), STEP_LIMIT);
         flips = new Flips(
                 settings.name(), stepper, around.unhurried(), stage.flip().sealedLimit());
-        feeding = new Feeding(around.time());
+        LiveLatency latency = new LiveLatency();
+        live = new LiveWrites(new Feeding(around.time()), latency);
         shadow = new ShadowReads(
                 around.time(),
                 around.dice(),
@@ -95,8 +95,7 @@ final class Stages {
                 around.time(),
                 around.blocking(),
                 this::migration,
-                feeding,
-                latency,
+                live,
                 this::onRoute);
     }
 
@@ -107,25 +106,25 @@ final class Stages {
         verifies.onRoute(member, route);
     }
 
-    private Migration migration(Route route, Writer writer, boolean begins) {
+    private Migration migration(Duration unknownSettle, boolean begins) {
         CollectionSettings stage = settings.collection();
         Migration migration = Migration.open(
                 new Migration.Context(
                         settings.name(),
                         new Migration.Settings(stage.mirror(), settings.journal(), stage.reconcile(), stage.replay()),
-                        writer,
+                        live,
                         around.time(),
                         around.unhurried()),
                 new JournalFiles(settings.name(), around.journals().resolve(settings.name()), around.stores()),
                 begins,
-                route.unknownSettle());
+                unknownSettle);
         migration.listen(observer);
         return migration;
     }
 
     /** What a front calls: measured, limited, checked whole, then written or read. */
     Collection collection(Member member) {
-        Reader reader = new Reader(member.current(), feeding, around.time(), shadow);
+        Reader reader = new Reader(member.current(), live.feeding(), around.time(), shadow);
         Collection served = new ServedCollection(member.current(), settings.descriptions(), member.writer(), reader);
         Collection limited = new LimitedCollection(
                 settings.name(), served, settings.collection().limits().callsInFlight());
@@ -138,7 +137,7 @@ final class Stages {
                 member,
                 backfills,
                 verifies,
-                new Conditions(member, backfills, verifies, feeding, shadow),
+                new Conditions(member, backfills, verifies, live.feeding(), shadow),
                 flips,
                 new MigrationStart(around.participants(), stepper, around.time()),
                 shadow,

@@ -40,14 +40,14 @@ abstract class MigrationLog implements CollectionObserver {
     public void entered(Route route) {
         epoch = route.epoch();
         LoggingEventBuilder line = at(Level.INFO);
-        if (route.isSingle()) {
-            line.log("{}: served by {}", route.phase(), route.leader().name());
-        } else {
+        if (route instanceof Route.Paired paired) {
             line.log(
                     "{}: served by {}, followed by {}",
                     route.phase(),
                     route.leader().name(),
-                    route.follower().name());
+                    paired.follower().name());
+        } else {
+            line.log("{}: served by {}", route.phase(), route.leader().name());
         }
     }
 

@@ -20,18 +20,23 @@ import org.jspecify.annotations.Nullable;
  * Scans for documents whose vector of the follower's space is absent, or was made from something other than what stands
  * now.
  */
-record MissingSpace(Route route, String spaceName, Duration timeout) {
+record MissingSpace(Route.Paired route, String spaceName, Duration timeout) {
 
-    CompletableFuture<ScanPage> scan(ScanQuery query) {
-        if (route.isSingle()) {
-            throw notInUse();
+    /** Scans on a route; outside a migration no index follows, and there is no such space. */
+    static CompletableFuture<ScanPage> scan(Route route, String spaceName, ScanQuery query, Duration timeout) {
+        if (!(route instanceof Route.Paired paired)) {
+            throw notInUse(spaceName);
         }
+        return new MissingSpace(paired, spaceName, timeout).scan(query);
+    }
+
+    private CompletableFuture<ScanPage> scan(ScanQuery query) {
         Participant follower = route.follower();
         String field = follower.spaces().entrySet().stream()
                 .filter(entry -> entry.getValue().name().equals(spaceName))
                 .map(Map.Entry::getKey)
                 .findFirst()
-                .orElseThrow(this::notInUse);
+                .orElseThrow(() -> notInUse(spaceName));
         ScanQuery whole = new ScanQuery(
                 query.cursor(), query.slice(), query.namespace(), query.filter(), Projection.ALL, query.limit());
         return route.leader()
@@ -65,7 +70,7 @@ record MissingSpace(Route route, String spaceName, Duration timeout) {
                 || !wanted.encoded().equals(present.stamp().provenance().get(field));
     }
 
-    private CallException notInUse() {
+    private static CallException notInUse(String spaceName) {
         return new CallException(
                 CallException.Kind.PRECONDITION,
                 "missing_space: " + spaceName + " (expected: a space of the index that follows in a migration)");

@@ -91,7 +91,7 @@ public final class Reader {
             ScanQuery query = new ScanQuery(inner, scan.slice(), null, scan.filter(), scan.wanted(), scan.limit());
             CompletableFuture<ScanPage> page = scan.missingSpace().isEmpty()
                     ? leader.index().scan(query, timeout)
-                    : new MissingSpace(route, scan.missingSpace(), timeout).scan(query);
+                    : MissingSpace.scan(route, scan.missingSpace(), query, timeout);
             return page.thenApply(found -> new Collection.ScanReply(
                     new ScanPage(
                             found.documents(),

@@ -80,7 +80,7 @@ public final class ShadowReads implements Reader.Listener {
 
     @Override
     public void answered(Route route, QueryCall query, List<Hit> hits, long nanos) {
-        if (share <= 0 || route.isSingle() || random.getAsDouble() >= share) {
+        if (share <= 0 || !(route instanceof Route.Paired paired) || random.getAsDouble() >= share) {
             return;
         }
         if (inFlight.incrementAndGet() > MOST_IN_FLIGHT) {
@@ -88,7 +88,7 @@ public final class ShadowReads implements Reader.Listener {
             dropped.incrementAndGet();
             return;
         }
-        ask(route.follower(), query, hits, nanos);
+        ask(paired.follower(), query, hits, nanos);
     }
 
     private void ask(Participant follower, QueryCall query, List<Hit> expected, long leaderNanos) {

@@ -38,7 +38,7 @@ public final class Feeding {
     }
 
     /** Notes which spaces of both indexes these writes came without. */
-    public void heard(Route route, WriteCall call) {
+    public void heard(Route.Paired route, WriteCall call) {
         for (WriteOp write : call.writes()) {
             if (write instanceof WriteOp.Upsert upsert) {
                 heard(route, upsert.document().vectors(), null, "writes", call.client());
@@ -48,14 +48,15 @@ public final class Feeding {
 
     /** Notes which spaces of both indexes this query came without. */
     public void heard(Route route, QueryCall query) {
-        heard(route, query.vectors(), query.field(), "queries", query.client());
+        if (route instanceof Route.Paired paired) {
+            heard(paired, query.vectors(), query.field(), "queries", query.client());
+        }
     }
 
-    private void heard(Route route, List<NamedVector> vectors, @Nullable String onlyField, String what, String client) {
-        if (!route.isSingle()) {
-            heard(route.leader(), vectors, onlyField, what, client);
-            heard(route.follower(), vectors, onlyField, what, client);
-        }
+    private void heard(
+            Route.Paired route, List<NamedVector> vectors, @Nullable String onlyField, String what, String client) {
+        heard(route.leader(), vectors, onlyField, what, client);
+        heard(route.follower(), vectors, onlyField, what, client);
     }
 
     private void heard(

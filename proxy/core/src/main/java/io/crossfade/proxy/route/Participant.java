@@ -5,6 +5,7 @@ import io.crossfade.proxy.index.IndexDefinition;
 import io.crossfade.proxy.index.VectorIndex;
 import io.crossfade.proxy.model.Space;
 import io.crossfade.proxy.model.TextSource;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,13 @@ public record Participant(IndexDefinition definition, VectorIndex index, Map<Str
                     "field: \"" + field + "\" (expected: one of " + spaces().keySet() + " of index " + name() + ")");
         }
         return space;
+    }
+
+    /** How long a request to this index or the other with an unknown outcome may still take effect (R6). */
+    public Duration longestSettle(Participant other) {
+        Duration here = index.capabilities().unknownSettle();
+        Duration there = other.index.capabilities().unknownSettle();
+        return here.compareTo(there) > 0 ? here : there;
     }
 
     public TextSource textSource() {

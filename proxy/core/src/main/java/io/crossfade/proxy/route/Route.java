@@ -2,47 +2,126 @@ package io.crossfade.proxy.route;
 
 import static java.util.Objects.requireNonNull;
 
+import io.crossfade.proxy.collection.WriteCall;
+import io.crossfade.proxy.collection.WriteReply;
 import io.crossfade.proxy.model.Phase;
+import io.crossfade.proxy.model.Space;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Where the calls of one collection go during one epoch. Immutable but for the counts of its calls. A call reads the
- * route once, at its start, and counts itself in, so that a step can wait for the calls of an older epoch.
+ * Where the calls of one collection go during one epoch, and how its writes are done: all that a step changes for a call
+ * is swapped as this one object. Immutable but for the counts of its calls. A call reads the route once, at its start,
+ * and counts itself in, so that a step can wait for the calls of an older epoch.
  */
-public final class Route {
+public abstract sealed class Route {
     private final String collection;
     private final long epoch;
     private final Phase phase;
-    private final Participant primary;
-    private final @Nullable Participant migration;
     private final boolean fleet;
     private final Calls reads = new Calls();
     private final Calls writes = new Calls();
     private final CompletableFuture<Route> successor = new CompletableFuture<>();
 
-    /**
-     * @param primary in SINGLE the one index; otherwise the one that led when the migration began
-     * @param migration null in SINGLE only
-     * @param fleet other sidecars write too, or may begin to at any time
-     */
-    public Route(
-            String collection,
-            long epoch,
-            Phase phase,
-            Participant primary,
-            @Nullable Participant migration,
-            boolean fleet) {
-        if ((phase == Phase.SINGLE) != (migration == null)) {
-            throw new IllegalArgumentException("migration: " + migration + " (expected: null in SINGLE only)");
-        }
+    private Route(String collection, long epoch, Phase phase, boolean fleet) {
         this.collection = collection;
         this.epoch = epoch;
         this.phase = phase;
-        this.primary = requireNonNull(primary, "primary");
-        this.migration = migration;
         this.fleet = fleet;
+    }
+
+    /** One index, without a migration. */
+    public static final class Single extends Route {
+        private final Participant only;
+        private final WritePath<Single> path;
+
+        /**
+         * @param fleet other sidecars write too, or may begin to at any time
+         */
+        public Single(String collection, long epoch, Participant only, boolean fleet, WritePath<Single> path) {
+            super(collection, epoch, Phase.SINGLE, fleet);
+            this.only = requireNonNull(only, "only");
+            this.path = requireNonNull(path, "path");
+        }
+
+        @Override
+        public Participant primary() {
+            return only;
+        }
+
+        @Override
+        public Participant leader() {
+            return only;
+        }
+
+        @Override
+        public CompletableFuture<List<WriteReply.Result>> write(WriteCall call, Duration timeout) {
+            return path.write(this, call, timeout);
+        }
+    }
+
+    /** Two indexes, of which one leads and the other is kept in step. */
+    public static final class Paired extends Route {
+        private final Participant primary;
+        private final Participant migration;
+        private final WritePath<Paired> path;
+
+        /**
+         * @param primary the index that led when the migration began
+         * @param migration the index that it began for
+         * @param fleet other sidecars write too, or may begin to at any time
+         */
+        public Paired(
+                String collection,
+                long epoch,
+                Phase phase,
+                Participant primary,
+                Participant migration,
+                boolean fleet,
+                WritePath<Paired> path) {
+            super(collection, epoch, phase, fleet);
+            if (phase == Phase.SINGLE) {
+                throw new IllegalArgumentException("phase: SINGLE (expected: one of a migration)");
+            }
+            this.primary = requireNonNull(primary, "primary");
+            this.migration = requireNonNull(migration, "migration");
+            this.path = requireNonNull(path, "path");
+        }
+
+        @Override
+        public Participant primary() {
+            return primary;
+        }
+
+        @Override
+        public Participant leader() {
+            return phase().servesMigration() ? migration : primary;
+        }
+
+        /** The index that is kept in step. */
+        public Participant follower() {
+            return phase().servesMigration() ? primary : migration;
+        }
+
+        /**
+         * Whether the follower takes the leader's vector of a field as it is, because both have it in the same space.
+         */
+        public boolean carries(String field) {
+            Space leading = leader().spaces().get(field);
+            Space following = follower().spaces().get(field);
+            return leading != null && following != null && leading.fingerprint().equals(following.fingerprint());
+        }
+
+        /** How long a request with an unknown outcome may still take effect, where that is longest (R6). */
+        public Duration unknownSettle() {
+            return primary.longestSettle(migration);
+        }
+
+        @Override
+        public CompletableFuture<List<WriteReply.Result>> write(WriteCall call, Duration timeout) {
+            return path.write(this, call, timeout);
+        }
     }
 
     public String collection() {
@@ -57,14 +136,6 @@ public final class Route {
         return phase;
     }
 
-    public Participant primary() {
-        return primary;
-    }
-
-    public @Nullable Participant migration() {
-        return migration;
-    }
-
     public boolean fleet() {
         return fleet;
     }
@@ -73,32 +144,14 @@ public final class Route {
         return phase == Phase.SINGLE;
     }
 
+    /** The index of SINGLE; in a migration, the one that led when it began. */
+    public abstract Participant primary();
+
     /** The index that decides the ack and serves reads. */
-    public Participant leader() {
-        return phase.servesMigration() ? requireNonNull(migration) : primary;
-    }
+    public abstract Participant leader();
 
-    /**
-     * The index that is kept in step.
-     *
-     * @throws IllegalStateException in SINGLE
-     */
-    public Participant follower() {
-        if (migration == null) {
-            throw new IllegalStateException(collection + " has no follower in " + phase);
-        }
-        return phase.servesMigration() ? primary : migration;
-    }
-
-    /** How long a request with an unknown outcome may still take effect, on the index where that is longest (R6). */
-    public Duration unknownSettle() {
-        Duration leading = leader().index().capabilities().unknownSettle();
-        if (migration == null) {
-            return leading;
-        }
-        Duration following = follower().index().capabilities().unknownSettle();
-        return leading.compareTo(following) > 0 ? leading : following;
-    }
+    /** Does the writes of a call, which has counted itself in; completes with results in the order of the writes. */
+    public abstract CompletableFuture<List<WriteReply.Result>> write(WriteCall call, Duration timeout);
 
     public Calls reads() {
         return reads;

@@ -37,8 +37,8 @@ public final class Descriptions {
 
     private Description describe(Route route) {
         List<Description.SpaceUse> uses = new ArrayList<>(uses(route, route.leader()));
-        if (!route.isSingle()) {
-            uses.addAll(uses(route, route.follower()));
+        if (route instanceof Route.Paired paired) {
+            uses.addAll(uses(route, paired.follower()));
         }
         Set<String> used = uses.stream().map(use -> use.space().name()).collect(Collectors.toSet());
         return new Description(

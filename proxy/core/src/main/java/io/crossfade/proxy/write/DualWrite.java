@@ -42,14 +42,14 @@ final class DualWrite {
     private static final Outcome NOT_SENT = new Outcome.Failed("not sent: breaker open or too many requests under way");
 
     private final DualWriter writer;
-    private final Route route;
+    private final Route.Paired route;
     private final long deadlineNanos;
     private final CompletableFuture<List<WriteReply.Result>> reply = new CompletableFuture<>();
     private final AtomicBoolean acking = new AtomicBoolean();
     private List<Item> items = List.of();
     private boolean overflown;
 
-    DualWrite(DualWriter writer, Route route, Duration timeout) {
+    DualWrite(DualWriter writer, Route.Paired route, Duration timeout) {
         this.writer = writer;
         this.route = route;
         this.deadlineNanos = writer.time().nanos() + timeout.toNanos();

@@ -1,9 +1,11 @@
 package io.crossfade.proxy.write;
 
+import io.crossfade.proxy.collection.CallException;
+import io.crossfade.proxy.collection.WriteCall;
 import io.crossfade.proxy.collection.WriteReply;
 import io.crossfade.proxy.model.VersionClock;
-import io.crossfade.proxy.model.WriteOp;
 import io.crossfade.proxy.route.Route;
+import io.crossfade.proxy.route.WritePath;
 import io.crossfade.proxy.time.Time;
 import io.crossfade.proxy.write.journal.Journal;
 import io.crossfade.proxy.write.journal.JournalSettings;
@@ -24,7 +26,7 @@ import java.util.function.BooleanSupplier;
  * @param onPending told when a write has left work for reconcile
  */
 public record DualWriter(
-        Lanes lanes,
+        LiveWrites live,
         VersionClock versions,
         Marks marks,
         Parked parked,
@@ -33,15 +35,29 @@ public record DualWriter(
         Time time,
         JournalSettings limits,
         BooleanSupplier unmarkedHaveLanded,
-        Runnable onPending) {
+        Runnable onPending)
+        implements WritePath<Route.Paired> {
 
     /** Whether there is no room for more marks. */
     boolean isFull() {
         return marks.pendingKeys() >= limits.maxPending() || marks.bytes() >= limits.maxBytes();
     }
 
-    /** Writes to both; completes with results in the order of the writes. */
-    public CompletableFuture<List<WriteReply.Result>> write(Route route, List<WriteOp> ops, Duration timeout) {
-        return new DualWrite(this, route, timeout).run(ops);
+    Lanes lanes() {
+        return live.lanes();
+    }
+
+    @Override
+    public CompletableFuture<List<WriteReply.Result>> write(Route.Paired route, WriteCall call, Duration timeout) {
+        if (call.writes().stream().anyMatch(op -> SingleWriter.stamp(op) != null)) {
+            throw new CallException(
+                    CallException.Kind.PRECONDITION,
+                    "stamp: given (expected: none, " + route.collection() + " is being migrated itself)");
+        }
+        live.feeding().heard(route, call);
+        long began = time.nanos();
+        return new DualWrite(this, route, timeout)
+                .run(call.writes())
+                .whenComplete((results, failed) -> live.latency().record(time.nanos() - began));
     }
 }

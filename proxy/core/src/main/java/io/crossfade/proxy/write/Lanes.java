@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * one in their global order, so calls that share keys cannot wait for each other in a circle. Lossless, and no longer
  * than the calls in flight. Lock-free but for the map's own bins.
  */
-final class Lanes {
+public final class Lanes {
     private final ConcurrentHashMap<Key, CompletableFuture<Void>> tails = new ConcurrentHashMap<>();
     private final ThreadLocal<@Nullable ArrayDeque<CompletableFuture<Void>>> openingHere = new ThreadLocal<>();
 

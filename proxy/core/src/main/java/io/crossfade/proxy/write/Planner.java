@@ -138,12 +138,12 @@ final class Planner {
                     textFor(route.leader()),
                     leaderVectors,
                     given != null ? given.provenance() : provenance(sources, route.leader(), leaderVectors));
-            if (route.isSingle()) {
+            if (!(route instanceof Route.Paired paired)) {
                 return new PlannedWrite(op, leader, null, "", List.of());
             }
-            List<NamedVector> kept = kept();
+            List<NamedVector> kept = kept(paired.follower());
             String source = kept.isEmpty() || !(op instanceof WriteOp.Upsert) ? "" : sources.identity();
-            return new PlannedWrite(op, leader, followerSide(sources), source, kept);
+            return new PlannedWrite(op, leader, followerSide(paired.follower(), sources), source, kept);
         }
 
         private @Nullable Stamp givenStamp() {
@@ -159,8 +159,7 @@ final class Planner {
             return participant.textSource().isOwn() ? text() : null;
         }
 
-        private PlannedWrite.@Nullable Side followerSide(Sources sources) {
-            Participant follower = route.follower();
+        private PlannedWrite.@Nullable Side followerSide(Participant follower, Sources sources) {
             if (op instanceof WriteOp.Delete) {
                 return PlannedWrite.Side.NOTHING;
             } else if (op instanceof WriteOp.UpdateMetadata update) {
@@ -227,8 +226,7 @@ final class Planner {
             return provenance;
         }
 
-        private List<NamedVector> kept() {
-            Participant follower = route.follower();
+        private List<NamedVector> kept(Participant follower) {
             List<NamedVector> kept = new ArrayList<>();
             for (NamedVector vector : vectors()) {
                 Space space = follower.spaces().get(vector.field());

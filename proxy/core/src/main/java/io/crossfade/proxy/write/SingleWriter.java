@@ -1,12 +1,14 @@
 package io.crossfade.proxy.write;
 
 import io.crossfade.proxy.collection.CallException;
+import io.crossfade.proxy.collection.WriteCall;
 import io.crossfade.proxy.collection.WriteReply;
 import io.crossfade.proxy.index.IndexWrite;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Stamp;
 import io.crossfade.proxy.model.WriteOp;
 import io.crossfade.proxy.route.Route;
+import io.crossfade.proxy.route.WritePath;
 import io.crossfade.proxy.time.Time;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,11 +22,10 @@ import org.jspecify.annotations.Nullable;
  * Writes to a collection without a migration: no journal, no versions of its own, and lanes only where metadata makes
  * up the text.
  */
-final class SingleWriter {
-    private SingleWriter() {}
-
-    static CompletableFuture<List<WriteReply.Result>> write(
-            Route route, Lanes lanes, Time time, List<WriteOp> ops, Duration timeout) {
+public record SingleWriter(Lanes lanes, Time time) implements WritePath<Route.Single> {
+    @Override
+    public CompletableFuture<List<WriteReply.Result>> write(Route.Single route, WriteCall call, Duration timeout) {
+        List<WriteOp> ops = call.writes();
         Remaining remaining = new Remaining(time, time.nanos() + timeout.toNanos());
         if (route.leader().textSource().isOwn()) {
             return write(route, ops, Map.of(), remaining);
@@ -47,7 +48,7 @@ final class SingleWriter {
 
     /** Writes where metadata makes up the text; lanes keep a whole write and a change of the text apart. */
     private static CompletableFuture<List<WriteReply.Result>> writeWithText(
-            Route route, List<WriteOp> ops, Remaining remaining) {
+            Route.Single route, List<WriteOp> ops, Remaining remaining) {
         if (remaining.isOver()) {
             return tooLate();
         }
@@ -67,7 +68,7 @@ final class SingleWriter {
     }
 
     private static CompletableFuture<List<WriteReply.Result>> write(
-            Route route, List<WriteOp> ops, Map<Key, String> texts, Remaining remaining) {
+            Route.Single route, List<WriteOp> ops, Map<Key, String> texts, Remaining remaining) {
         return Planner.plan(route, ops, texts).thenCompose(plans -> {
             if (remaining.isOver()) {
                 return tooLate();

@@ -6,20 +6,16 @@ import io.crossfade.proxy.collection.CallException;
 import io.crossfade.proxy.collection.WriteCall;
 import io.crossfade.proxy.collection.WriteReply;
 import io.crossfade.proxy.route.CurrentRoute;
-import io.crossfade.proxy.route.Feeding;
 import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.route.WriteGate;
 import io.crossfade.proxy.time.Time;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The entry of the write path: a repeated call joins or gets the answer of the first, a call that meets a closed gate
- * waits, then the route of the moment decides how it is written. Safe for use by many threads; {@code dualWriter} is
- * written by the member's serial context only.
+ * waits, then it is written on the route of the moment. Safe for use by many threads.
  */
 public final class Writer {
     /** How long an answer is remembered. Lossy: a repeat that comes later is written again, which is harmless. */
@@ -29,16 +25,10 @@ public final class Writer {
 
     private final CurrentRoute current;
     private final WriteGate gate;
-    private final Feeding feeding;
-    private final LiveLatency latency;
     private final Time time;
     private final Cache<String, CompletableFuture<WriteReply>> byWriteId;
-    private final Lanes lanes = new Lanes();
-    private volatile @Nullable DualWriter dualWriter;
 
-    public Writer(CurrentRoute current, WriteGate gate, Feeding feeding, LiveLatency latency, Time time) {
-        this.latency = latency;
-        this.feeding = feeding;
+    public Writer(CurrentRoute current, WriteGate gate, Time time) {
         this.current = current;
         this.gate = gate;
         this.time = time;
@@ -48,15 +38,6 @@ public final class Writer {
                 .executor(Runnable::run)
                 .maximumSize(MOST_REMEMBERED)
                 .build();
-    }
-
-    /** Sets the writer of a migration; to be called before a route with two indexes is in use. */
-    public void mirrorWith(@Nullable DualWriter writer) {
-        dualWriter = writer;
-    }
-
-    public Lanes lanes() {
-        return lanes;
     }
 
     public CompletableFuture<WriteReply> write(WriteCall call, Duration timeout) {
@@ -106,31 +87,12 @@ public final class Writer {
                 .whenComplete((reply, failed) -> route.writes().exit());
     }
 
-    private CompletableFuture<WriteReply> writeOn(Route route, WriteCall call, Duration timeout) {
+    private static CompletableFuture<WriteReply> writeOn(Route route, WriteCall call, Duration timeout) {
         try {
-            return (route.isSingle()
-                            ? SingleWriter.write(route, lanes, time, call.writes(), timeout)
-                            : dual(route, call, timeout))
-                    .thenApply(results -> new WriteReply(results, route.epoch()));
+            return route.write(call, timeout).thenApply(results -> new WriteReply(results, route.epoch()));
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
-    }
-
-    private CompletableFuture<List<WriteReply.Result>> dual(Route route, WriteCall call, Duration timeout) {
-        DualWriter writer = dualWriter;
-        if (writer == null) {
-            throw new IllegalStateException(route + " has no dual writer");
-        }
-        if (call.writes().stream().anyMatch(op -> SingleWriter.stamp(op) != null)) {
-            throw new CallException(
-                    CallException.Kind.PRECONDITION,
-                    "stamp: given (expected: none, " + route.collection() + " is being migrated itself)");
-        }
-        feeding.heard(route, call);
-        long began = time.nanos();
-        return writer.write(route, call.writes(), timeout)
-                .whenComplete((results, failed) -> latency.record(time.nanos() - began));
     }
 
     private CompletableFuture<WriteReply> waitForGate(

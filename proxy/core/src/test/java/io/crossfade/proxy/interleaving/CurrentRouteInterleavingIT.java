@@ -3,7 +3,6 @@ package io.crossfade.proxy.interleaving;
 import io.crossfade.proxy.index.IndexDefinition;
 import io.crossfade.proxy.kit.memory.MemoryIndex;
 import io.crossfade.proxy.kit.memory.MemoryStore;
-import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.model.TextSource;
 import io.crossfade.proxy.route.CurrentRoute;
 import io.crossfade.proxy.route.Participant;
@@ -30,7 +29,8 @@ public final class CurrentRouteInterleavingIT {
     private static Route route(long epoch) {
         Participant primary = new Participant(
                 DEFINITION, new MemoryIndex(DEFINITION, new MemoryStore(), Runnable::run, new StillTime()), Map.of());
-        return new Route("documents", epoch, Phase.SINGLE, primary, null, false);
+        return new Route.Single(
+                "documents", epoch, primary, false, (route, call, timeout) -> new CompletableFuture<>());
     }
 
     public static final class Operations {

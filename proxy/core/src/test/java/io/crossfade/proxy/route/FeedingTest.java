@@ -30,7 +30,7 @@ final class FeedingTest {
     }
 
     private void write(String client, String space) {
-        feeding.heard(pair.route(), new WriteCall(List.of(Docs.put(Key.of("1"), space, "x")), "", client));
+        feeding.heard(pair.paired(), new WriteCall(List.of(Docs.put(Key.of("1"), space, "x")), "", client));
     }
 
     @Test

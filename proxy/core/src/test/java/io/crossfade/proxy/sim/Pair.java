@@ -1,5 +1,7 @@
 package io.crossfade.proxy.sim;
 
+import static java.util.Objects.requireNonNull;
+
 import io.crossfade.proxy.collection.WriteCall;
 import io.crossfade.proxy.collection.WriteReply;
 import io.crossfade.proxy.embed.Embedder;
@@ -16,6 +18,8 @@ import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.route.WriteGate;
 import io.crossfade.proxy.time.Time;
 import io.crossfade.proxy.write.LiveLatency;
+import io.crossfade.proxy.write.LiveWrites;
+import io.crossfade.proxy.write.SingleWriter;
 import io.crossfade.proxy.write.Writer;
 import io.crossfade.proxy.write.journal.JournalFiles;
 import java.nio.file.Path;
@@ -45,6 +49,7 @@ public final class Pair {
     public @Nullable CurrentRoute current;
     public @Nullable Writer writer;
     public @Nullable Migration migration;
+    private @Nullable SingleWriter single;
     private boolean fleet;
 
     /** Both indexes in one space: vectors are carried. */
@@ -75,36 +80,35 @@ public final class Pair {
     }
 
     private Pair begin(Phase phase, long epoch, boolean isNew) {
-        Route route = route(phase, epoch);
-        current = new CurrentRoute(route);
-        Writer opened = new Writer(
-                current,
-                new WriteGate(life.time(time), 1_000),
-                new Feeding(life.time(time)),
-                new LiveLatency(),
-                life.time(time));
-        writer = opened;
         Time time = life.time(this.time);
-        Migration.Context context = new Migration.Context("documents", setting.ofMigration(), opened, time, time);
+        LiveWrites live = new LiveWrites(new Feeding(time), new LiveLatency());
+        Migration.Context context = new Migration.Context("documents", setting.ofMigration(), live, time, time);
         migration = Migration.open(
                 context,
                 new JournalFiles("documents", directory, disk.stores(life, life.executor(this.time))),
                 isNew,
                 Engine.SETTLE.plus(TIMEOUT));
-        opened.mirrorWith(migration.writer());
-        migration.reconcileOn(() -> Optional.of(current().get()));
+        single = new SingleWriter(live.lanes(), time);
+        CurrentRoute begun = new CurrentRoute(route(phase, epoch));
+        current = begun;
+        writer = new Writer(begun, new WriteGate(time, 1_000), time);
+        migration.join(
+                () -> begun.get() instanceof Route.Paired paired ? Optional.of(paired) : Optional.empty(), writer);
         migration.unmarkedHaveLanded();
         return this;
     }
 
     private Route route(Phase phase, long epoch) {
-        return new Route(
-                "documents",
-                epoch,
-                phase,
-                toPrimary.participant(),
-                phase == Phase.SINGLE ? null : toMigration.participant(),
-                fleet);
+        return phase == Phase.SINGLE
+                ? new Route.Single("documents", epoch, toPrimary.participant(), fleet, requireNonNull(single))
+                : new Route.Paired(
+                        "documents",
+                        epoch,
+                        phase,
+                        toPrimary.participant(),
+                        toMigration.participant(),
+                        fleet,
+                        migration().writer());
     }
 
     /** The next phase, at once. */
@@ -131,15 +135,20 @@ public final class Pair {
     }
 
     public CurrentRoute current() {
-        return java.util.Objects.requireNonNull(current);
+        return requireNonNull(current);
     }
 
     public Route route() {
         return current().get();
     }
 
+    /** The route, in a migration. */
+    public Route.Paired paired() {
+        return (Route.Paired) route();
+    }
+
     public Migration migration() {
-        return java.util.Objects.requireNonNull(migration);
+        return requireNonNull(migration);
     }
 
     public CompletableFuture<WriteReply> write(WriteOp... ops) {
@@ -147,7 +156,7 @@ public final class Pair {
     }
 
     public CompletableFuture<WriteReply> write(Duration timeout, WriteOp... ops) {
-        return java.util.Objects.requireNonNull(writer).write(WriteCall.of(ops), timeout);
+        return requireNonNull(writer).write(WriteCall.of(ops), timeout);
     }
 
     /** Lets what is due run, without time going on. */

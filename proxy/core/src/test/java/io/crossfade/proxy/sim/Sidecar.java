@@ -317,6 +317,11 @@ public final class Sidecar {
         return member().current().get();
     }
 
+    /** The route, in a migration. */
+    public Route.Paired paired() {
+        return (Route.Paired) route();
+    }
+
     /** How far the backfill is, as its status says. */
     public Optional<CopyProgress> progress() {
         return admin().status().join().backfill();

@@ -208,8 +208,11 @@ final class Operator {
         Member same = sidecar.member();
         fleet.time.after(later, () -> {
             Migration works = same.migration();
-            if (!route.isSingle() && works != null && sidecar.isReachable() && sidecar.member() == same) {
-                var unused = works.reconciler().reconcile(route, scenario.busy(), Embedder.Use.REPLAY);
+            if (route instanceof Route.Paired paired
+                    && works != null
+                    && sidecar.isReachable()
+                    && sidecar.member() == same) {
+                var unused = works.reconciler().reconcile(paired, scenario.busy(), Embedder.Use.REPLAY);
             }
         });
     }

@@ -137,7 +137,7 @@ public final class CollectionAdmin implements Admin {
     @Override
     public CompletableFuture<Reconciler.Result> reconcile(List<Key> keys) {
         Migration migration = migration();
-        Optional<Route> route = migration.reconcilable();
+        Optional<Route.Paired> route = migration.reconcilable();
         if (route.isEmpty()) {
             throw new CallException(
                     CallException.Kind.PRECONDITION,

@@ -30,7 +30,7 @@ public final class Backfill {
     private static final Duration REST = Duration.ofMillis(250);
 
     private final Reconciler reconciler;
-    private final Route route;
+    private final Route.Paired route;
     private final Time time;
     private final Pace pace;
     private final Plan plan;
@@ -50,7 +50,7 @@ public final class Backfill {
         CompletableFuture<CopyProgress> update(UnaryOperator<CopyProgress> change);
     }
 
-    public Backfill(Reconciler reconciler, Route route, Time time, Pace pace, Plan plan, Store store) {
+    public Backfill(Reconciler reconciler, Route.Paired route, Time time, Pace pace, Plan plan, Store store) {
         this.reconciler = reconciler;
         this.route = route;
         this.time = time;

@@ -80,9 +80,9 @@ public final class BackfillRuns {
         unfollow();
         following = route.isSingle() ? 0 : member.state().startedVersion();
         seen = Optional.ofNullable(seen).filter(this::isFollowed).orElse(null);
-        if (!route.isSingle()) {
+        if (route instanceof Route.Paired paired) {
             follow(member);
-            restore(member, route);
+            restore(member, paired);
         }
     }
 
@@ -98,7 +98,7 @@ public final class BackfillRuns {
      * Reads the stored progress, again and again as long as the route stands: an operator must not be left without word
      * of the backfill.
      */
-    private void restore(Member member, Route route) {
+    private void restore(Member member, Route.Paired route) {
         progress.read()
                 .thenAccept(found -> {
                     found.filter(this::isFollowed).ifPresent(stored -> hasBegun(member, stored));
@@ -125,7 +125,7 @@ public final class BackfillRuns {
         }
     }
 
-    private void again(Member member, Route route, Runnable attempt) {
+    private void again(Member member, Route.Paired route, Runnable attempt) {
         time.after(BETWEEN_TRIES, () -> {
             if (member.current().get() == route) {
                 attempt.run();
@@ -137,7 +137,7 @@ public final class BackfillRuns {
      * Begins once all members mirror. A member may be away for a while, and so may the store: this is tried again as
      * long as the route stands.
      */
-    private void beginBackfill(Member member, Route route) {
+    private void beginBackfill(Member member, Route.Paired route) {
         stepper.await(state -> state.epoch() != route.epoch() || state.isAppliedByAll())
                 .thenCompose(state -> state.epoch() == route.epoch() && isInCharge(member, state)
                         ? startBackfill(member, route, state)
@@ -158,7 +158,7 @@ public final class BackfillRuns {
                 .isPresent();
     }
 
-    private CompletableFuture<Void> startBackfill(Member member, Route route, CollectionState state) {
+    private CompletableFuture<Void> startBackfill(Member member, Route.Paired route, CollectionState state) {
         BackfillSettings plan = settings.backfill();
         CopyProgress fresh = CopyProgress.start(state.startedVersion(), plan.slices(), plan.pace());
         return progress.read()
@@ -182,7 +182,7 @@ public final class BackfillRuns {
      * Waits out the writes of SINGLE that were never answered: they have no mark, so nothing is copied, and no mark is
      * closed, before none can land behind it any more.
      */
-    private CompletableFuture<Void> unmarkedHaveLanded(Route route) {
+    private CompletableFuture<Void> unmarkedHaveLanded(Route.Paired route) {
         return time.rest(route.leader().index().capabilities().unknownSettle());
     }
 
@@ -201,7 +201,7 @@ public final class BackfillRuns {
         }
     }
 
-    private void run(Migration migration, Route route, CopyProgress begun) {
+    private void run(Migration migration, Route.Paired route, CopyProgress begun) {
         pace.set(begun.pace());
         speed = new Speed(begun.copied(), time.nanos(), 0);
         if (begun.isDone()) {

@@ -36,10 +36,10 @@ public record Conditions(
         Route route = member.current().get();
         Migration migration = member.migration();
         boolean isSteady = route.phase() == Phase.MIRRORING || route.phase() == Phase.REVERSED;
-        return migration == null || !isSteady
+        return migration == null || !isSteady || !(route instanceof Route.Paired paired)
                 ? Optional.empty()
                 : Optional.of(
-                        new FlipGate(member.context().name(), member.context().settings(), route, migration));
+                        new FlipGate(member.context().name(), member.context().settings(), paired, migration));
     }
 
     private List<Blocker> check(FlipGate gate) {

@@ -31,11 +31,11 @@ final class FlipGate {
 
     private final String member;
     private final FlipSettings settings;
-    private final Route route;
+    private final Route.Paired route;
     private final Migration migration;
     private final List<Blocker> blockers = new ArrayList<>();
 
-    FlipGate(String member, FlipSettings settings, Route route, Migration migration) {
+    FlipGate(String member, FlipSettings settings, Route.Paired route, Migration migration) {
         this.member = member;
         this.settings = settings;
         this.route = route;

@@ -48,8 +48,8 @@ public record Marker(String collection, long epoch, Phase phase, String role) {
      * a step back from being taken. Never fails: a marker is a second line of defence.
      */
     static CompletableFuture<Void> write(Route route) {
-        if (!route.isSingle()) {
-            write(route, route.follower(), "follower");
+        if (route instanceof Route.Paired paired) {
+            write(route, paired.follower(), "follower");
         }
         return write(route, route.leader(), route.isSingle() ? "only" : "leader");
     }

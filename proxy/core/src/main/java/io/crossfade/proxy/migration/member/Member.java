@@ -8,14 +8,15 @@ import io.crossfade.proxy.migration.step.FlipSettings;
 import io.crossfade.proxy.migration.step.Stepper;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.route.CurrentRoute;
-import io.crossfade.proxy.route.Feeding;
 import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.route.WriteGate;
 import io.crossfade.proxy.time.Cause;
 import io.crossfade.proxy.time.Time;
-import io.crossfade.proxy.write.LiveLatency;
+import io.crossfade.proxy.write.LiveWrites;
+import io.crossfade.proxy.write.SingleWriter;
 import io.crossfade.proxy.write.Writer;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
@@ -78,17 +79,17 @@ public final class Member {
             Time time,
             Executor blocking,
             Opener migrations,
-            Feeding feeding,
-            LiveLatency latency,
+            LiveWrites live,
             Listener onRoute) {}
 
     /** Opens what a member holds for a migration. */
     @FunctionalInterface
     public interface Opener {
         /**
+         * @param unknownSettle how long requests of a stopped process can still take effect, in either engine (R7)
          * @param begins the migration begins: there must be no journal of an older one
          */
-        Migration open(Route route, Writer writer, boolean begins);
+        Migration open(Duration unknownSettle, boolean begins);
     }
 
     /** Hears of routes. */
@@ -103,7 +104,7 @@ public final class Member {
         this.state = state;
         this.current = new CurrentRoute(route);
         this.gate = new WriteGate(context.time(), context.settings().maxHeldCalls());
-        this.writer = new Writer(current, gate, context.feeding(), context.latency(), context.time());
+        this.writer = new Writer(current, gate, context.time());
         this.crossing = new Crossing(this, serial);
     }
 
@@ -114,22 +115,37 @@ public final class Member {
      */
     public static CompletableFuture<Member> start(Context context, CollectionState ifAbsent) {
         Routes routes = new Routes(
-                context.collection(), context.participants(), context.record().isShared());
+                context.collection(),
+                context.participants(),
+                context.record().isShared(),
+                new SingleWriter(context.live().lanes(), context.time()));
         return context.record()
                 .update(
                         ifAbsent,
                         before -> before.register(context.name(), context.time().wallMillis()))
-                .thenCompose(state ->
-                        routes.of(state).thenCompose(route -> new Member(context, routes, state, route).begin(route)));
+                .thenCompose(state -> routes.indexes(state)
+                        .thenCompose(indexes -> found(context, indexes)
+                                .thenCompose(
+                                        open -> new Member(context, routes, state, routes.route(state, indexes, open))
+                                                .begin(open))));
     }
 
-    private CompletableFuture<Member> begin(Route route) {
-        return CompletableFuture.completedFuture(route)
-                .thenComposeAsync(first -> opened(first, false), serial)
+    /** Opens what an earlier process has left of the migration; completes with null for one index. */
+    private static CompletableFuture<@Nullable Migration> found(Context context, Routes.Indexes indexes) {
+        return indexes.isSingle()
+                ? CompletableFuture.completedFuture(null)
+                : open(context, indexes, false).thenApply(open -> open);
+    }
+
+    private CompletableFuture<Member> begin(@Nullable Migration open) {
+        return CompletableFuture.completedFuture(open)
                 .thenApplyAsync(
-                        open -> {
-                            crossing.holdIfUnderWay(route, state.step());
-                            entered(route);
+                        opened -> {
+                            if (opened != null) {
+                                adopt(opened);
+                            }
+                            crossing.holdIfUnderWay(current.get(), state.step());
+                            entered(current.get());
                             reportApplied();
                             watch = context.record().watch(seen -> serial.execute(() -> saw(seen)));
                             return this;
@@ -137,32 +153,31 @@ public final class Member {
                         serial);
     }
 
+    private static CompletableFuture<Migration> open(Context context, Routes.Indexes indexes, boolean begins) {
+        return CompletableFuture.supplyAsync(
+                () -> context.migrations().open(indexes.unknownSettle(), begins), context.blocking());
+    }
+
     /**
-     * Opens what the route needs, unless it is open or being opened: of two tries of one start, the second takes what
-     * the first has opened, because a journal can be open only once. Completes with null in SINGLE, which needs
+     * Opens what two indexes need, unless it is open or being opened: of two tries of one start, the second takes what
+     * the first has opened, because a journal can be open only once. Completes with null for one index, which needs
      * nothing.
      */
-    private CompletableFuture<@Nullable Migration> opened(Route route, boolean begins) {
+    private CompletableFuture<@Nullable Migration> opened(Routes.Indexes indexes) {
         serial.check();
         Migration open = migration;
-        if (open != null || route.isSingle()) {
+        if (open != null || indexes.isSingle()) {
             return CompletableFuture.completedFuture(open);
         }
         CompletableFuture<Migration> underWay = opening;
         if (underWay == null) {
-            underWay = CompletableFuture.supplyAsync(
-                            () -> context.migrations().open(route, writer, begins), context.blocking())
-                    .handleAsync(this::adopt, serial);
+            underWay = open(context, indexes, true).handleAsync(this::adoptOrEnd, serial);
             opening = underWay;
         }
         return underWay.thenApply(adopted -> adopted);
     }
 
-    /**
-     * Takes what was opened. The writer has it before any route with two indexes is in place, so that no write finds
-     * itself without a journal.
-     */
-    private Migration adopt(@Nullable Migration opened, @Nullable Throwable failed) {
+    private Migration adoptOrEnd(@Nullable Migration opened, @Nullable Throwable failed) {
         serial.check();
         opening = null;
         if (opened == null) {
@@ -173,10 +188,13 @@ public final class Member {
             close(opened);
             throw new CompletionException(new IllegalStateException("the member has ended"));
         }
+        return adopt(opened);
+    }
+
+    private Migration adopt(Migration opened) {
+        serial.check();
         migration = opened;
-        opened.reconcileOn(this::reconcilable);
-        writer.mirrorWith(opened.writer());
-        opened.wakeReplay();
+        opened.join(this::reconcilable, writer);
         return opened;
     }
 
@@ -185,16 +203,16 @@ public final class Member {
      * epoch, and not once a crossing is agreed to. Until then another member may still write to an older leader, and a
      * reconcile that reads the newer one could undo what that member has just written.
      */
-    Optional<Route> reconcilable() {
+    Optional<Route.Paired> reconcilable() {
         Route route = current.get();
         CollectionState seen = state;
         boolean settled = seen.epoch() == route.epoch() && seen.isAppliedByAll();
-        return route.isSingle()
-                        || fenced
+        return fenced
                         || (route.phase().needsBoth() && !settled)
                         || crossing.isAgreed(route, seen.step())
+                        || !(route instanceof Route.Paired paired)
                 ? Optional.empty()
-                : Optional.of(route);
+                : Optional.of(paired);
     }
 
     private void saw(CollectionState seen) {
@@ -302,7 +320,7 @@ public final class Member {
                 .open(toIndex)
                 .thenComposeAsync(
                         index -> isBeingTaken(step)
-                                ? opened(routes.mirroring(route, index), true)
+                                ? opened(new Routes.Indexes(route.primary(), index))
                                 : CompletableFuture.failedFuture(new IllegalStateException(
                                         "the step was given up before " + toIndex + " was open")),
                         serial);
@@ -319,8 +337,9 @@ public final class Member {
      */
     private void apply(CollectionState seen) {
         changing = true;
-        routes.of(seen)
-                .thenComposeAsync(next -> opened(next, true).thenApply(open -> next), serial)
+        routes.indexes(seen)
+                .thenComposeAsync(
+                        indexes -> opened(indexes).thenApply(open -> routes.route(seen, indexes, open)), serial)
                 .thenComposeAsync(this::swap, serial)
                 .whenCompleteAsync((done, failed) -> changed(seen.epoch(), failed), serial);
     }
@@ -373,7 +392,6 @@ public final class Member {
         serial.check();
         Migration old = migration;
         migration = null;
-        writer.mirrorWith(null);
         return old == null
                 ? CompletableFuture.completedFuture(null)
                 : CompletableFuture.runAsync(() -> close(old), context.blocking());

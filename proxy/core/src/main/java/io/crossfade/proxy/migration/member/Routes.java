@@ -1,9 +1,13 @@
 package io.crossfade.proxy.migration.member;
 
+import static java.util.Objects.requireNonNull;
+
+import io.crossfade.proxy.migration.mirroring.Migration;
 import io.crossfade.proxy.migration.state.CollectionState;
-import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.route.Participant;
 import io.crossfade.proxy.route.Route;
+import io.crossfade.proxy.route.WritePath;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -11,24 +15,51 @@ import org.jspecify.annotations.Nullable;
  * Makes routes of agreed states.
  *
  * @param fleet other sidecars write too, or may begin to at any time
+ * @param single how writes are done without a migration
  */
-record Routes(String collection, Participants participants, boolean fleet) {
-    /** The route of a state; an index whose engine is away is opened by the first call that can. */
-    CompletableFuture<Route> of(CollectionState state) {
+record Routes(String collection, Participants participants, boolean fleet, WritePath<Route.Single> single) {
+    /**
+     * The open indexes of a state.
+     *
+     * @param migration null in SINGLE only
+     */
+    record Indexes(Participant primary, @Nullable Participant migration) {
+        boolean isSingle() {
+            return migration == null;
+        }
+
+        /** How long a request with an unknown outcome may still take effect, on the index where that is longest (R6). */
+        Duration unknownSettle() {
+            return primary.longestSettle(migration == null ? primary : migration);
+        }
+    }
+
+    /** Opens the indexes of a state; one whose engine is away is opened by the first call that can. */
+    CompletableFuture<Indexes> indexes(CollectionState state) {
         CompletableFuture<Participant> primary = participants.attach(state.primary());
         String other = state.migration();
         if (other == null) {
-            return primary.thenApply(index -> route(state, index, null));
+            return primary.thenApply(index -> new Indexes(index, null));
         }
-        return primary.thenCombine(participants.attach(other), (left, right) -> route(state, left, right));
+        return primary.thenCombine(participants.attach(other), (left, right) -> new Indexes(left, right));
     }
 
-    private Route route(CollectionState state, Participant primary, @Nullable Participant migration) {
-        return new Route(collection, state.epoch(), state.phase(), primary, migration, fleet);
-    }
-
-    /** The route that a collection in SINGLE would get with this index beside its own. */
-    Route mirroring(Route single, Participant migration) {
-        return new Route(collection, single.epoch() + 1, Phase.MIRRORING, single.primary(), migration, fleet);
+    /**
+     * The route of a state.
+     *
+     * @param migration open if the state has two indexes
+     */
+    Route route(CollectionState state, Indexes indexes, @Nullable Migration migration) {
+        Participant other = indexes.migration();
+        return other == null
+                ? new Route.Single(collection, state.epoch(), indexes.primary(), fleet, single)
+                : new Route.Paired(
+                        collection,
+                        state.epoch(),
+                        state.phase(),
+                        indexes.primary(),
+                        other,
+                        fleet,
+                        requireNonNull(migration, "migration").writer());
     }
 }

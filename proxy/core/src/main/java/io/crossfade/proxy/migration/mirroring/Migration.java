@@ -10,6 +10,7 @@ import io.crossfade.proxy.model.WriteOp;
 import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.time.Time;
 import io.crossfade.proxy.write.DualWriter;
+import io.crossfade.proxy.write.LiveWrites;
 import io.crossfade.proxy.write.Writer;
 import io.crossfade.proxy.write.journal.DirtyFlag;
 import io.crossfade.proxy.write.journal.Journal;
@@ -43,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><th>field</th><th>written by</th><th>guard</th></tr>
  * <tr><td>openMarksLost, dirty</td><td>the journal's thread, comparisons</td><td>this</td></tr>
  * <tr><td>losses, refreshing, refusing</td><td>any thread</td><td>atomic</td></tr>
- * <tr><td>now, listener</td><td>the member, once, before anything is reconciled</td><td>volatile</td></tr>
+ * <tr><td>now, front, listener</td><td>the member, once, before anything is reconciled</td><td>volatile</td></tr>
  * <tr><td>landed</td><td>whoever sees first that the backfill has begun</td><td>volatile; never false again</td></tr>
  * </table>
  */
@@ -63,7 +64,8 @@ public final class Migration implements AutoCloseable {
     private final AtomicLong losses = new AtomicLong();
     private final Set<Key> refreshing = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean refusing = new AtomicBoolean();
-    private volatile Supplier<Optional<Route>> now = Optional::empty;
+    private volatile Supplier<Optional<Route.Paired>> now = Optional::empty;
+    private volatile @Nullable Writer front;
     private volatile @Nullable Listener listener;
     private volatile boolean landed;
 
@@ -74,11 +76,11 @@ public final class Migration implements AutoCloseable {
     /**
      * What a migration works with.
      *
-     * @param front the write path that it is a part of
+     * @param live what its writes have in common with those of other routes
      * @param time timers of calls
      * @param unhurried timers of work that takes longer than a timer's thread should be kept
      */
-    public record Context(String collection, Settings settings, Writer front, Time time, Time unhurried) {}
+    public record Context(String collection, Settings settings, LiveWrites live, Time time, Time unhurried) {}
 
     private Migration(Context context, JournalStore store, DirtyFlag dirty, Executor journalThread, Duration settle)
             throws IOException {
@@ -93,7 +95,7 @@ public final class Migration implements AutoCloseable {
         this.parked = new Parked(journal, marks, found.parked());
         this.mirror = new Mirror(context.collection(), settings.mirror(), time);
         this.writer = new DualWriter(
-                context.front().lanes(),
+                context.live(),
                 versions,
                 marks,
                 parked,
@@ -104,27 +106,22 @@ public final class Migration implements AutoCloseable {
                 () -> landed,
                 this::wakeReplay);
         this.reconciler = new Reconciler(
-                marks,
-                parked,
-                mirror,
-                settings.reconcile(),
-                this::wakeReplay,
-                key -> refresh(context.front(), key),
-                this::reconcilable);
+                marks, parked, mirror, settings.reconcile(), this::wakeReplay, this::refresh, this::reconcilable);
         this.replay = new Replay(reconciler, this::reconcilable, context.unhurried(), settings.replay());
     }
 
     /** Writes an empty update, which embeds what stands. What comes of it is seen by the next reconcile of the key. */
-    private void refresh(Writer front, Key key) {
-        if (refreshing.add(key)) {
+    private void refresh(Key key) {
+        Writer writing = front;
+        if (writing != null && refreshing.add(key)) {
             WriteCall call = new WriteCall(List.of(new WriteOp.UpdateMetadata(key, MetadataPatch.NONE)), "", "");
-            front.write(call, settings.reconcile().engineTimeout())
+            writing.write(call, settings.reconcile().engineTimeout())
                     .whenComplete((done, failed) -> refreshing.remove(key));
         }
     }
 
     /**
-     * Opens the journal, and what works with it. Nothing is replayed before {@link #reconcileOn}.
+     * Opens the journal, and what works with it. Nothing is replayed before {@link #join}.
      *
      * @param begins a migration begins: there must be no journal of an older one
      * @param settle how long requests of a stopped process can still take effect, in either engine (R7)
@@ -218,9 +215,16 @@ public final class Migration implements AutoCloseable {
         replay.wake();
     }
 
-    /** Says on which route to reconcile; before this is set, and while it names none, nothing is reconciled (R24). */
-    public void reconcileOn(Supplier<Optional<Route>> route) {
+    /**
+     * Joins the member that it was opened for.
+     *
+     * @param route the one to reconcile on; before it is set, and while it names none, nothing is reconciled (R24)
+     * @param writer of applications' writes, which also makes vectors anew
+     */
+    public void join(Supplier<Optional<Route.Paired>> route, Writer writer) {
+        front = writer;
         now = route;
+        wakeReplay();
     }
 
     /**
@@ -233,7 +237,7 @@ public final class Migration implements AutoCloseable {
     }
 
     /** The route on which reconciles may write; empty while they must wait. */
-    public Optional<Route> reconcilable() {
+    public Optional<Route.Paired> reconcilable() {
         return landed ? now.get() : Optional.empty();
     }
 

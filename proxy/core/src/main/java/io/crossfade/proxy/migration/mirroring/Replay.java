@@ -22,7 +22,7 @@ final class Replay {
     private static final Duration LONG_REST = Duration.ofMillis(200);
 
     private final Reconciler reconciler;
-    private final Supplier<Optional<Route>> route;
+    private final Supplier<Optional<Route.Paired>> route;
     private final Time time;
     private final int batch;
     private final int mostInFlight;
@@ -33,7 +33,7 @@ final class Replay {
     /**
      * @param route the route to reconcile on; empty while nothing may be reconciled
      */
-    Replay(Reconciler reconciler, Supplier<Optional<Route>> route, Time time, ReplaySettings settings) {
+    Replay(Reconciler reconciler, Supplier<Optional<Route.Paired>> route, Time time, ReplaySettings settings) {
         this.reconciler = reconciler;
         this.route = route;
         this.time = time;
@@ -60,7 +60,7 @@ final class Replay {
         if (stopped || marks.pendingKeys() == 0) {
             return;
         }
-        Optional<Route> now = route.get();
+        Optional<Route.Paired> now = route.get();
         if (now.isEmpty() || !reconciler.mirror().seemsOpenForBusiness()) {
             rest(LONG_REST);
             return;

@@ -39,24 +39,25 @@ final class FollowerCopy {
      * @param present what the follower holds, at least its stamp; null if nothing
      * @param capture with the vectors that clients sent for the follower
      */
-    FollowerCopy(Route route, StoredDocument document, @Nullable StoredDocument present, Marks.Capture capture) {
+    FollowerCopy(Route.Paired route, StoredDocument document, @Nullable StoredDocument present, Marks.Capture capture) {
         this.document = document;
         this.follower = route.follower();
         this.text = route.leader().textSource().of(document.text(), document.metadata());
         this.sources = new Sources(text, document.vectors());
         List<NamedVector> kept = new KeptVectors(capture, document.version(), route.fleet()).of(sources);
         for (Map.Entry<String, Space> field : follower.spaces().entrySet()) {
-            choose(route.leader(), field.getKey(), field.getValue(), present, kept);
+            choose(route, field.getKey(), field.getValue(), present, kept);
         }
     }
 
     private void choose(
-            Participant leader, String field, Space space, @Nullable StoredDocument present, List<NamedVector> kept) {
+            Route.Paired route, String field, Space space, @Nullable StoredDocument present, List<NamedVector> kept) {
         Provenance wanted = sources.provenance(field, space);
-        if (isCarried(leader, field, space)) {
+        if (route.carries(field)) {
             Embedding carried = document.vectors().get(field);
             if (carried == null) {
-                unfeedable = "no vector of space " + space.name() + " on " + leader.name();
+                unfeedable = "no vector of space " + space.name() + " on "
+                        + route.leader().name();
             } else {
                 vectors.put(field, carried);
             }
@@ -80,11 +81,6 @@ final class FollowerCopy {
         if (wanted != null) {
             provenance.put(field, wanted.encoded());
         }
-    }
-
-    static boolean isCarried(Participant leader, String field, Space space) {
-        Space leading = leader.spaces().get(field);
-        return leading != null && leading.fingerprint().equals(space.fingerprint());
     }
 
     private static boolean isStanding(String field, @Nullable StoredDocument present, @Nullable Provenance wanted) {

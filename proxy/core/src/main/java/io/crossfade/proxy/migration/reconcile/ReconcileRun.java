@@ -25,7 +25,7 @@ import java.util.concurrent.CompletionException;
  */
 final class ReconcileRun {
     private final Reconciler reconciler;
-    private final Route route;
+    private final Route.Paired route;
     private final Embedder.Use use;
     private final Map<Key, Marks.Capture> open = new LinkedHashMap<>();
     private final Map<Key, StoredDocument> leaderHas = new HashMap<>();
@@ -33,7 +33,7 @@ final class ReconcileRun {
     private int parked;
     private int pending;
 
-    ReconcileRun(Reconciler reconciler, Route route, List<Marks.Capture> captures, Embedder.Use use) {
+    ReconcileRun(Reconciler reconciler, Route.Paired route, List<Marks.Capture> captures, Embedder.Use use) {
         this.reconciler = reconciler;
         this.route = route;
         this.use = use;
@@ -57,8 +57,7 @@ final class ReconcileRun {
     }
 
     private CompletableFuture<Void> readLeader() {
-        boolean carries = route.follower().spaces().entrySet().stream()
-                .anyMatch(field -> FollowerCopy.isCarried(route.leader(), field.getKey(), field.getValue()));
+        boolean carries = route.follower().spaces().keySet().stream().anyMatch(route::carries);
         return fetchFromLeader(open.keySet(), carries ? Projection.ALL : Projection.CONTENT)
                 .thenCompose(done -> carries ? done() : readVectorsOfTextless());
     }
@@ -90,8 +89,7 @@ final class ReconcileRun {
      * Reads the follower's stamps, which tell which vectors can stand; where all are carried there is nothing to ask.
      */
     private CompletableFuture<List<FollowerCopy>> readFollower() {
-        boolean carriesAll = route.follower().spaces().entrySet().stream()
-                .allMatch(field -> FollowerCopy.isCarried(route.leader(), field.getKey(), field.getValue()));
+        boolean carriesAll = route.follower().spaces().keySet().stream().allMatch(route::carries);
         if (carriesAll || leaderHas.isEmpty()) {
             return CompletableFuture.completedFuture(copies(Map.of()));
         }

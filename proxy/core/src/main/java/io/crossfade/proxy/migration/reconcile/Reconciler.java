@@ -28,7 +28,7 @@ public record Reconciler(
         ReconcileSettings settings,
         Runnable onPending,
         Consumer<Key> refresh,
-        Supplier<Optional<Route>> now) {
+        Supplier<Optional<Route.Paired>> now) {
 
     /**
      * What became of the keys.
@@ -49,7 +49,7 @@ public record Reconciler(
     }
 
     /** Reconciles these keys. Never fails: what goes wrong leaves keys pending. */
-    public CompletableFuture<Result> reconcile(Route route, List<Key> keys, Embedder.Use use) {
+    public CompletableFuture<Result> reconcile(Route.Paired route, List<Key> keys, Embedder.Use use) {
         List<Marks.Capture> captures = new ArrayList<>(keys.size());
         for (Key key : keys) {
             marks.capture(key, route.epoch()).ifPresent(captures::add);

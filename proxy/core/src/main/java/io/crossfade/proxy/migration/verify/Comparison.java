@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  * were there before the migration have no provenance and count as right, as long as their document has not changed.
  */
 public final class Comparison {
-    private final Route route;
+    private final Route.Paired route;
     private final boolean sameTextSource;
 
-    public Comparison(Route route) {
+    public Comparison(Route.Paired route) {
         this.route = route;
         this.sameTextSource =
                 route.leader().textSource().equals(route.follower().textSource());

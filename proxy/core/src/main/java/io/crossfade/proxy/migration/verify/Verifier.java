@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Verifier {
     private final Reconciler reconciler;
-    private final Route route;
+    private final Route.Paired route;
     private final Comparison comparison;
     private final Time time;
     private final Pace pace;
@@ -65,7 +65,13 @@ public final class Verifier {
     }
 
     public Verifier(
-            Reconciler reconciler, Route route, Time time, Pace pace, Plan plan, Slice slice, long repairsBefore) {
+            Reconciler reconciler,
+            Route.Paired route,
+            Time time,
+            Pace pace,
+            Plan plan,
+            Slice slice,
+            long repairsBefore) {
         this.reconciler = reconciler;
         this.route = route;
         this.comparison = new Comparison(route);

@@ -71,9 +71,9 @@ public final class VerifyRuns {
         unfollow();
         following = route.isSingle() ? 0 : member.state().startedVersion();
         seen = Optional.ofNullable(seen).filter(this::isFollowed).orElse(null);
-        if (!route.isSingle()) {
+        if (route instanceof Route.Paired paired) {
             follow();
-            restore(member, route);
+            restore(member, paired);
         }
     }
 
@@ -91,7 +91,7 @@ public final class VerifyRuns {
         }
     }
 
-    private void restore(Member member, Route route) {
+    private void restore(Member member, Route.Paired route) {
         verdicts.read().thenAccept(found -> found.ifPresent(this::saw)).exceptionally(failed -> {
             LOG.atWarn()
                     .addKeyValue("collection", route.collection())
@@ -131,7 +131,9 @@ public final class VerifyRuns {
     public CompletableFuture<VerifyState> verify(
             Member member, Route route, boolean repair, boolean restart, Verifier.Listener listener) {
         Migration migration = member.migration();
-        if (migration == null || route.isSingle() || route.phase().needsBoth()) {
+        if (migration == null
+                || !(route instanceof Route.Paired paired)
+                || route.phase().needsBoth()) {
             return CompletableFuture.failedFuture(new CallException(
                     CallException.Kind.PRECONDITION,
                     "phase: " + route.phase() + " (expected: MIRRORING or REVERSED to verify)"));
@@ -140,7 +142,7 @@ public final class VerifyRuns {
             return CompletableFuture.failedFuture(
                     new CallException(CallException.Kind.PRECONDITION, "a verify is running already"));
         }
-        Run run = new Run(migration, route, repair, listener);
+        Run run = new Run(migration, paired, repair, listener);
         return CompletableFuture.completedFuture(restart)
                 .thenCompose(anew -> run.from(member, anew)) // what it throws ends the run, too
                 .whenComplete((after, failed) -> verifying.set(false));
@@ -149,11 +151,11 @@ public final class VerifyRuns {
     /** One run over all slices, or over those that an earlier one has left. */
     private final class Run {
         private final Migration migration;
-        private final Route route;
+        private final Route.Paired route;
         private final boolean repair;
         private final Verifier.Listener listener;
 
-        Run(Migration migration, Route route, boolean repair, Verifier.Listener listener) {
+        Run(Migration migration, Route.Paired route, boolean repair, Verifier.Listener listener) {
             this.migration = migration;
             this.route = route;
             this.repair = repair;

@@ -205,7 +205,7 @@ final class StepsTest {
         var result = fleet.get(0)
                 .migration()
                 .reconciler()
-                .reconcile(fleet.get(0).route(), List.of(KEY), io.crossfade.proxy.embed.Embedder.Use.REPLAY);
+                .reconcile(fleet.get(0).paired(), List.of(KEY), io.crossfade.proxy.embed.Embedder.Use.REPLAY);
         fleet.settle();
         assertThat(result.join().pendingNow()).isEqualTo(1);
         assertThat(fleet.get(0).migration().marks().pendingKeys()).isZero();
@@ -279,7 +279,7 @@ final class StepsTest {
     @Test
     void repairOfAnOlderDirection_isRefusedAfterTheFlip() {
         Fleet fleet = StepsFixture.fleet(directory, 1).migrated();
-        var before = fleet.first().route();
+        var before = fleet.first().paired();
         fleet.await(fleet.first().flip());
         fleet.first()
                 .toPrimary()

@@ -41,7 +41,7 @@ abstract class ReconcileFixture {
     }
 
     static CompletableFuture<Reconciler.Result> reconcile(Pair pair) {
-        var result = pair.migration().reconciler().reconcile(pair.route(), List.of(KEY), Embedder.Use.BACKFILL);
+        var result = pair.migration().reconciler().reconcile(pair.paired(), List.of(KEY), Embedder.Use.BACKFILL);
         pair.settle();
         return result;
     }

@@ -20,6 +20,7 @@ import io.crossfade.proxy.sim.Engine;
 import io.crossfade.proxy.sim.Life;
 import io.crossfade.proxy.sim.Setting;
 import io.crossfade.proxy.write.LiveLatency;
+import io.crossfade.proxy.write.LiveWrites;
 import io.crossfade.proxy.write.Writer;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -57,17 +58,21 @@ final class JournalScript {
         Engine.Connection follower =
                 Engine.of("new", Engine.space("a"), TextSource.OWN, time).connect(life, Map.of());
         follower.faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("down"))));
-        Route route = new Route("things", 2, Phase.MIRRORING, leader.participant(), follower.participant(), false);
-        writer = new Writer(
-                new CurrentRoute(route), new WriteGate(time, 100), new Feeding(time), new LiveLatency(), time);
         Setting setting = new Setting();
         setting.refuseOnLoss = refuseOnLoss;
         works = Migration.open(
-                new Migration.Context("things", setting.ofMigration(), writer, time, time),
+                new Migration.Context(
+                        "things",
+                        setting.ofMigration(),
+                        new LiveWrites(new Feeding(time), new LiveLatency()),
+                        time,
+                        time),
                 new JournalFiles("things", directory, new RocksJournalStores()),
                 true,
                 Duration.ofSeconds(1));
-        writer.mirrorWith(works.writer());
+        Route route = new Route.Paired(
+                "things", 2, Phase.MIRRORING, leader.participant(), follower.participant(), false, works.writer());
+        writer = new Writer(new CurrentRoute(route), new WriteGate(time, 100), time);
     }
 
     static String id(int write) {

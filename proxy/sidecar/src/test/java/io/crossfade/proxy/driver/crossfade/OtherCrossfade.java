@@ -13,7 +13,6 @@ import io.crossfade.proxy.kit.memory.Fault;
 import io.crossfade.proxy.kit.memory.FaultPlan;
 import io.crossfade.proxy.kit.memory.FaultyIndex;
 import io.crossfade.proxy.kit.memory.MemoryIndexProvider;
-import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.read.Reader;
 import io.crossfade.proxy.route.CurrentRoute;
 import io.crossfade.proxy.route.Feeding;
@@ -23,7 +22,8 @@ import io.crossfade.proxy.route.WriteGate;
 import io.crossfade.proxy.serve.Descriptions;
 import io.crossfade.proxy.serve.ServedCollection;
 import io.crossfade.proxy.time.SystemTime;
-import io.crossfade.proxy.write.LiveLatency;
+import io.crossfade.proxy.write.Lanes;
+import io.crossfade.proxy.write.SingleWriter;
 import io.crossfade.proxy.write.Writer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -90,13 +90,13 @@ final class OtherCrossfade implements Collections, AutoCloseable {
         FaultyIndex faulty = new FaultyIndex(index, time, Duration.ZERO);
         indexes.add(faulty);
         Participant participant = new Participant(definition, faulty, Map.of());
-        CurrentRoute current =
-                new CurrentRoute(new Route(definition.name(), 1, Phase.SINGLE, participant, null, false));
+        CurrentRoute current = new CurrentRoute(
+                new Route.Single(definition.name(), 1, participant, false, new SingleWriter(new Lanes(), time)));
         Feeding feeding = new Feeding(time);
         return new ServedCollection(
                 current,
                 new Descriptions(List.of(), LIMITS),
-                new Writer(current, new WriteGate(time, 1000), feeding, new LiveLatency(), time),
+                new Writer(current, new WriteGate(time, 1000), time),
                 new Reader(current, feeding, time, (route, query, hits, nanos) -> {}));
     }
 
