@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.IntFunction;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * the same port and directories. It ends with this process at the latest, since it watches its standard input.
  */
 final class SidecarProcess implements AutoCloseable {
+    private final Installation installation;
     private final Path directory;
     private final IntFunction<String> yaml;
     private final List<String> options;
@@ -38,10 +40,38 @@ final class SidecarProcess implements AutoCloseable {
     private int adminPort;
     private int opsPort;
 
-    private SidecarProcess(Path directory, IntFunction<String> yaml, List<String> options) {
+    private SidecarProcess(Installation installation, Path directory, IntFunction<String> yaml, List<String> options) {
+        this.installation = installation;
         this.directory = directory;
         this.yaml = yaml;
         this.options = options;
+    }
+
+    /**
+     * Where a jar lies.
+     *
+     * @param environment beside that of this process
+     */
+    record Installation(Path jar, Map<String, String> environment) {
+        /** As it was built. */
+        static Installation built() {
+            return new Installation(Path.of(requireNonNull(System.getProperty("crossfade.jar"))), Map.of());
+        }
+
+        /** With the options of the launcher, but for the size of the heap. */
+        List<String> java(String... options) {
+            List<String> command = new ArrayList<>();
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.addAll(
+                    List.of("-XX:+UseSerialGC", "-Xms32m", "-Xmx256m", "-Xss512k", "-XX:+ExitOnOutOfMemoryError"));
+            command.addAll(List.of(
+                    "-XX:Tier4InvocationThreshold=20000",
+                    "-XX:Tier4MinInvocationThreshold=3000",
+                    "-XX:Tier4CompileThreshold=60000"));
+            command.addAll(List.of(options));
+            command.addAll(List.of("-cp", jar.toString(), "io.crossfade.proxy.Main"));
+            return command;
+        }
     }
 
     /**
@@ -51,7 +81,14 @@ final class SidecarProcess implements AutoCloseable {
      * @param options of the Java machine, beside those of the launcher
      */
     static SidecarProcess start(Path directory, IntFunction<String> yaml, String... options) throws IOException {
-        SidecarProcess sidecar = new SidecarProcess(Files.createDirectories(directory), yaml, List.of(options));
+        return start(Installation.built(), directory, yaml, options);
+    }
+
+    /** As {@link #start(Path, IntFunction, String...)}, somewhere else. */
+    static SidecarProcess start(Installation installation, Path directory, IntFunction<String> yaml, String... options)
+            throws IOException {
+        SidecarProcess sidecar =
+                new SidecarProcess(installation, Files.createDirectories(directory), yaml, List.of(options));
         sidecar.start();
         return sidecar;
     }
@@ -59,7 +96,7 @@ final class SidecarProcess implements AutoCloseable {
     /** The classes of a start, read beforehand as the launcher does; the option is for {@link #start}. */
     static String classArchive(Path directory) throws Exception {
         Path archive = directory.resolve("classes.jsa");
-        List<String> command = java("-XX:ArchiveClassesAtExit=" + archive);
+        List<String> command = Installation.built().java("-XX:ArchiveClassesAtExit=" + archive);
         command.addAll(List.of("rehearse", "--data", directory.resolve("data").toString()));
         Files.createDirectories(directory);
         Process rehearsal = new ProcessBuilder(command)
@@ -77,9 +114,10 @@ final class SidecarProcess implements AutoCloseable {
         Path config = directory.resolve("crossfade.yaml");
         Files.writeString(config, yaml.apply(dataPort));
         long began = time.nanos();
-        Process started = new ProcessBuilder(command(config))
-                .redirectError(ProcessBuilder.Redirect.appendTo(log().toFile()))
-                .start();
+        ProcessBuilder builder =
+                new ProcessBuilder(command(config)).redirectError(ProcessBuilder.Redirect.appendTo(log().toFile()));
+        builder.environment().putAll(installation.environment());
+        Process started = builder.start();
         process = started;
         BufferedReader output = started.inputReader(StandardCharsets.UTF_8);
         String line = output.readLine();
@@ -98,22 +136,8 @@ final class SidecarProcess implements AutoCloseable {
     }
 
     private List<String> command(Path config) {
-        List<String> command = java(options.toArray(String[]::new));
+        List<String> command = installation.java(options.toArray(String[]::new));
         command.addAll(List.of("serve", "--while-input", "--config", config.toString()));
-        return command;
-    }
-
-    /** With the options of the launcher, but for the size of the heap. */
-    private static List<String> java(String... options) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:+UseSerialGC", "-Xms32m", "-Xmx256m", "-Xss512k", "-XX:+ExitOnOutOfMemoryError"));
-        command.addAll(List.of(
-                "-XX:Tier4InvocationThreshold=20000",
-                "-XX:Tier4MinInvocationThreshold=3000",
-                "-XX:Tier4CompileThreshold=60000"));
-        command.addAll(List.of(options));
-        command.addAll(List.of("-cp", requireNonNull(System.getProperty("crossfade.jar")), "io.crossfade.proxy.Main"));
         return command;
     }
 

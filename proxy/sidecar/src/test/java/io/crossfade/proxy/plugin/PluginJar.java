@@ -56,6 +56,22 @@ public final class PluginJar {
         return this;
     }
 
+    /** Adds the sources of a folder. */
+    public PluginJar withAllOf(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                with(Files.readString(file));
+            }
+        }
+        return this;
+    }
+
+    /** Adds a resource. */
+    public PluginJar holding(String name, String text) {
+        resources.put(name, text);
+        return this;
+    }
+
     /** Adds a provider of a service. */
     public PluginJar providing(Class<?> service, String provider) {
         resources.merge("META-INF/services/" + service.getName(), provider + "\n", String::concat);

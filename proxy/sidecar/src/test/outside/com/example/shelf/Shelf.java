@@ -1,0 +1,58 @@
+package com.example.shelf;
+
+import io.crossfade.proxy.index.IndexWrite;
+import io.crossfade.proxy.model.Embedding;
+import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.model.MetadataPatch;
+import io.crossfade.proxy.model.Outcome;
+import io.crossfade.proxy.model.Space;
+import io.crossfade.proxy.model.Stamp;
+import io.crossfade.proxy.model.StoredDocument;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.UnaryOperator;
+
+/** Documents in memory, until the process ends. */
+final class Shelf {
+    final ConcurrentSkipListMap<Key, StoredDocument> documents = new ConcurrentSkipListMap<>();
+    final Map<String, String> attributes = new ConcurrentHashMap<>();
+    private Map<String, Space> fields = Map.of();
+
+    /** The first connection says which fields there are. */
+    synchronized boolean has(Map<String, Space> wanted) {
+        fields = fields.isEmpty() ? wanted : fields;
+        return fields.equals(wanted);
+    }
+
+    synchronized Map<String, Space> fields() {
+        return fields;
+    }
+
+    Outcome apply(IndexWrite write) {
+        if (write instanceof IndexWrite.Put put) {
+            documents.put(put.key(), put.document());
+            return Outcome.APPLIED;
+        } else if (write instanceof IndexWrite.PatchMetadata patch) {
+            return change(write.key(), old -> patched(old, patch.stamp(), patch.patch(), patch.vectors()));
+        } else if (write instanceof IndexWrite.PatchVectors patch) {
+            return change(write.key(), old -> patched(old, patch.stamp(), MetadataPatch.NONE, patch.vectors()));
+        }
+        return documents.remove(write.key()) == null ? Outcome.NOT_FOUND : Outcome.APPLIED;
+    }
+
+    private Outcome change(Key key, UnaryOperator<StoredDocument> change) {
+        return documents.computeIfPresent(key, (same, old) -> change.apply(old)) == null
+                ? Outcome.NOT_FOUND
+                : Outcome.APPLIED;
+    }
+
+    private static StoredDocument patched(
+            StoredDocument old, Stamp stamp, MetadataPatch patch, Map<String, Embedding> changed) {
+        Map<String, Embedding> vectors = new HashMap<>(old.vectors());
+        vectors.putAll(changed);
+        return new StoredDocument(
+                old.key(), old.stamp().patched(stamp), old.text(), patch.applyTo(old.metadata()), vectors);
+    }
+}

@@ -1,0 +1,21 @@
+package com.example.shelf;
+
+import io.crossfade.proxy.index.IndexDefinition;
+import io.crossfade.proxy.index.VectorIndex;
+import io.crossfade.proxy.index.VectorIndexProvider;
+import io.crossfade.proxy.kit.index.VectorIndexConformanceTest;
+import java.nio.file.Path;
+import java.util.concurrent.ForkJoinPool;
+import org.junit.jupiter.api.io.TempDir;
+
+/** As the driver's own build would run it. */
+final class ShelfIndexTest extends VectorIndexConformanceTest {
+    @TempDir
+    Path directory;
+
+    @Override
+    protected VectorIndex connect(IndexDefinition definition) {
+        return new ShelfIndexProvider()
+                .create(definition, new VectorIndexProvider.Context(directory, ForkJoinPool.commonPool(), time));
+    }
+}
