@@ -125,6 +125,7 @@ public final class Proxy implements Server {
                         collection
                                 .limits()
                                 .described(ID_BYTES, config.listeners().messageBytes())),
+                config.control().records(),
                 config.control().bootstrap());
     }
 

@@ -4,6 +4,7 @@ import io.crossfade.proxy.collection.Collection;
 import io.crossfade.proxy.migration.admin.Admin;
 import io.crossfade.proxy.migration.member.BootCheck;
 import io.crossfade.proxy.migration.member.Member;
+import io.crossfade.proxy.migration.state.RecordSettings;
 import io.crossfade.proxy.serve.Descriptions;
 import io.crossfade.proxy.write.journal.JournalSettings;
 import java.util.concurrent.CompletableFuture;
@@ -20,6 +21,7 @@ public record HostedCollection(String name, Collection collection, Admin admin, 
      * What a collection is given by the configuration.
      *
      * @param descriptions what it says of itself to callers
+     * @param records how those of the control store are changed and followed
      * @param bootstrap take the configured index although the indexes know of a later epoch
      */
     public record Settings(
@@ -27,6 +29,7 @@ public record HostedCollection(String name, Collection collection, Admin admin, 
             CollectionSettings collection,
             JournalSettings journal,
             Descriptions descriptions,
+            RecordSettings records,
             boolean bootstrap) {}
 
     /** Completes when the collection can be served; fails with why it cannot. */

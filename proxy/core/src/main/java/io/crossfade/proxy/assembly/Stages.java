@@ -12,6 +12,7 @@ import io.crossfade.proxy.migration.member.Member;
 import io.crossfade.proxy.migration.mirroring.Migration;
 import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.migration.state.CopyProgress;
+import io.crossfade.proxy.migration.state.Records;
 import io.crossfade.proxy.migration.state.StateRecord;
 import io.crossfade.proxy.migration.state.VerifyState;
 import io.crossfade.proxy.migration.step.Stepper;
@@ -76,7 +77,8 @@ final class Stages {
     }
 
     private <T> StateRecord<T> record(String suffix, Class<T> type) {
-        return new StateRecord<>(around.control(), settings.name() + suffix, type);
+        return new Records(around.control(), around.time(), around.dice(), settings.records())
+                .of(settings.name() + suffix, type);
     }
 
     StateRecord<CollectionState> record() {

@@ -1,12 +1,13 @@
 package io.crossfade.proxy.sim;
 
-import io.crossfade.proxy.control.ControlStore;
 import io.crossfade.proxy.embed.Embedder;
 import io.crossfade.proxy.kit.control.MemoryControlStore;
 import io.crossfade.proxy.kit.memory.Fault;
 import io.crossfade.proxy.kit.memory.FaultPlan;
 import io.crossfade.proxy.kit.time.FakeTime;
 import io.crossfade.proxy.migration.state.CollectionState;
+import io.crossfade.proxy.migration.state.CopyProgress;
+import io.crossfade.proxy.migration.state.Records;
 import io.crossfade.proxy.migration.state.StateRecord;
 import io.crossfade.proxy.migration.state.VerifyState;
 import io.crossfade.proxy.model.Key;
@@ -31,7 +32,7 @@ public final class Fleet {
     public final Engine primary;
     public final Engine migration;
     public final Setting setting = new Setting();
-    public ControlStore control;
+    public Ledger control;
     public final Map<String, Embedder> embedders;
     public final Map<String, Embedder> primaryEmbedders;
     public final Path directory;
@@ -69,14 +70,15 @@ public final class Fleet {
     }
 
     /** A control store that knows nothing, as after the loss of a state directory. */
-    public ControlStore emptyStore(boolean shared) {
-        return new MemoryControlStore(new Life().executor(time), shared);
+    public Ledger emptyStore(boolean shared) {
+        return new Ledger(new MemoryControlStore(new Life().executor(time), time, shared));
     }
 
     /** All sidecars begin to serve. */
     public Fleet start() {
         sidecars.forEach(Sidecar::start);
-        settle();
+        until(() -> sidecars.stream()
+                .allMatch(sidecar -> sidecar.isServing() || sidecar.refusal().isPresent()));
         return this;
     }
 
@@ -95,15 +97,33 @@ public final class Fleet {
         return sidecars.get(i);
     }
 
+    private Records records() {
+        return new Records(control, time, () -> 1, Setting.RECORDS);
+    }
+
+    private StateRecord<CollectionState> agreed() {
+        return records().of(COLLECTION, CollectionState.class);
+    }
+
+    /** Tells of each state that the sidecars come to agree on from now on. */
+    public void observeAgreed(Consumer<CollectionState> observer) {
+        control.observe(COLLECTION, agreed(), observer);
+    }
+
+    /** Tells of each progress of the backfill from now on. */
+    public void observeCopying(Consumer<CopyProgress> observer) {
+        control.observe(COLLECTION + ".backfill", records().of(COLLECTION + ".backfill", CopyProgress.class), observer);
+    }
+
     public CollectionState state() {
-        var read = new StateRecord<>(control, COLLECTION, CollectionState.class).read();
+        var read = agreed().read();
         settle();
         return read.join().orElseThrow();
     }
 
     /** What comparisons have found, as it is stored. */
     public Optional<VerifyState> verdicts() {
-        var read = new StateRecord<>(control, COLLECTION + ".verify", VerifyState.class).read();
+        var read = records().of(COLLECTION + ".verify", VerifyState.class).read();
         settle();
         return read.join();
     }

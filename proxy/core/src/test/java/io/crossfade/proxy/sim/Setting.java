@@ -6,6 +6,7 @@ import io.crossfade.proxy.migration.backfill.BackfillSettings;
 import io.crossfade.proxy.migration.mirroring.Migration;
 import io.crossfade.proxy.migration.mirroring.ReplaySettings;
 import io.crossfade.proxy.migration.reconcile.ReconcileSettings;
+import io.crossfade.proxy.migration.state.RecordSettings;
 import io.crossfade.proxy.migration.step.FlipSettings;
 import io.crossfade.proxy.migration.step.ThresholdSettings;
 import io.crossfade.proxy.migration.verify.VerifySettings;
@@ -24,6 +25,10 @@ import java.util.List;
 public final class Setting {
     public static final Duration ACK_WAIT = Duration.ofMillis(5);
     public static final Duration MIRROR_DEADLINE = Duration.ofSeconds(2);
+
+    /** As in a configuration that does not name them. */
+    public static final RecordSettings RECORDS =
+            new RecordSettings(10, Duration.ofMillis(10), Duration.ofSeconds(1), Duration.ofSeconds(5));
 
     /** Most calls under way; more are refused. */
     public static final int CALLS_IN_FLIGHT = 10_000;
@@ -53,6 +58,7 @@ public final class Setting {
                 all,
                 journal(),
                 new Descriptions(spaces, all.limits().described(512, 1 << 25)),
+                RECORDS,
                 false);
     }
 

@@ -1,10 +1,8 @@
 package io.crossfade.proxy.simulation;
 
-import io.crossfade.proxy.control.ControlStore;
 import io.crossfade.proxy.migration.member.Member;
 import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.migration.state.CopyProgress;
-import io.crossfade.proxy.migration.state.StateRecord;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.model.StoredDocument;
@@ -52,10 +50,9 @@ final class Invariants {
     }
 
     /** Sees every change of the control store from now on. */
-    void watch(ControlStore store) {
-        var unused = new StateRecord<>(store, Fleet.COLLECTION, CollectionState.class).watch(this::agreed);
-        var alsoUnused =
-                new StateRecord<>(store, Fleet.COLLECTION + ".backfill", CopyProgress.class).watch(this::copying);
+    void watch() {
+        fleet.observeAgreed(this::agreed);
+        fleet.observeCopying(this::copying);
     }
 
     private void agreed(CollectionState next) {

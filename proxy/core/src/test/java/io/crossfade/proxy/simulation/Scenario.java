@@ -20,6 +20,8 @@ import java.util.stream.Stream;
  * @param smallJournal so few keys may be pending that the journal overflows
  * @param joinsLate the last sidecar begins when the migration is under way
  * @param slowStore the control store takes its time, at times much of it
+ * @param unsureStore calls to the control store fail while the weather is bad, whether they were done or not, and hints of
+ *     changes are lost
  * @param eager a dirty range is compared at once, in any weather
  * @param faults share of engine calls that go wrong while the weather is bad
  * @param kills per millisecond and fleet while the weather is bad
@@ -37,6 +39,7 @@ record Scenario(
         boolean smallJournal,
         boolean joinsLate,
         boolean slowStore,
+        boolean unsureStore,
         boolean eager,
         int batch,
         double load,
@@ -66,6 +69,7 @@ record Scenario(
                 chance.is(0.08, "small journal"),
                 sidecars > 1 && chance.is(0.3, "joins late"),
                 chance.is(0.5, "slow store"),
+                chance.is(0.4, "unsure store"),
                 chance.is(0.3, "eager"),
                 1 + chance.below(4, "batch"),
                 0.05 + 0.1 * chance.of("load"),

@@ -1,11 +1,11 @@
 package io.crossfade.proxy.simulation;
 
-import io.crossfade.proxy.control.ControlStore;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.model.StoredDocument;
 import io.crossfade.proxy.sim.Docs;
 import io.crossfade.proxy.sim.Fleet;
+import io.crossfade.proxy.sim.Ledger;
 import io.crossfade.proxy.sim.Setting;
 import io.crossfade.proxy.sim.Sidecar;
 import java.nio.file.Path;
@@ -106,7 +106,7 @@ final class Simulation {
     }
 
     private void play() {
-        invariants.watch(fleet.control);
+        invariants.watch();
         weather.begin();
         pass(300);
         unanswered(scenario.chance().is(0.3, "unanswered before it begins"));
@@ -279,7 +279,7 @@ final class Simulation {
         if (!fleet.primary.attributes().containsKey(MARKER)) {
             return;
         }
-        ControlStore before = fleet.control;
+        Ledger before = fleet.control;
         Sidecar only = fleet.first();
         trace.add(() -> "the state directory is lost");
         only.kill();

@@ -2,7 +2,6 @@ package io.crossfade.proxy.simulation;
 
 import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.migration.state.CopyProgress;
-import io.crossfade.proxy.migration.state.StateRecord;
 import io.crossfade.proxy.sim.Fleet;
 import io.crossfade.proxy.sim.Sidecar;
 import io.crossfade.proxy.sim.StoreLink;
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What goes wrong, besides {@link EngineTrouble}: sidecars that are killed, with or without what their disk had not
  * synced, or with their disk, or for good; pauses; cut connections to an engine or to the control store; a slow control
- * store; disks that fail.
+ * store, or one whose answers are lost; disks that fail.
  */
 final class Weather {
     /** How bad it is. */
@@ -31,6 +30,8 @@ final class Weather {
     }
 
     private static final int FENCE_EVERY = 60;
+    private static final List<StoreLink.Fate> TROUBLE =
+            List.of(StoreLink.Fate.LOST, StoreLink.Fate.ANSWER_LOST, StoreLink.Fate.LATE);
 
     private final Scenario scenario;
     private final Fleet fleet;
@@ -58,8 +59,7 @@ final class Weather {
     /** All sidecars begin to serve. */
     void begin() {
         if (scenario.kills() > 0) {
-            var unused = new StateRecord<>(fleet.control, Fleet.COLLECTION + ".backfill", CopyProgress.class)
-                    .watch(this::copying);
+            fleet.observeCopying(this::copying);
         }
         fleet.onStart = sidecar -> plan(fleet.sidecars.indexOf(sidecar));
         for (int i = 0; i < fleet.sidecars.size(); i++) {
@@ -67,7 +67,7 @@ final class Weather {
                 restart(i);
             }
         }
-        var alsoUnused = new StateRecord<>(fleet.control, Fleet.COLLECTION, CollectionState.class).watch(this::agreed);
+        fleet.observeAgreed(this::agreed);
         fleet.settle();
     }
 
@@ -127,7 +127,7 @@ final class Weather {
         if (late == null && sidecar.hasBegun()) {
             trace.add(() -> "what " + sidecar.name() + " answers is late");
             late = sidecar.link();
-            late.delayCalls();
+            late.delayChanges();
             after(4_000, number, "how late", this::lateArrives);
         }
     }
@@ -340,8 +340,25 @@ final class Weather {
     }
 
     private void plan(int number) {
-        fleet.get(number).link().latency(() -> storeLatency(number, fleet.time.nanos()));
+        StoreLink link = fleet.get(number).link();
+        link.latency(() -> storeLatency(number, fleet.time.nanos()));
+        if (scenario.unsureStore()) {
+            link.trouble(
+                    () -> storeFate(number, fleet.time.nanos()),
+                    () -> link.isShared() && isTrouble(0.2, "hint lost", number, fleet.time.nanos()));
+        }
         engines.plan(number);
+    }
+
+    private StoreLink.Fate storeFate(long... where) {
+        if (!isTrouble(0.1, "store trouble", where)) {
+            return StoreLink.Fate.ANSWERED;
+        }
+        return TROUBLE.get(scenario.chance().below(TROUBLE.size(), "what store trouble", where));
+    }
+
+    private boolean isTrouble(double probability, String what, long... where) {
+        return scenario.chance().is(probability * level.share, what, where);
     }
 
     private Duration storeLatency(long... where) {

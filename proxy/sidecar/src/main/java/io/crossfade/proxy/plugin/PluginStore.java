@@ -1,8 +1,12 @@
 package io.crossfade.proxy.plugin;
 
+import io.crossfade.proxy.control.Change;
 import io.crossfade.proxy.control.ControlException;
 import io.crossfade.proxy.control.ControlStore;
+import io.crossfade.proxy.control.Revision;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -19,14 +23,29 @@ record PluginStore(ControlStore store, Boundary boundary) implements ControlStor
     }
 
     @Override
-    public CompletableFuture<Boolean> compareAndSet(String name, long expectedRevision, byte[] value) {
-        return call(() -> store.compareAndSet(name, expectedRevision, value));
+    public CompletableFuture<Change> compareAndSet(String name, Revision expected, byte[] value) {
+        return call(() -> store.compareAndSet(name, expected, value));
     }
 
     @Override
-    public Watch watch(String name, Consumer<Versioned> listener) {
-        Watch watch = boundary.inside(() -> store.watch(name, state -> boundary.outside(() -> listener.accept(state))));
+    public CompletableFuture<Change> delete(String name, Revision expected) {
+        return call(() -> store.delete(name, expected));
+    }
+
+    @Override
+    public CompletableFuture<SortedMap<String, Versioned>> list(String prefix) {
+        return call(() -> store.list(prefix));
+    }
+
+    @Override
+    public Watch watch(String prefix, Consumer<String> listener) {
+        Watch watch = boundary.inside(() -> store.watch(prefix, name -> boundary.outside(() -> listener.accept(name))));
         return () -> boundary.task(watch::stop).run();
+    }
+
+    @Override
+    public OptionalLong heardAt() {
+        return boundary.inside(store::heardAt);
     }
 
     @Override

@@ -4,6 +4,10 @@ package io.crossfade.proxy.control;
 public final class ControlException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
+    public ControlException(String message) {
+        super(message);
+    }
+
     public ControlException(String message, Throwable cause) {
         super(message, cause);
     }

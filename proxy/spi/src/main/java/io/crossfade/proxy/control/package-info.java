@@ -1,4 +1,4 @@
-/** Keeps what all sidecars of a fleet agree on: one record per collection, changed by compare-and-set only. */
+/** Keeps what all sidecars of a fleet agree on: a few records per collection, changed by compare-and-set only. */
 @NullMarked
 package io.crossfade.proxy.control;
 

@@ -7,6 +7,7 @@ import io.crossfade.proxy.migration.mirroring.Migration;
 import io.crossfade.proxy.migration.reconcile.ReconcileSettings;
 import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.migration.state.CopyProgress;
+import io.crossfade.proxy.migration.state.Edit;
 import io.crossfade.proxy.migration.state.StateRecord;
 import io.crossfade.proxy.migration.step.Stepper;
 import io.crossfade.proxy.model.Phase;
@@ -245,7 +246,7 @@ public final class BackfillRuns {
      * Restricts a change to the migration that it is about: what a stopped backfill still reports does not count for
      * the next one.
      */
-    private static UnaryOperator<CopyProgress> ifSame(CopyProgress begun, UnaryOperator<CopyProgress> change) {
+    private static Edit<CopyProgress> ifSame(CopyProgress begun, UnaryOperator<CopyProgress> change) {
         return now -> now.started() == begun.started() ? change.apply(now) : now;
     }
 
@@ -277,7 +278,7 @@ public final class BackfillRuns {
         return change(now -> now.pace(perSecond));
     }
 
-    private CompletableFuture<Void> change(UnaryOperator<CopyProgress> change) {
+    private CompletableFuture<Void> change(Edit<CopyProgress> change) {
         CopyProgress now = seen;
         if (now == null) {
             return CompletableFuture.failedFuture(new CallException(

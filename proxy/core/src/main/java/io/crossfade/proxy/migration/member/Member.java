@@ -42,6 +42,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Member {
     private static final Logger LOG = LoggerFactory.getLogger(Member.class);
+    private static final Duration BETWEEN_REPORTS = Duration.ofSeconds(1);
 
     private final Context context;
     private final Routes routes;
@@ -382,9 +383,17 @@ public final class Member {
         context.record()
                 .update(state, before -> before.applied(context.name(), epoch))
                 .exceptionally(failed -> {
-                    LOG.warn("{}: epoch {} could not be reported", context.collection(), epoch, failed);
+                    LOG.warn("{}: epoch {} could not be reported yet", context.collection(), epoch, failed);
+                    context.time().after(BETWEEN_REPORTS, () -> serial.execute(() -> reportAgain(epoch)));
                     return null;
                 });
+    }
+
+    /** The others wait for it, as long as the store is away. */
+    private void reportAgain(long epoch) {
+        if (!ended && !fenced && current.get().epoch() == epoch) {
+            reportApplied();
+        }
     }
 
     /** Lets go of the migration, and completes when its journal is closed. */

@@ -55,6 +55,12 @@ public record CollectionState(
         public Step {
             answers = Map.copyOf(answers);
         }
+
+        /** Whether they differ in their answers at most. */
+        public boolean isSameTry(Step other) {
+            return equals(
+                    new Step(other.attempt, other.target, other.toIndex, other.preparedMillis, other.reason, answers));
+        }
     }
 
     /**

@@ -1,89 +1,54 @@
 package io.crossfade.proxy.migration.state;
 
-import com.fasterxml.jackson.annotation.JsonAutoDetect;
-import com.fasterxml.jackson.annotation.PropertyAccessor;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.module.paramnames.ParameterNamesModule;
 import io.crossfade.proxy.control.ControlStore;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.crossfade.proxy.control.ControlStore.Versioned;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 
 /** One typed record in the control store, as JSON. */
 public final class StateRecord<T> {
-    private static final int MOST_TRIES = 100;
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .addModule(new ParameterNamesModule())
-            .visibility(PropertyAccessor.ALL, JsonAutoDetect.Visibility.NONE)
-            .visibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY)
-            .visibility(PropertyAccessor.CREATOR, JsonAutoDetect.Visibility.ANY)
-            .build();
-
-    private final ControlStore store;
+    private final Records records;
     private final String name;
-    private final Class<T> type;
+    private final RecordJson<T> json;
 
-    public StateRecord(ControlStore store, String name, Class<T> type) {
-        this.store = store;
+    StateRecord(Records records, String name, Class<T> type) {
+        this.records = records;
         this.name = name;
-        this.type = type;
+        this.json = new RecordJson<>(name, type);
     }
 
+    /** Reads what stands; empty if there is no such record. */
     public CompletableFuture<Optional<T>> read() {
-        return store.read(name).thenApply(found -> found.map(this::decode));
+        return records.store().read(name).thenApply(found -> found.map(this::value));
+    }
+
+    /** Says what a stored record means. */
+    public T value(Versioned found) {
+        return json.read(found.value());
     }
 
     /** Whether several sidecars use it. */
     public boolean isShared() {
-        return store.isShared();
+        return records.store().isShared();
     }
 
+    /** Calls the listener with the state that stands, if there is one, and with later ones; the last is never missed for long. */
     public ControlStore.Watch watch(Consumer<T> listener) {
-        return store.watch(name, state -> listener.accept(decode(state)));
+        return Following.begin(records, name, json, listener);
     }
 
-    /** Applies a change to whatever stands, again if somebody else was first; completes with what stands afterwards. */
-    public CompletableFuture<T> update(T ifAbsent, UnaryOperator<T> change) {
-        return update(ifAbsent, change, MOST_TRIES);
+    /**
+     * Makes a change, and the record if there is none. Completes with what stands then; fails with what the edit throws, or
+     * with a {@link io.crossfade.proxy.control.ControlException} after as many attempts as are configured: the change may
+     * have been made then.
+     */
+    public CompletableFuture<T> update(T ifAbsent, Edit<T> edit) {
+        return new Update<>(records, name, json, ifAbsent, edit).run();
     }
 
-    private CompletableFuture<T> update(T ifAbsent, UnaryOperator<T> change, int triesLeft) {
-        return store.read(name).thenCompose(found -> {
-            T before = found.map(this::decode).orElse(ifAbsent);
-            T after = change.apply(before);
-            if (found.isPresent() && after.equals(before)) {
-                return CompletableFuture.completedFuture(after);
-            }
-            long revision = found.map(ControlStore.Versioned::revision).orElse(0L);
-            return store.compareAndSet(name, revision, encode(after)).thenCompose(done -> {
-                if (done) {
-                    return CompletableFuture.completedFuture(after);
-                }
-                return triesLeft > 0
-                        ? update(ifAbsent, change, triesLeft - 1)
-                        : CompletableFuture.failedFuture(
-                                new IllegalStateException("control record " + name + " changes all the time"));
-            });
-        });
-    }
-
-    private byte[] encode(T value) {
-        try {
-            return JSON.writeValueAsBytes(value);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private T decode(ControlStore.Versioned state) {
-        try {
-            return JSON.readValue(state.value(), type);
-        } catch (IOException e) {
-            throw new UncheckedIOException("control record " + name + " cannot be read", e);
-        }
+    /** Makes a change as {@link #update} does, and fails if there is no record. */
+    public CompletableFuture<T> change(Edit<T> edit) {
+        return new Update<>(records, name, json, null, edit).run();
     }
 }

@@ -4,6 +4,7 @@ import io.crossfade.proxy.collection.Blocker;
 import io.crossfade.proxy.collection.CallException;
 import io.crossfade.proxy.control.ControlStore;
 import io.crossfade.proxy.migration.state.CollectionState;
+import io.crossfade.proxy.migration.state.Edit;
 import io.crossfade.proxy.migration.state.StateRecord;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.time.Time;
@@ -12,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +68,7 @@ public final class Stepper {
      * then; the step stands all the same).
      */
     public CompletableFuture<CollectionState> take(Request request) {
-        return change(state -> prepare(state, request)).thenCompose(prepared -> {
+        return record.change(new Preparation(this, request)).thenCompose(prepared -> {
             CollectionState.Step step = prepared.step();
             long attempt = step == null ? 0 : step.attempt();
             return await(state -> isDecided(state, attempt))
@@ -88,6 +88,19 @@ public final class Stepper {
                         "expected_epoch: " + expected + " (expected: " + state.epoch() + ", the epoch moved)");
             }
         });
+    }
+
+    /** Writes PREPARE, and knows its own step again among those of others. */
+    private record Preparation(Stepper stepper, Request request) implements Edit<CollectionState> {
+        @Override
+        public CollectionState of(CollectionState before) {
+            return stepper.prepare(before, request);
+        }
+
+        @Override
+        public boolean isIn(CollectionState now, CollectionState written) {
+            return now.step() != null && written.step() != null && now.step().isSameTry(written.step());
+        }
     }
 
     /**
@@ -141,33 +154,58 @@ public final class Stepper {
     }
 
     /**
-     * Commits the step if all agree, and otherwise gives it up with the reasons. The change may run several times
-     * before it is taken, so what it finds out is begun anew each time. If the step has gone from the record, the epoch
-     * tells whether it was committed or given up.
+     * Commits the step if all agree, and otherwise gives it up with the reasons. If the step has gone from the record,
+     * the epoch tells whether it was committed or given up.
      */
     private CompletableFuture<CollectionState> decide(long attempt, long epoch, long version) {
-        List<Blocker> reasons = new ArrayList<>();
-        return change(state -> {
-                    reasons.clear();
-                    CollectionState.Step step = state.step();
-                    if (step == null || step.attempt() != attempt) {
-                        return state;
-                    }
-                    if (state.isAgreed()) {
-                        return state.commit(attempt, version);
-                    }
-                    reasons.addAll(objections(state, step));
-                    return state.abort(attempt);
-                })
-                .thenApply(state -> {
-                    if (!reasons.isEmpty()) {
-                        throw CallException.blocked(reasons);
-                    }
-                    if (state.epoch() <= epoch) {
-                        throw new CallException(CallException.Kind.ABORTED, "the step was given up by somebody else");
-                    }
-                    return state;
-                });
+        Decision decision = new Decision(attempt, epoch, version);
+        return record.change(decision).thenApply(state -> {
+            if (!decision.objections.isEmpty()) {
+                throw CallException.blocked(decision.objections);
+            }
+            if (state.epoch() <= epoch) {
+                throw new CallException(CallException.Kind.ABORTED, "the step was given up by somebody else");
+            }
+            return state;
+        });
+    }
+
+    /**
+     * Writes COMMIT, or ABORT. It may be made several times before it is taken, so what it finds out is begun anew each
+     * time.
+     */
+    private static final class Decision implements Edit<CollectionState> {
+        private final long attempt;
+        private final long epoch;
+        private final long version;
+        private volatile List<Blocker> objections = List.of();
+
+        Decision(long attempt, long epoch, long version) {
+            this.attempt = attempt;
+            this.epoch = epoch;
+            this.version = version;
+        }
+
+        @Override
+        public CollectionState of(CollectionState before) {
+            objections = List.of();
+            CollectionState.Step step = before.step();
+            if (step == null || step.attempt() != attempt) {
+                return before;
+            }
+            if (before.isAgreed()) {
+                return before.commit(attempt, version);
+            }
+            objections = objections(before, step);
+            return before.abort(attempt);
+        }
+
+        /** A commit shows by its epoch; an abort by the end of the step in an epoch that has not moved. */
+        @Override
+        public boolean isIn(CollectionState now, CollectionState written) {
+            boolean isOver = now.step() == null || now.step().attempt() != attempt;
+            return isOver && (written.epoch() > epoch ? now.epoch() >= written.epoch() : now.epoch() == epoch);
+        }
     }
 
     private static List<Blocker> objections(CollectionState state, CollectionState.Step step) {
@@ -188,32 +226,35 @@ public final class Stepper {
      * nothing else keeps it from writing. Both indexes have to be compared before reads move again.
      */
     public CompletableFuture<CollectionState> fence(String member) {
-        return change(state -> {
-            if (!state.members().containsKey(member) || state.members().size() == 1) {
+        return record.change(new Fencing(member));
+    }
+
+    private record Fencing(String member) implements Edit<CollectionState> {
+        @Override
+        public CollectionState of(CollectionState before) {
+            if (!before.members().containsKey(member) || before.members().size() == 1) {
                 throw new CallException(
                         CallException.Kind.PRECONDITION,
                         "member: " + member + " (expected: one of several of "
-                                + state.members().keySet() + ")");
+                                + before.members().keySet() + ")");
             }
-            return state.fence(member);
-        });
+            return before.fence(member);
+        }
+
+        @Override
+        public boolean isIn(CollectionState now, CollectionState written) {
+            return !now.members().containsKey(member);
+        }
     }
 
     /** Records that both indexes were found equal by a comparison that began after all fences up to this number. */
     public CompletableFuture<Void> compared(long lastFence) {
-        return change(state -> state.compared(lastFence)).thenAccept(done -> {});
+        return record.change(state -> state.compared(lastFence)).thenAccept(done -> {});
     }
 
     /** Gives a step up, unless it is decided already. */
     public CompletableFuture<Void> abort(long attempt) {
-        return change(state -> state.abort(attempt)).thenAccept(done -> {});
-    }
-
-    private CompletableFuture<CollectionState> change(Function<CollectionState, CollectionState> change) {
-        return record.read()
-                .thenCompose(found -> found.isEmpty()
-                        ? CompletableFuture.failedFuture(new IllegalStateException("the collection has no state"))
-                        : record.update(found.get(), change::apply));
+        return record.change(state -> state.abort(attempt)).thenAccept(done -> {});
     }
 
     /** Completes with the first state that is as wanted; fails when time is over. */

@@ -17,6 +17,7 @@ import io.crossfade.proxy.sim.Docs;
 import io.crossfade.proxy.sim.Engine;
 import io.crossfade.proxy.sim.Fleet;
 import io.crossfade.proxy.sim.Sidecar;
+import io.crossfade.proxy.sim.StoreLink.Fate;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -143,6 +144,48 @@ final class StepsTest {
         fleet.pass(1_000);
         assertThat(fleet.phase()).isEqualTo(Phase.REVERSED);
         StepsFixture.assertEqual(fleet);
+    }
+
+    /** Whichever it is: whoever takes the step knows again what it has written. */
+    @Test
+    void answerOfTheStoreIsLost_theStepIsTakenAllTheSame() {
+        Fleet fleet = StepsFixture.fleet(directory, 2).migrated();
+        for (int lost = 0; lost < 30; lost++) {
+            int[] calls = {lost};
+            fleet.first().link().trouble(() -> calls[0]-- == 0 ? Fate.ANSWER_LOST : Fate.ANSWERED, () -> false);
+            Phase before = fleet.phase();
+            var stepped = before == Phase.MIRRORING
+                    ? fleet.first().flip()
+                    : fleet.first().rollback();
+            fleet.await(stepped);
+            assertThat(fleet.phase()).as("answer " + lost).isNotEqualTo(before);
+            fleet.pass(1_000);
+        }
+    }
+
+    /** Whichever it is: who stands in the way is still known when the step has been given up. */
+    @Test
+    void answerOfTheStoreIsLost_aSilentMemberIsNamedAllTheSame() {
+        Fleet fleet = StepsFixture.fleet(directory, 2).migrated();
+        fleet.get(1).life().pause();
+        for (int lost = 0; lost < 10; lost++) {
+            int[] calls = {lost};
+            fleet.first().link().trouble(() -> calls[0]-- == 0 ? Fate.ANSWER_LOST : Fate.ANSWERED, () -> false);
+            assertThat(StepsFixture.blockers(fleet)).as("answer " + lost).containsExactly(Blocker.Code.MEMBER_SILENT);
+        }
+    }
+
+    /** As {@link #answerOfTheStoreIsLost_theStepIsTakenAllTheSame}. */
+    @Test
+    void answerOfTheStoreIsLost_aLostMemberIsFencedAllTheSame() {
+        for (int lost = 0; lost < 4; lost++) {
+            Fleet fleet = StepsFixture.fleet(directory.resolve("" + lost), 2);
+            fleet.get(1).kill();
+            int[] calls = {lost};
+            fleet.first().link().trouble(() -> calls[0]-- == 0 ? Fate.ANSWER_LOST : Fate.ANSWERED, () -> false);
+            fleet.await(fleet.first().fence(fleet.get(1)));
+            assertThat(fleet.state().members()).as("answer " + lost).containsOnlyKeys("sidecar-0");
+        }
     }
 
     @Test

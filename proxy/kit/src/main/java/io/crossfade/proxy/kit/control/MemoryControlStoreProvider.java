@@ -3,7 +3,6 @@ package io.crossfade.proxy.kit.control;
 import io.crossfade.proxy.control.ControlStore;
 import io.crossfade.proxy.control.ControlStoreProvider;
 import io.crossfade.proxy.control.StoreDefinition;
-import java.time.Duration;
 
 /** Store {@code memory}: a new, empty store on each start. No options. */
 public final class MemoryControlStoreProvider implements ControlStoreProvider {
@@ -17,10 +16,10 @@ public final class MemoryControlStoreProvider implements ControlStoreProvider {
         definition.requireNoOptions();
     }
 
-    /** Opens an empty store, which answers on the timers' thread: timers run one at a time. */
+    /** Opens an empty store. */
     @Override
     public ControlStore open(StoreDefinition definition, Context context) {
         check(definition);
-        return new MemoryControlStore(task -> context.time().after(Duration.ZERO, task), false);
+        return new MemoryControlStore(context.blocking(), context.time(), false);
     }
 }

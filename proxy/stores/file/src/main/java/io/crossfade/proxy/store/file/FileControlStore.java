@@ -1,36 +1,39 @@
 package io.crossfade.proxy.store.file;
 
+import io.crossfade.proxy.control.Change;
 import io.crossfade.proxy.control.ControlException;
 import io.crossfade.proxy.control.ControlStore;
+import io.crossfade.proxy.control.Heard;
+import io.crossfade.proxy.control.RecordCheck;
+import io.crossfade.proxy.control.Revision;
 import io.crossfade.proxy.control.Watchers;
+import io.crossfade.proxy.time.Time;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
-import java.util.zip.CRC32C;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One file per record, replaced by an atomic rename after a sync; a lock file keeps a second sidecar out. A file is
- * revision (8 bytes), CRC32C of revision and value (4 bytes), value. One thread does all the work.
- */
+/** A directory of {@link RecordFiles}; a lock file keeps a second sidecar out. One thread does all the work. */
 public final class FileControlStore implements ControlStore {
-    private static final int HEADER_BYTES = Long.BYTES + Integer.BYTES;
-
     private final Path directory;
-    private final FileChannel lockFile;
-    private final FileLock lock;
+    private final RecordFiles files;
+    private final FileChannel lock;
+    private final Heard heard;
     private final Watchers watchers = new Watchers();
     private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
         Thread worker = new Thread(task, "crossfade-control");
@@ -38,26 +41,32 @@ public final class FileControlStore implements ControlStore {
         return worker;
     });
 
-    private FileControlStore(Path directory, FileChannel lockFile, FileLock lock) {
+    private FileControlStore(Path directory, RecordFiles files, FileChannel lock, Time time) {
         this.directory = directory;
-        this.lockFile = lockFile;
+        this.files = files;
         this.lock = lock;
+        this.heard = new Heard(time);
     }
 
     /**
+     * Opens a directory, and makes it if it is missing.
+     *
      * @throws IOException if the directory cannot be written or another sidecar uses it
      */
-    public static FileControlStore open(Path directory) throws IOException {
+    public static FileControlStore open(Path directory, Time time) throws IOException {
         Files.createDirectories(directory);
         FileChannel file =
                 FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock lock = tryLock(file);
-        if (lock == null) {
+        try {
+            if (tryLock(file) == null) {
+                throw new IOException(
+                        "control.dir: " + directory + " is in use (expected: a directory of this sidecar alone)");
+            }
+            return new FileControlStore(directory, RecordFiles.in(directory), file, time);
+        } catch (IOException e) {
             file.close();
-            throw new IOException(
-                    "control.dir: " + directory + " is in use (expected: a directory of this sidecar alone)");
+            throw e;
         }
-        return new FileControlStore(directory, file, lock);
     }
 
     private static @Nullable FileLock tryLock(FileChannel file) throws IOException {
@@ -68,105 +77,71 @@ public final class FileControlStore implements ControlStore {
         }
     }
 
+    private <T> CompletableFuture<T> call(Supplier<T> work) {
+        try {
+            return heard.call(() -> CompletableFuture.supplyAsync(work, thread));
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.failedFuture(
+                    new ControlException("control.dir: " + directory + " is closed (expected: open)", e));
+        }
+    }
+
     @Override
     public CompletableFuture<Optional<Versioned>> read(String name) {
-        return CompletableFuture.supplyAsync(() -> load(name), thread);
-    }
-
-    private Optional<Versioned> load(String name) {
-        Path path = path(name);
-        if (!Files.exists(path)) {
-            return Optional.empty();
-        }
-        try {
-            ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(path));
-            if (bytes.remaining() < HEADER_BYTES) {
-                throw new IOException(
-                        path + ": " + bytes.remaining() + " bytes (expected: at least " + HEADER_BYTES + ")");
-            }
-            long revision = bytes.getLong();
-            int expected = bytes.getInt();
-            byte[] value = new byte[bytes.remaining()];
-            bytes.get(value);
-            if (checksum(revision, value) != expected) {
-                throw new IOException(path + ": damaged (expected: checksum " + expected + ")");
-            }
-            return Optional.of(new Versioned(value, revision));
-        } catch (IOException e) {
-            throw new ControlException("control record " + name + " cannot be read: " + e.getMessage(), e);
-        }
+        RecordCheck.name(name);
+        return call(() -> files.read(name));
     }
 
     @Override
-    public CompletableFuture<Boolean> compareAndSet(String name, long expectedRevision, byte[] value) {
-        if (value.length > LARGEST_RECORD) {
-            return CompletableFuture.failedFuture(new IllegalArgumentException("control record " + name + ": "
-                    + value.length + " bytes (expected: at most " + LARGEST_RECORD + ")"));
-        }
-        return CompletableFuture.supplyAsync(
-                () -> {
-                    long revision = load(name).map(Versioned::revision).orElse(0L);
-                    if (revision != expectedRevision) {
-                        return false;
-                    }
-                    Versioned next = new Versioned(value, revision + 1);
-                    store(name, next);
-                    watchers.tell(name, next);
-                    return true;
-                },
-                thread);
-    }
-
-    private void store(String name, Versioned state) {
-        ByteBuffer bytes = ByteBuffer.allocate(HEADER_BYTES + state.value().length)
-                .putLong(state.revision())
-                .putInt(checksum(state.revision(), state.value()))
-                .put(state.value())
-                .flip();
-        Path temporary = directory.resolve(name + ".tmp");
-        try {
-            // A new file each time: one whose sync failed is not synced again.
-            Files.deleteIfExists(temporary);
-            write(temporary, bytes);
-            Files.move(temporary, path(name), StandardCopyOption.ATOMIC_MOVE);
-            syncDirectory();
-        } catch (IOException e) {
-            throw new ControlException(
-                    "control record " + name + " cannot be written to " + directory + ": " + e.getMessage(), e);
-        }
-    }
-
-    private static void write(Path path, ByteBuffer bytes) throws IOException {
-        try (FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            while (bytes.hasRemaining()) {
-                file.write(bytes);
-            }
-            file.force(true);
-        }
-    }
-
-    private void syncDirectory() throws IOException {
-        try (FileChannel self = FileChannel.open(directory, StandardOpenOption.READ)) {
-            self.force(true);
-        }
-    }
-
-    private Path path(String name) {
-        return directory.resolve(name + ".record");
-    }
-
-    private static int checksum(long revision, byte[] value) {
-        CRC32C crc = new CRC32C();
-        crc.update(ByteBuffer.allocate(Long.BYTES).putLong(revision).flip());
-        crc.update(value);
-        return (int) crc.getValue();
+    public CompletableFuture<Change> compareAndSet(String name, Revision expected, byte[] value) {
+        RecordCheck.value(name, value);
+        byte[] kept = value.clone();
+        return change(name, expected, () -> files.write(name, kept));
     }
 
     @Override
-    public Watch watch(String name, Consumer<Versioned> listener) {
-        Watch watch = watchers.add(name, listener);
-        thread.execute(() -> load(name).ifPresent(listener));
-        return watch;
+    public CompletableFuture<Change> delete(String name, Revision expected) {
+        RecordCheck.deletion(name, expected);
+        return change(name, expected, () -> {
+            files.delete(name);
+            return Revision.ABSENT;
+        });
+    }
+
+    private CompletableFuture<Change> change(String name, Revision expected, Supplier<Revision> change) {
+        return call(() -> {
+            Revision now = files.read(name).map(Versioned::revision).orElse(Revision.ABSENT);
+            if (!now.equals(expected)) {
+                return new Change.Conflict();
+            }
+            Revision next = change.get();
+            watchers.tell(name);
+            return new Change.Done(next);
+        });
+    }
+
+    @Override
+    public CompletableFuture<SortedMap<String, Versioned>> list(String prefix) {
+        RecordCheck.prefix(prefix);
+        return call(() -> {
+            SortedMap<String, Versioned> found = new TreeMap<>();
+            for (String name : files.names()) {
+                if (name.startsWith(prefix)) {
+                    files.read(name).ifPresent(record -> found.put(name, record));
+                }
+            }
+            return found;
+        });
+    }
+
+    @Override
+    public Watch watch(String prefix, Consumer<String> listener) {
+        return watchers.add(prefix, listener);
+    }
+
+    @Override
+    public OptionalLong heardAt() {
+        return heard.at();
     }
 
     @Override
@@ -174,12 +149,21 @@ public final class FileControlStore implements ControlStore {
         return false;
     }
 
+    /** Waits for what is under way, and then lets the directory go. */
     @Override
     public void close() {
+        if (thread.isShutdown()) {
+            return;
+        }
+        watchers.stop();
+        CompletableFuture<Void> unlocked = CompletableFuture.runAsync(this::unlock, thread);
         thread.shutdown();
+        unlocked.join();
+    }
+
+    private void unlock() {
         try {
-            lock.release();
-            lockFile.close();
+            lock.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

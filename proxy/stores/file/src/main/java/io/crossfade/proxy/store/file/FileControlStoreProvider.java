@@ -27,7 +27,7 @@ public final class FileControlStoreProvider implements ControlStoreProvider {
     public ControlStore open(StoreDefinition definition, Context context) throws IOException {
         Path directory = context.dataDirectory().resolve(settings(definition).dir());
         try {
-            return FileControlStore.open(directory);
+            return FileControlStore.open(directory, context.time());
         } catch (FileSystemException e) {
             throw new IOException(
                     "control.dir: " + directory + ": " + e + " (expected: a directory this process can write)", e);

@@ -1,0 +1,156 @@
+package io.crossfade.proxy.store.file;
+
+import io.crossfade.proxy.control.ControlException;
+import io.crossfade.proxy.control.ControlStore.Versioned;
+import io.crossfade.proxy.control.Revision;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
+
+/**
+ * One file per record, replaced by an atomic rename after a sync. A file is revision (8 bytes), CRC32C of revision and
+ * value (4 bytes), value. Revisions count the changes of all records together, deletions too, so that none comes twice.
+ * Owned by one thread.
+ */
+final class RecordFiles {
+    private static final int HEADER_BYTES = Long.BYTES + Integer.BYTES;
+    private static final String SUFFIX = ".record";
+
+    /** No record can have this name: it remembers the number of the last deletion. */
+    private static final String DELETIONS = "_deletions";
+
+    private final Path directory;
+    private long lastRevision;
+
+    private RecordFiles(Path directory, long lastRevision) {
+        this.directory = directory;
+        this.lastRevision = lastRevision;
+    }
+
+    static RecordFiles in(Path directory) throws IOException {
+        long last = 0;
+        for (String name : names(directory)) {
+            last = Math.max(last, lastRevisionOf(file(directory, name)));
+        }
+        return new RecordFiles(directory, last);
+    }
+
+    /** One that is damaged will be refused by whoever reads it. */
+    private static long lastRevisionOf(Path file) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
+        return bytes.remaining() < HEADER_BYTES ? 0 : bytes.getLong();
+    }
+
+    private static List<String> names(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(file -> file.endsWith(SUFFIX))
+                    .map(file -> file.substring(0, file.length() - SUFFIX.length()))
+                    .toList();
+        }
+    }
+
+    private static Path file(Path directory, String name) {
+        return directory.resolve(name + SUFFIX);
+    }
+
+    List<String> names() {
+        try {
+            return names(directory).stream()
+                    .filter(name -> !name.equals(DELETIONS))
+                    .toList();
+        } catch (IOException e) {
+            throw new ControlException("control records cannot be listed: " + e, e);
+        }
+    }
+
+    Optional<Versioned> read(String name) {
+        Path file = file(directory, name);
+        try {
+            ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
+            if (bytes.remaining() < HEADER_BYTES) {
+                throw new IOException(
+                        file + ": " + bytes.remaining() + " bytes (expected: at least " + HEADER_BYTES + ")");
+            }
+            long revision = bytes.getLong();
+            int expected = bytes.getInt();
+            byte[] value = new byte[bytes.remaining()];
+            bytes.get(value);
+            if (checksum(revision, value) != expected) {
+                throw new IOException(file + ": damaged (expected: checksum " + expected + ")");
+            }
+            return Optional.of(new Versioned(value, revision(revision)));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new ControlException("control record " + name + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static Revision revision(long number) {
+        return new Revision(Long.toString(number));
+    }
+
+    Revision write(String name, byte[] value) {
+        long next = ++lastRevision;
+        ByteBuffer bytes = ByteBuffer.allocate(HEADER_BYTES + value.length)
+                .putLong(next)
+                .putInt(checksum(next, value))
+                .put(value)
+                .flip();
+        Path temporary = directory.resolve(name + ".tmp");
+        try {
+            // A new file each time: one whose sync failed is not synced again.
+            Files.deleteIfExists(temporary);
+            write(temporary, bytes);
+            Files.move(temporary, file(directory, name), StandardCopyOption.ATOMIC_MOVE);
+            syncDirectory();
+            return revision(next);
+        } catch (IOException e) {
+            throw new ControlException(
+                    "control record " + name + " cannot be written to " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void write(Path path, ByteBuffer bytes) throws IOException {
+        try (FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            while (bytes.hasRemaining()) {
+                file.write(bytes);
+            }
+            file.force(true);
+        }
+    }
+
+    void delete(String name) {
+        write(DELETIONS, new byte[0]);
+        try {
+            Files.delete(file(directory, name));
+            syncDirectory();
+        } catch (IOException e) {
+            throw new ControlException(
+                    "control record " + name + " cannot be deleted from " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void syncDirectory() throws IOException {
+        try (FileChannel self = FileChannel.open(directory, StandardOpenOption.READ)) {
+            self.force(true);
+        }
+    }
+
+    private static int checksum(long revision, byte[] value) {
+        CRC32C crc = new CRC32C();
+        crc.update(ByteBuffer.allocate(Long.BYTES).putLong(revision).flip());
+        crc.update(value);
+        return (int) crc.getValue();
+    }
+}
