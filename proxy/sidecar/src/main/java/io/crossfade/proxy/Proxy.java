@@ -11,10 +11,10 @@ import io.crossfade.proxy.config.CrossfadeConfig;
 import io.crossfade.proxy.control.ControlStore;
 import io.crossfade.proxy.control.ControlStoreProvider;
 import io.crossfade.proxy.control.StoreDefinition;
-import io.crossfade.proxy.front.AdminGrpc;
-import io.crossfade.proxy.front.Health;
 import io.crossfade.proxy.front.Listeners;
-import io.crossfade.proxy.front.StatusPage;
+import io.crossfade.proxy.front.admin.AdminGrpc;
+import io.crossfade.proxy.front.listen.Health;
+import io.crossfade.proxy.front.ops.StatusPage;
 import io.crossfade.proxy.migration.admin.Admin;
 import io.crossfade.proxy.migration.admin.Admins;
 import io.crossfade.proxy.migration.admin.Status;
@@ -141,9 +141,9 @@ public final class Proxy implements Server {
 
     private static Listeners.Settings settings(CrossfadeConfig config) {
         return new Listeners.Settings(
-                config.listeners().data().toString(),
-                config.listeners().admin().toString(),
-                config.listeners().ops().toString(),
+                config.listeners().data(),
+                config.listeners().admin(),
+                config.listeners().ops(),
                 Runtime.getRuntime().availableProcessors(),
                 config.listeners().messageBytes(),
                 limits(config),

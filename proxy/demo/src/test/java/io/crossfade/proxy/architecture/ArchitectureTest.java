@@ -197,6 +197,16 @@ final class ArchitectureTest {
     }
 
     @Test
+    void protocolsDoNotKnowEachOther() {
+        for (String protocol : List.of("crossfade", "admin", "ops")) {
+            onlyIn(List.of(ROOT, ROOT + ".front", in("front." + protocol)), in("front." + protocol))
+                    .because(
+                            "a protocol comes or goes beside the others; what two of them need is in listen, calls or api")
+                    .check(MAIN);
+        }
+    }
+
+    @Test
     void theClientIsUsedByWhatIsAClient() {
         onlyIn(List.of(in("driver.crossfade"), in("cli"), in("demo")), "io.crossfade.client..")
                 .because("a server that calls itself through its own client has lost its way")

@@ -2,7 +2,7 @@ package io.crossfade.proxy.cli;
 
 import com.google.protobuf.Message;
 import io.crossfade.client.AdminClient;
-import io.crossfade.proxy.front.ApiJson;
+import io.crossfade.proxy.front.api.ApiJson;
 import io.crossfade.proxy.terminal.LiveLine;
 import io.crossfade.proxy.time.SystemTime;
 import java.io.PrintWriter;

@@ -3,7 +3,7 @@ package io.crossfade.proxy.config;
 import io.crossfade.proxy.assembly.CollectionSettings;
 import io.crossfade.proxy.control.StoreDefinition;
 import io.crossfade.proxy.embed.EmbedderSettings;
-import io.crossfade.proxy.front.ListenerSettings;
+import io.crossfade.proxy.front.listen.ListenerSettings;
 import io.crossfade.proxy.index.IndexDefinition;
 import io.crossfade.proxy.model.Space;
 import io.crossfade.proxy.settings.Check;

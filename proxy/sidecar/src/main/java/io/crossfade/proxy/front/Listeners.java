@@ -3,6 +3,20 @@ package io.crossfade.proxy.front;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.crossfade.proxy.collection.Collections;
+import io.crossfade.proxy.front.calls.CallRunner;
+import io.crossfade.proxy.front.calls.CallsInFlight;
+import io.crossfade.proxy.front.calls.ErrorDetails;
+import io.crossfade.proxy.front.calls.LateCalls;
+import io.crossfade.proxy.front.calls.MalformedMessages;
+import io.crossfade.proxy.front.calls.OpenStreams;
+import io.crossfade.proxy.front.calls.Patience;
+import io.crossfade.proxy.front.calls.StatusMapper;
+import io.crossfade.proxy.front.crossfade.VectorGrpc;
+import io.crossfade.proxy.front.listen.EventLoops;
+import io.crossfade.proxy.front.listen.Health;
+import io.crossfade.proxy.front.listen.ListenAddress;
+import io.crossfade.proxy.front.listen.UnixSocket;
+import io.crossfade.proxy.front.ops.OpsHttp;
 import io.crossfade.proxy.time.Time;
 import io.grpc.BindableService;
 import io.grpc.Server;
@@ -47,8 +61,6 @@ public final class Listeners {
     private final Health health;
     private final CallsInFlight calls;
     private final EventLoops loops;
-    private final ListenerAddress dataAddress;
-    private final ListenerAddress adminAddress;
     private final Server data;
     private final Server admin;
     private final ExecutorService adminThreads = Executors.newFixedThreadPool(ADMIN_THREADS, task -> {
@@ -60,9 +72,7 @@ public final class Listeners {
     private boolean stopped;
 
     /**
-     * @param data {@code host:port} or {@code unix:/path}
-     * @param admin likewise
-     * @param ops {@code host:port}
+     * @param ops of TCP, as HTTP is
      * @param eventLoops threads that serve data and admin
      * @param messageBytes largest request, and largest reply to a read
      * @param limits beyond which data calls are refused
@@ -71,9 +81,9 @@ public final class Listeners {
      * @param stopWithin calls that have not ended by then are cut off
      */
     public record Settings(
-            String data,
-            String admin,
-            String ops,
+            ListenAddress data,
+            ListenAddress admin,
+            ListenAddress ops,
             int eventLoops,
             int messageBytes,
             Limits limits,
@@ -102,7 +112,7 @@ public final class Listeners {
     /**
      * Opens nothing but the ops port, which answers only once started.
      *
-     * @throws IllegalArgumentException if an address is malformed
+     * @throws IllegalArgumentException if this platform has no Unix sockets to listen on
      * @throws IOException if the ops address cannot be had
      */
     public Listeners(
@@ -116,15 +126,13 @@ public final class Listeners {
         this.settings = settings;
         this.time = time;
         this.health = health;
-        dataAddress = ListenerAddress.parse("data", settings.data());
-        adminAddress = ListenerAddress.parse("admin", settings.admin());
-        ops = new OpsHttp(ListenerAddress.parseTcp("ops", settings.ops()), health, pages.metrics(), pages.status());
+        ops = new OpsHttp(settings.ops().toSocket(), health, pages.metrics(), pages.status());
         calls = new CallsInFlight(settings.limits().calls());
         loops = new EventLoops(settings.eventLoops());
         CallRunner runner = new CallRunner(calls, new StatusMapper(), settings.callTimeout());
         data = server(dataServer(), List.of(new VectorGrpc(collections, runner, calls, settings.messageBytes())));
         admin = server(
-                loops.server(adminAddress)
+                loops.server(settings.admin())
                         .executor(adminThreads)
                         .maxConcurrentCallsPerConnection(ADMIN_CALLS_PER_CONNECTION),
                 adminServices);
@@ -134,7 +142,7 @@ public final class Listeners {
     private NettyServerBuilder dataServer() {
         OpenStreams streams = new OpenStreams(
                 settings.limits().streams(), settings.limits().bytes(), Patience.of(settings.patience(), time));
-        return loops.server(dataAddress)
+        return loops.server(settings.data())
                 .directExecutor()
                 .flowControlWindow(DATA_WINDOW)
                 .maxConcurrentCallsPerConnection(settings.limits().streamsPerConnection())
@@ -161,9 +169,9 @@ public final class Listeners {
      */
     public void start() throws IOException {
         try {
-            claim(dataAddress);
+            claim(settings.data());
             data.start();
-            claim(adminAddress);
+            claim(settings.admin());
             admin.start();
             ops.start();
         } catch (IOException e) {
@@ -177,9 +185,9 @@ public final class Listeners {
                 ops.port());
     }
 
-    private static void claim(ListenerAddress address) throws IOException {
-        if (address instanceof ListenerAddress.Unix unix) {
-            UnixSocket.claim(Path.of(unix.path()));
+    private static void claim(ListenAddress address) throws IOException {
+        if (address.isUnix()) {
+            UnixSocket.claim(Path.of(address.path()));
         }
     }
 

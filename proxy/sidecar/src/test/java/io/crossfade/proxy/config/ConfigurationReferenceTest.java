@@ -2,7 +2,7 @@ package io.crossfade.proxy.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.crossfade.proxy.front.ListenAddress;
+import io.crossfade.proxy.front.listen.ListenAddress;
 import io.crossfade.proxy.settings.Default;
 import io.crossfade.proxy.settings.Rest;
 import io.crossfade.proxy.settings.Settings;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.crossfade.proxy.assembly.CollectionSettings;
 import io.crossfade.proxy.embed.EmbedderSettings;
-import io.crossfade.proxy.front.ListenAddress;
-import io.crossfade.proxy.front.ListenerSettings;
+import io.crossfade.proxy.front.listen.ListenAddress;
+import io.crossfade.proxy.front.listen.ListenerSettings;
 import io.crossfade.proxy.index.IndexDefinition;
 import io.crossfade.proxy.model.Space;
 import io.crossfade.proxy.model.TextSource;
@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class CrossfadeConfigTest {
     private static final String GOOD = """
@@ -90,7 +91,7 @@ final class CrossfadeConfigTest {
             mirror: {ack_wait: 7ms} | flip: {thresholds: {overlap_at_k: 2}} | collections.products.flip.thresholds.overlap_at_k: 2.0 (expected: 0.0 to 1.0)
             max_bytes: 2GiB | max_bytes: 2 pounds | journal.max_bytes: 2 pounds (expected: a size like 512, 64KiB, 32MiB, 1GiB)
             max_bytes: 2GiB | on_loss: shrug | journal.on_loss: shrug (expected: one of dirty, fail)
-            'journal: {max_bytes: 2GiB}' | 'listeners: {data: 7400}' | listeners.data: 7400 (expected: host:port with a port of 0 to 65535, or unix:PATH)
+            'journal: {max_bytes: 2GiB}' | 'listeners: {data: 7400}' | listeners.data: 7400 (expected: host:port with a port of 0 to 65535, or unix:/PATH)
             'journal: {max_bytes: 2GiB}' | 'listeners: {ops: "unix:/x"}' | listeners.ops: unix:/x (expected: host:port)
             'journal: {max_bytes: 2GiB}' | 'control: {bootstrap: maybe}' | control.bootstrap: maybe (expected: true or false)
             'driver: qdrant, ' | '' | indexes.products-v2.driver: missing (expected: a text)
@@ -174,6 +175,15 @@ final class CrossfadeConfigTest {
     @CsvSource({"127.0.0.1:7400", "[::1]:0", "localhost:65535", "unix:/run/crossfade.sock"})
     void listenAddress_isWrittenAsItIsRead(String text) {
         assertThat(ListenAddress.parse(text)).hasToString(text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"7400", "127.0.0.1", "127.0.0.1:http", "127.0.0.1:70000", ":7400", "unix:relative", "unix:"})
+    void malformedListenAddress_isRefused(String text) {
+        assertThatThrownBy(() -> ListenAddress.parse(text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("host:port with a port of 0 to 65535, or unix:/PATH");
     }
 
     private static CrossfadeConfig parse(String yaml) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.crossfade.proxy.collection.Blocker;
 import io.crossfade.proxy.collection.CallException;
+import io.crossfade.proxy.front.admin.AdminGrpc;
 import io.crossfade.proxy.time.SystemTime;
 import io.crossfade.v1.AbortRequest;
 import io.crossfade.v1.AdminServiceGrpc;

@@ -8,6 +8,8 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.DynamicMessage;
 import io.crossfade.proxy.collection.Blocker;
 import io.crossfade.proxy.collection.CallException;
+import io.crossfade.proxy.front.admin.AdminGrpc;
+import io.crossfade.proxy.front.calls.ErrorDetails;
 import io.crossfade.proxy.time.SystemTime;
 import io.crossfade.v1.AdminServiceGrpc;
 import io.crossfade.v1.CompleteRequest;

@@ -6,6 +6,8 @@ import io.crossfade.proxy.collection.Collections;
 import io.crossfade.proxy.collection.Description;
 import io.crossfade.proxy.collection.Description.Limits;
 import io.crossfade.proxy.collection.Description.SpaceUse;
+import io.crossfade.proxy.front.listen.Health;
+import io.crossfade.proxy.front.listen.ListenAddress;
 import io.crossfade.proxy.model.Filter.Operator;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.model.Space;
@@ -57,9 +59,9 @@ final class Fixture implements Collections, AutoCloseable {
 
     Fixture(String data, int callsInFlight, List<? extends BindableService> adminServices) throws IOException {
         Listeners.Settings settings = new Listeners.Settings(
-                data,
-                "127.0.0.1:0",
-                "127.0.0.1:0",
+                ListenAddress.parse(data),
+                ListenAddress.parse("127.0.0.1:0"),
+                ListenAddress.parse("127.0.0.1:0"),
                 2,
                 MESSAGE_BYTES,
                 new Listeners.Limits(callsInFlight, 1_000, 1_000, 64 << 20),

@@ -39,8 +39,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 final class ListenersTest {
     private static final CountRequest COUNT =
@@ -228,14 +226,6 @@ final class ListenersTest {
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining(taken);
         }
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"7400", "127.0.0.1", "127.0.0.1:http", "127.0.0.1:70000", ":7400", "unix:relative"})
-    void malformedAddress_isRefused(String address) {
-        assertThatThrownBy(() -> ListenerAddress.parse("data", address))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("listeners.data: " + address + " (expected: host:port or unix:/path)");
     }
 
     private static ServingStatus health(Fixture fixture) {

@@ -4,8 +4,9 @@ import io.crossfade.proxy.collection.CallException;
 import io.crossfade.proxy.collection.Collection;
 import io.crossfade.proxy.collection.Collections;
 import io.crossfade.proxy.collection.Description;
-import io.crossfade.proxy.front.Health;
 import io.crossfade.proxy.front.Listeners;
+import io.crossfade.proxy.front.listen.Health;
+import io.crossfade.proxy.front.listen.ListenAddress;
 import io.crossfade.proxy.index.IndexDefinition;
 import io.crossfade.proxy.index.VectorIndex;
 import io.crossfade.proxy.index.VectorIndexProvider;
@@ -38,6 +39,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A sidecar with its real front, read path and write path over indexes in memory, served on a free port. */
 final class OtherCrossfade implements Collections, AutoCloseable {
+    private static final ListenAddress ANY_PORT = ListenAddress.parse("127.0.0.1:0");
+
     private static final int MESSAGE_BYTES = 32 << 20;
     private static final Description.Limits LIMITS =
             new Description.Limits(1000, 1000, 1 << 20, 256 << 10, 512, MESSAGE_BYTES, 10_000);
@@ -50,9 +53,9 @@ final class OtherCrossfade implements Collections, AutoCloseable {
 
     OtherCrossfade() {
         Listeners.Settings settings = new Listeners.Settings(
-                "127.0.0.1:0",
-                "127.0.0.1:0",
-                "127.0.0.1:0",
+                ANY_PORT,
+                ANY_PORT,
+                ANY_PORT,
                 1,
                 MESSAGE_BYTES,
                 new Listeners.Limits(1_000, 1_000, 1_000, 64 << 20),

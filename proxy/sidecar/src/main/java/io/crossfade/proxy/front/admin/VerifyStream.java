@@ -1,0 +1,105 @@
+package io.crossfade.proxy.front.admin;
+
+import io.crossfade.proxy.front.api.EnumWriter;
+import io.crossfade.proxy.migration.state.VerifyState;
+import io.crossfade.proxy.migration.state.VerifyState.SliceVerdict;
+import io.crossfade.proxy.migration.verify.Difference;
+import io.crossfade.proxy.migration.verify.Verifier;
+import io.crossfade.proxy.time.Time;
+import io.crossfade.proxy.wire.Documents;
+import io.crossfade.v1.VerifyProgress;
+import io.grpc.stub.ServerCallStreamObserver;
+import java.time.Duration;
+
+/**
+ * Sends a comparison's progress. Lossy in between: at most four messages a second, none while the reader is slow; the
+ * last one always comes, with the verdict. The run ends when the caller leaves, and is resumed by the next one.
+ *
+ * <p>Guarded by its own lock; the verifier is never called under it.
+ */
+final class VerifyStream implements Verifier.Listener {
+    private static final long INTERVAL_NANOS = Duration.ofMillis(250).toNanos();
+    private static final int MOST_DIFFERENCES = 100;
+
+    private final ServerCallStreamObserver<VerifyProgress> call;
+    private final Time time;
+    private final VerifyProgress.Builder progress = VerifyProgress.newBuilder();
+    private long lastNanos;
+
+    /**
+     * @param total documents, as far as known
+     */
+    VerifyStream(ServerCallStreamObserver<VerifyProgress> call, Time time, long total) {
+        this.call = call;
+        this.time = time;
+        progress.setTotal(total);
+        lastNanos = time.nanos();
+    }
+
+    @Override
+    public synchronized void compared(long documents) {
+        progress.setCompared(progress.getCompared() + documents);
+        send();
+    }
+
+    @Override
+    public synchronized void found(Difference difference) {
+        if (difference.kind() == Difference.Kind.MOVING) {
+            progress.setMoving(progress.getMoving() + 1);
+        } else {
+            progress.setDifferent(progress.getDifferent() + 1);
+        }
+        if (progress.getDifferencesCount() < MOST_DIFFERENCES) {
+            progress.addDifferences(write(difference));
+        }
+        send();
+    }
+
+    @Override
+    public synchronized void repaired(long documents) {
+        progress.setRepaired(progress.getRepaired() + documents);
+        send();
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return call.isCancelled();
+    }
+
+    private void send() {
+        long now = time.nanos();
+        if (now - lastNanos >= INTERVAL_NANOS && call.isReady() && !call.isCancelled()) {
+            lastNanos = now;
+            call.onNext(progress.build());
+        }
+    }
+
+    /** Ends with the sums of all slices, those of the run that this one resumed included. */
+    synchronized void end(VerifyState verdict) {
+        if (call.isCancelled()) {
+            return;
+        }
+        progress.setCompared(verdict.slices().stream()
+                        .mapToLong(SliceVerdict::compared)
+                        .sum())
+                .setDifferent(verdict.slices().stream()
+                        .mapToLong(SliceVerdict::different)
+                        .sum())
+                .setMoving(verdict.slices().stream()
+                        .mapToLong(SliceVerdict::moving)
+                        .sum())
+                .setRepaired(verdict.slices().stream()
+                        .mapToLong(SliceVerdict::repaired)
+                        .sum());
+        call.onNext(progress.setDone(true).setClean(verdict.isClean()).build());
+        call.onCompleted();
+    }
+
+    private static io.crossfade.v1.Difference write(Difference difference) {
+        return io.crossfade.v1.Difference.newBuilder()
+                .setKey(Documents.write(difference.key()))
+                .setKind(EnumWriter.write(difference.kind()))
+                .setDetail(difference.detail())
+                .build();
+    }
+}

@@ -1,0 +1,165 @@
+package io.crossfade.proxy.front.api;
+
+import io.crossfade.proxy.migration.admin.Status;
+import io.crossfade.proxy.migration.state.CollectionState;
+import io.crossfade.proxy.migration.state.CopyProgress;
+import io.crossfade.proxy.migration.state.VerifyState;
+import io.crossfade.proxy.migration.state.VerifyState.SliceVerdict;
+import io.crossfade.proxy.model.Phase;
+import io.crossfade.proxy.read.ShadowReads;
+import io.crossfade.v1.BackfillStatus;
+import io.crossfade.v1.BreakerStatus;
+import io.crossfade.v1.CollectionStatus;
+import io.crossfade.v1.DirtyRange;
+import io.crossfade.v1.Distribution;
+import io.crossfade.v1.MemberStatus;
+import io.crossfade.v1.ShadowStatus;
+import io.crossfade.v1.VerifyStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Writes where a migration stands, as a message. */
+public final class StatusWriter {
+    private StatusWriter() {}
+
+    public static CollectionStatus write(Status status) {
+        CollectionState state = status.state();
+        CollectionStatus.Builder message = CollectionStatus.newBuilder()
+                .setCollection(status.collection())
+                .setPhase(EnumWriter.write(state.phase()))
+                .setEpoch(state.epoch())
+                .setPrimaryIndex(state.primary())
+                .setServingIndex(state.serving())
+                .addAllMembers(members(status))
+                .addAllBlockers(BlockerWriter.write(status.blockers()))
+                .setShadow(shadow(status.shadow()))
+                .setPace(status.pace());
+        if (state.migration() != null) {
+            message.setMigrationIndex(state.migration());
+        }
+        if (state.step() != null) {
+            message.setSteppingTo(EnumWriter.write(state.step().target()));
+        }
+        backfill(status).ifPresent(message::setBackfill);
+        status.verify().ifPresent(verify -> message.setLastVerify(verify(verify)));
+        return message.build();
+    }
+
+    public static BreakerStatus write(Status.Breaker breaker) {
+        return BreakerStatus.newBuilder()
+                .setState(EnumWriter.write(breaker.state()))
+                .setFailureRate(breaker.failureRate())
+                .setSlowRate(breaker.slowRate())
+                .setRejected(breaker.rejected())
+                .build();
+    }
+
+    private static Optional<BackfillStatus> backfill(Status status) {
+        if (status.backfill().isPresent()) {
+            return Optional.of(backfill(status, status.backfill().get()));
+        }
+        return status.state().phase() == Phase.MIRRORING
+                ? Optional.of(BackfillStatus.newBuilder()
+                        .setState(BackfillStatus.State.STATE_WAITING)
+                        .setParked(status.local().parked())
+                        .build())
+                : Optional.empty();
+    }
+
+    private static BackfillStatus backfill(Status status, CopyProgress progress) {
+        BackfillStatus.State state = state(progress);
+        double rate = status.documentsPerSecond();
+        long left = Math.max(0, progress.total() - progress.copied());
+        return BackfillStatus.newBuilder()
+                .setState(state)
+                .setCopied(progress.copied())
+                .setTotal(progress.total())
+                .setParked(status.local().parked())
+                .setDocumentsPerSecond(rate)
+                .setEtaSeconds(state == BackfillStatus.State.STATE_RUNNING && rate > 0 ? left / rate : 0)
+                .build();
+    }
+
+    private static BackfillStatus.State state(CopyProgress progress) {
+        if (progress.isDone()) {
+            return BackfillStatus.State.STATE_DONE;
+        }
+        return progress.paused() ? BackfillStatus.State.STATE_PAUSED : BackfillStatus.State.STATE_RUNNING;
+    }
+
+    /** The members; of the others this one knows only the epoch. */
+    private static List<MemberStatus> members(Status status) {
+        List<MemberStatus> messages = new ArrayList<>();
+        messages.add(local(status.local()));
+        status.state().members().forEach((name, member) -> {
+            if (!name.equals(status.local().member())) {
+                messages.add(MemberStatus.newBuilder()
+                        .setMember(name)
+                        .setAppliedEpoch(member.appliedEpoch())
+                        .build());
+            }
+        });
+        return messages;
+    }
+
+    private static MemberStatus local(Status.Local local) {
+        MemberStatus.Builder message = MemberStatus.newBuilder()
+                .setMember(local.member())
+                .setAppliedEpoch(local.appliedEpoch())
+                .setPendingKeys(local.pendingKeys())
+                .setOldestPendingSeconds(local.oldestPendingSeconds())
+                .setParked(local.parked())
+                .setJournalBytes(local.journalBytes())
+                .setBreaker(write(local.breaker()))
+                .setCallsInFlight(local.callsInFlight())
+                .setHeldWrites(local.heldWrites());
+        local.dirty()
+                .ifPresent(dirty -> message.addDirtyRanges(DirtyRange.newBuilder()
+                        .setMember(local.member())
+                        .setSince(dirty.since())
+                        .setReason(dirty.reason())));
+        return message.build();
+    }
+
+    private static VerifyStatus verify(VerifyState state) {
+        VerifyStatus.Builder message = VerifyStatus.newBuilder()
+                .setClean(state.isClean())
+                .setCleanSlices((int) state.cleanSlices())
+                .setSlices(state.slices().size());
+        long began = Long.MAX_VALUE;
+        for (SliceVerdict slice : state.slices()) {
+            message.setCompared(message.getCompared() + slice.compared())
+                    .setDifferent(message.getDifferent() + slice.different())
+                    .setMoving(message.getMoving() + slice.moving())
+                    .setRepaired(message.getRepaired() + slice.repaired());
+            began = slice.beganMillis() > 0 ? Math.min(began, slice.beganMillis()) : began;
+        }
+        return message.setBeganUnixMs(began == Long.MAX_VALUE ? 0 : began).build();
+    }
+
+    private static ShadowStatus shadow(ShadowReads.Report report) {
+        return ShadowStatus.newBuilder()
+                .setShare(report.share())
+                .setSampled(report.sampled())
+                .setOverlapAtK(report.overlap())
+                .setRankAgreement(report.agreement())
+                .setServingP50Ms(report.leaderP50Millis())
+                .setFollowerP50Ms(report.followerP50Millis())
+                .setServingScores(distribution(report.leaderScores()))
+                .setFollowerScores(distribution(report.followerScores()))
+                .setDropped(report.dropped())
+                .setFailed(report.failed())
+                .build();
+    }
+
+    private static Distribution distribution(double[] percentiles) {
+        return percentiles.length == 0
+                ? Distribution.getDefaultInstance()
+                : Distribution.newBuilder()
+                        .setP10(percentiles[0])
+                        .setP50(percentiles[1])
+                        .setP90(percentiles[2])
+                        .build();
+    }
+}

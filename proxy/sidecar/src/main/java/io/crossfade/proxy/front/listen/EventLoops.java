@@ -1,0 +1,53 @@
+package io.crossfade.proxy.front.listen;
+
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerSocketChannel;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.grpc.netty.shaded.io.netty.channel.unix.DomainSocketAddress;
+import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.concurrent.TimeUnit;
+
+/** The threads that every gRPC listener shares: native epoll where there is one, which Unix sockets need. */
+public final class EventLoops {
+    private static final boolean NATIVE = Epoll.isAvailable();
+
+    private final EventLoopGroup boss;
+    private final EventLoopGroup workers;
+
+    public EventLoops(int count) {
+        boss = group(1, "crossfade-accept");
+        workers = group(count, "crossfade-io");
+    }
+
+    private static EventLoopGroup group(int count, String name) {
+        DefaultThreadFactory threads = new DefaultThreadFactory(name, true);
+        return NATIVE ? new EpollEventLoopGroup(count, threads) : new NioEventLoopGroup(count, threads);
+    }
+
+    public NettyServerBuilder server(ListenAddress address) {
+        NettyServerBuilder builder;
+        if (address.isUnix()) {
+            if (!NATIVE) {
+                throw new IllegalArgumentException(address + " (expected: host:port on this platform)");
+            }
+            builder = NettyServerBuilder.forAddress(new DomainSocketAddress(address.path()))
+                    .channelType(EpollServerDomainSocketChannel.class)
+                    .withChildOption(ChannelOption.SO_KEEPALIVE, null);
+        } else {
+            builder = NettyServerBuilder.forAddress(address.toSocket())
+                    .channelType(NATIVE ? EpollServerSocketChannel.class : NioServerSocketChannel.class);
+        }
+        return builder.bossEventLoopGroup(boss).workerEventLoopGroup(workers);
+    }
+
+    public void stop() {
+        boss.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        workers.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+    }
+}
