@@ -94,7 +94,9 @@ final class OutsideDriverIT {
         assertThat(found.hits()).extracting((Hit hit) -> hit.doc().id()).containsExactly("id-0", "id-300");
     }
 
-    /** Each has its own version of a library, classes and resources of the same names, and neither sees the sidecar's. */
+    /**
+     * Each has its own version of a library, classes and resources of the same names, and neither sees the sidecar's.
+     */
     @Test
     void twoOfThem_haveTheirOwnVersionsOfALibrary() throws Exception {
         Path elsewhere = directory.resolve("elsewhere");

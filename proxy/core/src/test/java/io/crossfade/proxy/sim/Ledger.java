@@ -14,7 +14,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
-/** The control store of a fleet. Whoever looks over its shoulder sees every state of a record, at the moment it comes to be. */
+/**
+ * The control store of a fleet. Whoever looks over its shoulder sees every state of a record, at the moment it comes to
+ * be.
+ */
 public final class Ledger implements ControlStore {
     private final MemoryControlStore store;
     private final List<BiConsumer<String, Versioned>> observers = new ArrayList<>();

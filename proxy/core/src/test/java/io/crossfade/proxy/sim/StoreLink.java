@@ -19,8 +19,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * A process's way to the control store. It may be slow, so that calls arrive in any order; calls, answers and hints may be
- * lost, or a call be late. While it is cut, calls wait, and so do hints.
+ * A process's way to the control store. It may be slow, so that calls arrive in any order; calls, answers and hints may
+ * be lost, or a call be late. While it is cut, calls wait, and so do hints.
  */
 public final class StoreLink implements ControlStore {
     /** What becomes of a call. */

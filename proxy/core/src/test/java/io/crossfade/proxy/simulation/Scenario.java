@@ -20,8 +20,8 @@ import java.util.stream.Stream;
  * @param smallJournal so few keys may be pending that the journal overflows
  * @param joinsLate the last sidecar begins when the migration is under way
  * @param slowStore the control store takes its time, at times much of it
- * @param unsureStore calls to the control store fail while the weather is bad, whether they were done or not, and hints of
- *     changes are lost
+ * @param unsureStore calls to the control store fail while the weather is bad, whether they were done or not, and hints
+ *     of changes are lost
  * @param eager a dirty range is compared at once, in any weather
  * @param faults share of engine calls that go wrong while the weather is bad
  * @param kills per millisecond and fleet while the weather is bad

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 
 /**
- * Builds the driver in {@code src/test/outside} as somebody else would: against the interfaces, what they let a driver see,
- * and for its test the kit. Its library comes in any version, each as a class of the same name.
+ * Builds the driver in {@code src/test/outside} as somebody else would: against the interfaces, what they let a driver
+ * see, and for its test the kit. Its library comes in any version, each as a class of the same name.
  */
 public final class ShelfDriver {
     private static final Path SOURCES = Path.of("src", "test", "outside", "com", "example", "shelf");

@@ -7,11 +7,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * Small records that several sidecars read and change. Assumes no more of a backend than compare-and-set on single records.
+ * Small records that several sidecars read and change. Assumes no more of a backend than compare-and-set on single
+ * records.
  *
- * <p>Every answer is linearizable: it says how things stood at some moment between the call and its answer, for all who use
- * the store. A future that fails, with a {@link ControlException}, says nothing of the sort; a change whose future fails
- * may have been made, or may still be. A name or value that {@link RecordCheck} refuses throws at once, and nothing is sent.
+ * <p>Every answer is linearizable: it says how things stood at some moment between the call and its answer, for all who
+ * use the store. A future that fails, with a {@link ControlException}, says nothing of the sort; a change whose future
+ * fails may have been made, or may still be. A name or value that {@link RecordCheck} refuses throws at once, and
+ * nothing is sent.
  *
  * <p>Safe for use by many threads. All methods return at once, and futures complete on any thread.
  */
@@ -37,26 +39,26 @@ public interface ControlStore extends AutoCloseable {
     CompletableFuture<Change> delete(String name, Revision expected);
 
     /**
-     * Reads the records whose names begin with a prefix, by name. Every record that is there from the call to its answer is among
-     * them, each as it stood at some moment in between.
+     * Reads the records whose names begin with a prefix, by name. Every record that is there from the call to its
+     * answer is among them, each as it stood at some moment in between.
      *
      * @param prefix "" for all
      */
     CompletableFuture<SortedMap<String, Versioned>> list(String prefix);
 
     /**
-     * Calls the listener with the name of a record that may have been written or deleted, from now on. It is a hint: it may come late or
-     * twice, or not at all, and after a hint a read says what is the case. The listener must be short and may run on any
-     * thread; what it throws is lost.
+     * Calls the listener with the name of a record that may have been written or deleted, from now on. It is a hint: it
+     * may come late or twice, or not at all, and after a hint a read says what is the case. The listener must be short
+     * and may run on any thread; what it throws is lost.
      *
      * @param prefix of the names that are of interest; "" for all
      */
     Watch watch(String prefix, Consumer<String> listener);
 
     /**
-     * Says when the store was last heard of: the latest begin of a call that it has answered, as nanoseconds of the {@link
-     * io.crossfade.proxy.time.Time} that the store was opened with. Empty before the first answer. What was read then was
-     * not older than that.
+     * Says when the store was last heard of: the latest begin of a call that it has answered, as nanoseconds of the
+     * {@link io.crossfade.proxy.time.Time} that the store was opened with. Empty before the first answer. What was read
+     * then was not older than that.
      */
     OptionalLong heardAt();
 

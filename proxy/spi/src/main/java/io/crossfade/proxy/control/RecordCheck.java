@@ -2,7 +2,10 @@ package io.crossfade.proxy.control;
 
 import java.util.regex.Pattern;
 
-/** Checks what is to be in a store. All methods throw an {@link IllegalArgumentException} with name, value and expectation. */
+/**
+ * Checks what is to be in a store. All methods throw an {@link IllegalArgumentException} with name, value and
+ * expectation.
+ */
 public final class RecordCheck {
     private static final String CHARACTERS = "letters, digits, '.', '_' and '-', the first a letter or a digit";
     private static final int LONGEST_NAME = 128;

@@ -1,8 +1,8 @@
 package io.crossfade.proxy.migration.state;
 
 /**
- * A change of a record. It is made of what stands, and made anew if somebody else was first. Whether it was made may remain
- * unknown for a while: so it must do no harm if it is made twice, or know what it has written.
+ * A change of a record. It is made of what stands, and made anew if somebody else was first. Whether it was made may
+ * remain unknown for a while: so it must do no harm if it is made twice, or know what it has written.
  */
 @FunctionalInterface
 public interface Edit<T> {

@@ -3,6 +3,7 @@ package io.crossfade.proxy.migration.state;
 import io.crossfade.proxy.control.ControlStore;
 import io.crossfade.proxy.control.ControlStore.Versioned;
 import io.crossfade.proxy.control.Revision;
+import io.crossfade.proxy.time.Cause;
 import io.crossfade.proxy.time.Time;
 import java.time.Duration;
 import java.util.Optional;
@@ -12,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows a record: reads it in the beginning, after each hint, when a read has failed, and of a shared store from time to
- * time, because hints may be lost. One read follows another, so that no older state is told after a newer one; states in
- * between may be missed. Guarded by this object's lock, under which neither store nor listener is called.
+ * Follows a record: reads it in the beginning, after each hint, when a read has failed, and of a shared store from time
+ * to time, because hints may be lost. One read follows another, so that no older state is told after a newer one;
+ * states in between may be missed. Guarded by this object's lock, under which neither store nor listener is called.
  */
 final class Following<T> implements ControlStore.Watch {
     private static final Logger LOG = LoggerFactory.getLogger(Following.class);
@@ -67,7 +68,7 @@ final class Following<T> implements ControlStore.Watch {
 
     private void wasRead(@Nullable Optional<Versioned> found, @Nullable Throwable failed) {
         if (found == null) {
-            failed(failed);
+            failed(failed == null ? "null (expected: an answer)" : Cause.message(failed));
         } else {
             found.ifPresent(this::tell);
             if (isHintedSince()) {
@@ -102,9 +103,9 @@ final class Following<T> implements ControlStore.Watch {
         return hinted;
     }
 
-    private synchronized void failed(@Nullable Throwable reason) {
+    private synchronized void failed(String reason) {
         if (failures++ == 0) {
-            LOG.warn("control record {} cannot be followed at present: {}", name, String.valueOf(reason));
+            LOG.warn("control record {} cannot be followed at present: {}", name, reason);
         }
         reading = false;
         readAfter(records.settings().waitAfter(failures));

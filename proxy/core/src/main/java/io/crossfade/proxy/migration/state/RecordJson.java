@@ -78,7 +78,9 @@ final class RecordJson<T> {
         });
     }
 
-    /** Whether an object within is still the same: if nothing has changed but objects within it: of a step, its answers. */
+    /**
+     * Whether an object within is still the same: if nothing has changed but objects within it: of a step, its answers.
+     */
     private static boolean isTheSame(JsonNode before, @Nullable JsonNode after) {
         return after != null
                 && before.isObject()

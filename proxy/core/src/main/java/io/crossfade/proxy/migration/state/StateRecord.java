@@ -33,15 +33,18 @@ public final class StateRecord<T> {
         return records.store().isShared();
     }
 
-    /** Calls the listener with the state that stands, if there is one, and with later ones; the last is never missed for long. */
+    /**
+     * Calls the listener with the state that stands, if there is one, and with later ones; the last is never missed for
+     * long.
+     */
     public ControlStore.Watch watch(Consumer<T> listener) {
         return Following.begin(records, name, json, listener);
     }
 
     /**
-     * Makes a change, and the record if there is none. Completes with what stands then; fails with what the edit throws, or
-     * with a {@link io.crossfade.proxy.control.ControlException} after as many attempts as are configured: the change may
-     * have been made then.
+     * Makes a change, and the record if there is none. Completes with what stands then; fails with what the edit
+     * throws, or with a {@link io.crossfade.proxy.control.ControlException} after as many attempts as are configured:
+     * the change may have been made then.
      */
     public CompletableFuture<T> update(T ifAbsent, Edit<T> edit) {
         return new Update<>(records, name, json, ifAbsent, edit).run();

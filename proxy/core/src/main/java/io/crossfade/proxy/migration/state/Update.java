@@ -12,8 +12,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One change of a record, attempted until it stands, or until no attempt is left. Each attempt begins with a read: after one
- * whose outcome is unknown it tells whether that was made after all. The attempts follow one another.
+ * One change of a record, attempted until it stands, or until no attempt is left. Each attempt begins with a read:
+ * after one whose outcome is unknown it tells whether that was made after all. The attempts follow one another.
  */
 final class Update<T> {
     private final Records records;

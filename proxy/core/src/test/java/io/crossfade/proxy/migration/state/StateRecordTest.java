@@ -20,7 +20,9 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** A record changed by one sidecar, over a way to the store that loses what a test wants it to, and by others beside it. */
+/**
+ * A record changed by one sidecar, over a way to the store that loses what a test wants it to, and by others beside it.
+ */
 final class StateRecordTest {
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final RecordSettings SETTINGS =

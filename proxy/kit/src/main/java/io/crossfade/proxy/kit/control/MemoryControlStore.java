@@ -17,7 +17,10 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** A control store that forgets everything at the end of the process. The records are guarded by the lock of what holds them. */
+/**
+ * A control store that forgets everything at the end of the process. The records are guarded by the lock of what holds
+ * them.
+ */
 public final class MemoryControlStore implements ControlStore {
     private final Records records;
     private final Executor executor;

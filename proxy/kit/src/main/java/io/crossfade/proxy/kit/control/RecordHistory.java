@@ -11,9 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A history of what several writers and readers of one record were told. It is linearizable if the changes that were done form one chain
- * that begins with the absent record, and if that chain, with every read and every conflict at some place in it, goes on
- * with time: whatever had ended before something else began comes before it. Guarded by this object's lock.
+ * A history of what several writers and readers of one record were told. It is linearizable if the changes that were
+ * done form one chain that begins with the absent record, and if that chain, with every read and every conflict at some
+ * place in it, goes on with time: whatever had ended before something else began comes before it. Guarded by this
+ * object's lock.
  */
 final class RecordHistory {
     private final List<Call> done = new ArrayList<>();

@@ -54,6 +54,10 @@ public final class FileControlStore implements ControlStore {
      * @throws IOException if the directory cannot be written or another sidecar uses it
      */
     public static FileControlStore open(Path directory, Time time) throws IOException {
+        return open(directory, time, RecordFiles::sync);
+    }
+
+    static FileControlStore open(Path directory, Time time, RecordFiles.Sync sync) throws IOException {
         Files.createDirectories(directory);
         FileChannel file =
                 FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -62,7 +66,7 @@ public final class FileControlStore implements ControlStore {
                 throw new IOException(
                         "control.dir: " + directory + " is in use (expected: a directory of this sidecar alone)");
             }
-            return new FileControlStore(directory, RecordFiles.in(directory), file, time);
+            return new FileControlStore(directory, RecordFiles.in(directory, sync), file, time);
         } catch (IOException e) {
             file.close();
             throw e;
@@ -114,9 +118,11 @@ public final class FileControlStore implements ControlStore {
             if (!now.equals(expected)) {
                 return new Change.Conflict();
             }
-            Revision next = change.get();
-            watchers.tell(name);
-            return new Change.Done(next);
+            try {
+                return new Change.Done(change.get());
+            } finally {
+                watchers.tell(name); // if it has failed, it may have been made all the same
+            }
         });
     }
 

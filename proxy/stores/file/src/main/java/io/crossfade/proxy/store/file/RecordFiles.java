@@ -19,7 +19,11 @@ import java.util.zip.CRC32C;
 /**
  * One file per record, replaced by an atomic rename after a sync. A file is revision (8 bytes), CRC32C of revision and
  * value (4 bytes), value. Revisions count the changes of all records together, deletions too, so that none comes twice.
- * Owned by one thread.
+ *
+ * <p>A rename or a deletion is seen before it is durable. Nothing is told of it until the directory has been synced:
+ * while that fails, every call does, and after a start it is done first, for what a killed process may have left.
+ *
+ * <p>Owned by one thread.
  */
 final class RecordFiles {
     private static final int HEADER_BYTES = Long.BYTES + Integer.BYTES;
@@ -29,19 +33,28 @@ final class RecordFiles {
     private static final String DELETIONS = "_deletions";
 
     private final Path directory;
+    private final Sync sync;
     private long lastRevision;
+    private boolean durable;
 
-    private RecordFiles(Path directory, long lastRevision) {
+    /** Makes the names of files in a directory durable. */
+    @FunctionalInterface
+    interface Sync {
+        void sync(Path directory) throws IOException;
+    }
+
+    private RecordFiles(Path directory, Sync sync, long lastRevision) {
         this.directory = directory;
+        this.sync = sync;
         this.lastRevision = lastRevision;
     }
 
-    static RecordFiles in(Path directory) throws IOException {
+    static RecordFiles in(Path directory, Sync sync) throws IOException {
         long last = 0;
         for (String name : names(directory)) {
             last = Math.max(last, lastRevisionOf(file(directory, name)));
         }
-        return new RecordFiles(directory, last);
+        return new RecordFiles(directory, sync, last);
     }
 
     /** One that is damaged will be refused by whoever reads it. */
@@ -64,6 +77,7 @@ final class RecordFiles {
     }
 
     List<String> names() {
+        makeDurable();
         try {
             return names(directory).stream()
                     .filter(name -> !name.equals(DELETIONS))
@@ -74,6 +88,7 @@ final class RecordFiles {
     }
 
     Optional<Versioned> read(String name) {
+        makeDurable();
         Path file = file(directory, name);
         try {
             ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
@@ -112,13 +127,14 @@ final class RecordFiles {
             // A new file each time: one whose sync failed is not synced again.
             Files.deleteIfExists(temporary);
             write(temporary, bytes);
+            durable = false;
             Files.move(temporary, file(directory, name), StandardCopyOption.ATOMIC_MOVE);
-            syncDirectory();
-            return revision(next);
         } catch (IOException e) {
             throw new ControlException(
                     "control record " + name + " cannot be written to " + directory + ": " + e.getMessage(), e);
         }
+        makeDurable();
+        return revision(next);
     }
 
     private static void write(Path path, ByteBuffer bytes) throws IOException {
@@ -133,15 +149,29 @@ final class RecordFiles {
     void delete(String name) {
         write(DELETIONS, new byte[0]);
         try {
+            durable = false;
             Files.delete(file(directory, name));
-            syncDirectory();
         } catch (IOException e) {
             throw new ControlException(
                     "control record " + name + " cannot be deleted from " + directory + ": " + e.getMessage(), e);
         }
+        makeDurable();
     }
 
-    private void syncDirectory() throws IOException {
+    private void makeDurable() {
+        if (durable) {
+            return;
+        }
+        try {
+            sync.sync(directory);
+            durable = true;
+        } catch (IOException e) {
+            throw new ControlException("control.dir: " + directory + " cannot be synced: " + e.getMessage(), e);
+        }
+    }
+
+    /** Syncs a directory of this machine. */
+    static void sync(Path directory) throws IOException {
         try (FileChannel self = FileChannel.open(directory, StandardOpenOption.READ)) {
             self.force(true);
         }

@@ -9,8 +9,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /**
- * A process that changes records until it is killed. It prints each number whose changes are acknowledged: number n makes
- * record n, deletes record n - 3, and sets the counter to n.
+ * A process that changes records until it is killed. It prints each number whose changes are acknowledged: number n
+ * makes record n, deletes record n - 3, and sets the counter to n.
  */
 final class Changer {
     static final String COUNTER = "counter";
