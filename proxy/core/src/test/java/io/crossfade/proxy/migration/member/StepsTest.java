@@ -69,6 +69,20 @@ final class StepsTest {
         }
     }
 
+    /** No mark is there for it, and a copy that has gone by would never see it. */
+    @Test
+    void writeOfSingleLandsWhenItsCallIsOver_isCopied() {
+        Fleet fleet = StepsFixture.fleet(directory, 1);
+        fleet.first().toPrimary().faults().plan(FaultPlan.onWrite(0, new Fault.LateApply(Duration.ofMillis(300))));
+        fleet.first().write(Duration.ofMillis(100), Docs.put(KEY, "a", "late"));
+        fleet.await(fleet.first().startMigration());
+        fleet.pass(5_000);
+        assertThat(fleet.first().progress())
+                .hasValueSatisfying(progress -> assertThat(progress.isDone()).isTrue());
+        assertThat(fleet.onPrimary()).containsKey(KEY);
+        StepsFixture.assertEqual(fleet);
+    }
+
     @Test
     void complete_leavesTheNewIndexAlone() {
         Fleet fleet = StepsFixture.fleet(directory, 1).migrated();
@@ -168,7 +182,7 @@ final class StepsTest {
     void answerOfTheStoreIsLost_aSilentMemberIsNamedAllTheSame() {
         Fleet fleet = StepsFixture.fleet(directory, 2).migrated();
         fleet.get(1).life().pause();
-        for (int lost = 0; lost < 10; lost++) {
+        for (int lost = 0; lost < 25; lost++) {
             int[] calls = {lost};
             fleet.first().link().trouble(() -> calls[0]-- == 0 ? Fate.ANSWER_LOST : Fate.ANSWERED, () -> false);
             assertThat(StepsFixture.blockers(fleet)).as("answer " + lost).containsExactly(Blocker.Code.MEMBER_SILENT);
