@@ -7,7 +7,11 @@ import io.crossfade.proxy.sim.Sidecar;
 import io.crossfade.proxy.sim.StoreLink;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +44,8 @@ final class Weather {
     private final EngineTrouble engines;
     private final Trace trace;
     private final List<Sidecar> gone = new ArrayList<>();
+    private final Set<String> known = new HashSet<>();
+    private final Map<Integer, Long> answersLost = new HashMap<>();
     private Level level = Level.CALM;
     private int starts;
     private long epoch;
@@ -94,7 +100,13 @@ final class Weather {
             if (level != Level.CALM && scenario.kills() > 0 && scenario.chance().is(0.3, "does not hear", epoch)) {
                 cutStore(scenario.chance().below(fleet.sidecars.size(), "who does not hear", epoch), epoch);
             }
+            if (level != Level.CALM
+                    && scenario.unsureStore()
+                    && scenario.chance().is(0.3, "no answers", epoch)) {
+                losesAnswers(scenario.chance().below(fleet.sidecars.size(), "who has no answers", epoch), epoch);
+            }
         }
+        state.members().keySet().forEach(this::registered);
         CollectionState.Step step = state.step();
         if (step != null && step.attempt() > attempt) {
             attempt = step.attempt();
@@ -106,6 +118,26 @@ final class Weather {
             }
             duringStep(attempt);
         }
+    }
+
+    /** What a latecomer has read as it registered is all that it knows for a while. */
+    private void registered(String name) {
+        if (scenario.joinsLate() && known.add(name) && known.size() > fleet.sidecars.size() - 1) {
+            int number = fleet.sidecars.size() - 1;
+            if (fleet.get(number).name().equals(name) && scenario.chance().is(0.5, "registers and is cut off")) {
+                cutStore(number, 0);
+            }
+        }
+    }
+
+    /** The store does what a sidecar asks for, and no answer comes. */
+    private void losesAnswers(int number, long where) {
+        trace.add(() -> "the store's answers to " + fleet.get(number).name() + " are lost");
+        answersLost.put(
+                number,
+                fleet.time.nanos()
+                        + Duration.ofMillis(length(1_000, where, "lost answers"))
+                                .toNanos());
     }
 
     private void duringStep(long number) {
@@ -325,6 +357,7 @@ final class Weather {
     /** All that is broken is mended; a sidecar whose journal is lost is restarted, as an operator would do. */
     private void heal() {
         engines.mend();
+        answersLost.clear();
         for (int i = 0; i < fleet.sidecars.size(); i++) {
             Sidecar sidecar = fleet.get(i);
             resume(sidecar);
@@ -350,7 +383,11 @@ final class Weather {
         engines.plan(number);
     }
 
-    private StoreLink.Fate storeFate(long... where) {
+    private StoreLink.Fate storeFate(int number, long now) {
+        if (answersLost.getOrDefault(number, 0L) > now) {
+            return StoreLink.Fate.ANSWER_LOST;
+        }
+        long[] where = {number, now};
         if (!isTrouble(0.1, "store trouble", where)) {
             return StoreLink.Fate.ANSWERED;
         }
