@@ -9,6 +9,8 @@ import io.crossfade.client.CrossfadeCollection;
 import io.crossfade.client.CrossfadeException;
 import io.crossfade.client.Doc;
 import io.crossfade.client.Key;
+import io.crossfade.proxy.process.Configs;
+import io.crossfade.proxy.process.Operator;
 import io.crossfade.v1.AbortRequest;
 import io.crossfade.v1.Blocker;
 import io.crossfade.v1.CollectionStatus;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.crossfade.client.CrossfadeClient;
 import io.crossfade.client.Doc;
+import io.crossfade.proxy.process.Configs;
+import io.crossfade.proxy.process.Operator;
 import io.crossfade.proxy.settings.InvalidSettingsException;
 import io.crossfade.v1.Phase;
 import java.io.IOException;

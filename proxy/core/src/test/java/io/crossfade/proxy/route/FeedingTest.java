@@ -3,10 +3,10 @@ package io.crossfade.proxy.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossfade.proxy.collection.WriteCall;
+import io.crossfade.proxy.harness.Docs;
+import io.crossfade.proxy.harness.Pair;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Phase;
-import io.crossfade.proxy.sim.Docs;
-import io.crossfade.proxy.sim.Pair;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -1,11 +1,11 @@
 package io.crossfade.proxy.simulation;
 
 import io.crossfade.proxy.collection.WriteReply;
+import io.crossfade.proxy.harness.Fleet;
+import io.crossfade.proxy.harness.Sidecar;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.model.StoredDocument;
-import io.crossfade.proxy.sim.Fleet;
-import io.crossfade.proxy.sim.Sidecar;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,10 +1,10 @@
 package io.crossfade.proxy.simulation;
 
+import io.crossfade.proxy.harness.Fleet;
 import io.crossfade.proxy.index.IndexException;
 import io.crossfade.proxy.kit.memory.Fault;
 import io.crossfade.proxy.kit.memory.FaultPlan;
 import io.crossfade.proxy.model.Outcome;
-import io.crossfade.proxy.sim.Fleet;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

@@ -1,5 +1,7 @@
 package io.crossfade.proxy.simulation;
 
+import io.crossfade.proxy.harness.Fleet;
+import io.crossfade.proxy.harness.Sidecar;
 import io.crossfade.proxy.migration.member.Member;
 import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.migration.state.CopyProgress;
@@ -7,8 +9,6 @@ import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.model.StoredDocument;
 import io.crossfade.proxy.route.Route;
-import io.crossfade.proxy.sim.Fleet;
-import io.crossfade.proxy.sim.Sidecar;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

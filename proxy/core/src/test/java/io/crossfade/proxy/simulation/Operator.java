@@ -2,14 +2,14 @@ package io.crossfade.proxy.simulation;
 
 import io.crossfade.proxy.collection.CallException;
 import io.crossfade.proxy.embed.Embedder;
+import io.crossfade.proxy.harness.Fleet;
+import io.crossfade.proxy.harness.Sidecar;
 import io.crossfade.proxy.migration.member.Member;
 import io.crossfade.proxy.migration.mirroring.Migration;
 import io.crossfade.proxy.migration.state.VerifyState;
 import io.crossfade.proxy.migration.verify.Difference;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.route.Route;
-import io.crossfade.proxy.sim.Fleet;
-import io.crossfade.proxy.sim.Sidecar;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -137,7 +137,7 @@ final class Operator {
 
     private void giveJournalsRoom() {
         if (scenario.smallJournal()) {
-            fleet.setting.maxPending = ROOMY;
+            fleet.setting.maxPending(ROOMY);
             for (int i = 0; i < fleet.sidecars.size(); i++) {
                 weather.end(fleet.get(i));
                 weather.restart(i);

@@ -1,13 +1,13 @@
 package io.crossfade.proxy.simulation;
 
+import io.crossfade.proxy.harness.Docs;
+import io.crossfade.proxy.harness.Fleet;
+import io.crossfade.proxy.harness.Ledger;
+import io.crossfade.proxy.harness.Setting;
+import io.crossfade.proxy.harness.Sidecar;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.model.StoredDocument;
-import io.crossfade.proxy.sim.Docs;
-import io.crossfade.proxy.sim.Fleet;
-import io.crossfade.proxy.sim.Ledger;
-import io.crossfade.proxy.sim.Setting;
-import io.crossfade.proxy.sim.Sidecar;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -63,11 +63,13 @@ final class Simulation {
                         Map.of("", new Docs.Model("b")),
                         Map.of("", new Docs.Model("a")))
                 : new Fleet(directory, scenario.sidecars());
-        fleet.setting.batch = scenario.batch();
-        fleet.setting.sealedLimit = Duration.ofSeconds(3);
-        fleet.setting.callsInFlight = Wiring.CALLS_IN_FLIGHT;
-        fleet.setting.refuseOnLoss = scenario.refuseOnLoss();
-        fleet.setting.maxPending = scenario.smallJournal() ? 2 : fleet.setting.maxPending;
+        fleet.setting.batch(scenario.batch());
+        fleet.setting.sealedLimit(Duration.ofSeconds(3));
+        fleet.setting.callsInFlight(Wiring.CALLS_IN_FLIGHT);
+        fleet.setting.refuseOnLoss(scenario.refuseOnLoss());
+        if (scenario.smallJournal()) {
+            fleet.setting.maxPending(2);
+        }
         this.leaving = leaving;
         trace = new Trace(fleet.time, tracing);
         Vectors vectors = new Vectors(scenario);
@@ -279,11 +281,11 @@ final class Simulation {
         if (!fleet.primary.attributes().containsKey(MARKER)) {
             return;
         }
-        Ledger before = fleet.control;
+        Ledger before = fleet.control();
         Sidecar only = fleet.first();
         trace.add(() -> "the state directory is lost");
         only.kill();
-        fleet.control = fleet.emptyStore(false);
+        fleet.control(fleet.emptyStore(false));
         weather.restart(0);
         pass(1_000);
         if (only.isServing()) {
@@ -292,7 +294,7 @@ final class Simulation {
         trace.add(() -> "the state directory is restored");
         only.kill();
         only.life().end();
-        fleet.control = before;
+        fleet.control(before);
         weather.restart(0);
     }
 

@@ -1,9 +1,9 @@
 package io.crossfade.proxy.simulation;
 
+import io.crossfade.proxy.harness.Docs;
 import io.crossfade.proxy.model.Embedding;
 import io.crossfade.proxy.model.NamedVector;
 import io.crossfade.proxy.model.StoredDocument;
-import io.crossfade.proxy.sim.Docs;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;

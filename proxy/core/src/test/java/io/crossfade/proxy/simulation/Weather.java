@@ -1,10 +1,10 @@
 package io.crossfade.proxy.simulation;
 
+import io.crossfade.proxy.harness.Fleet;
+import io.crossfade.proxy.harness.Sidecar;
+import io.crossfade.proxy.harness.StoreLink;
 import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.migration.state.CopyProgress;
-import io.crossfade.proxy.sim.Fleet;
-import io.crossfade.proxy.sim.Sidecar;
-import io.crossfade.proxy.sim.StoreLink;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -67,7 +67,7 @@ final class Weather {
         if (scenario.kills() > 0) {
             fleet.observeCopying(this::copying);
         }
-        fleet.onStart = sidecar -> plan(fleet.sidecars.indexOf(sidecar));
+        fleet.onStart(sidecar -> plan(fleet.sidecars.indexOf(sidecar)));
         for (int i = 0; i < fleet.sidecars.size(); i++) {
             if (!scenario.joinsLate() || i < fleet.sidecars.size() - 1) {
                 restart(i);

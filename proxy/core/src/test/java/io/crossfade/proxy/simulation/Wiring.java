@@ -1,6 +1,11 @@
 package io.crossfade.proxy.simulation;
 
 import io.crossfade.proxy.collection.CallException;
+import io.crossfade.proxy.harness.Docs;
+import io.crossfade.proxy.harness.Fleet;
+import io.crossfade.proxy.harness.Setting;
+import io.crossfade.proxy.harness.Sidecar;
+import io.crossfade.proxy.harness.Watched;
 import io.crossfade.proxy.kit.memory.Fault;
 import io.crossfade.proxy.migration.admin.Status;
 import io.crossfade.proxy.migration.mirroring.Migration;
@@ -9,11 +14,6 @@ import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.model.WriteOp;
 import io.crossfade.proxy.route.Route;
-import io.crossfade.proxy.sim.Docs;
-import io.crossfade.proxy.sim.Fleet;
-import io.crossfade.proxy.sim.Setting;
-import io.crossfade.proxy.sim.Sidecar;
-import io.crossfade.proxy.sim.Watched;
 import io.crossfade.proxy.time.Cause;
 import io.crossfade.proxy.write.journal.ParkedRecord;
 import java.time.Duration;
@@ -111,7 +111,7 @@ final class Wiring {
     }
 
     private void checkNews(String name, Watched told, Migration migration) {
-        if (migration.dirty().range().isPresent() && !told.recordsLost) {
+        if (migration.dirty().range().isPresent() && !told.hasLostRecords()) {
             history.violation(
                     name + ": not told of dirty range " + migration.dirty().range());
         }

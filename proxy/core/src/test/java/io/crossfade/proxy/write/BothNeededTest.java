@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossfade.proxy.collection.CallException;
 import io.crossfade.proxy.collection.WriteReply;
+import io.crossfade.proxy.harness.Docs;
+import io.crossfade.proxy.harness.Pair;
+import io.crossfade.proxy.harness.Replies;
 import io.crossfade.proxy.kit.memory.Fault;
 import io.crossfade.proxy.kit.memory.FaultPlan;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.Phase;
-import io.crossfade.proxy.sim.Docs;
-import io.crossfade.proxy.sim.Pair;
-import io.crossfade.proxy.sim.Replies;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -94,25 +94,25 @@ final class BothNeededTest {
     @Test
     void olderForwardLandsLast_theKeyStaysPending() {
         pair.begin(Phase.MIRRORING);
-        pair.toMigration.gate().holdWrites(true);
+        pair.toMigration().gate().holdWrites(true);
         pair.write(Docs.put(KEY, "a", "old"));
         pair.pass(5);
         pair.phase(Phase.SEALED);
         var second = pair.write(Docs.put(KEY, "a", "new"));
         pair.settle();
-        pair.toMigration.gate().write(1).answer();
+        pair.toMigration().gate().write(1).answer();
         pair.settle();
         assertThat(Replies.result(second).follower()).isEqualTo(WriteReply.Follower.APPLIED);
-        pair.toMigration.gate().write(0).answer();
+        pair.toMigration().gate().write(0).answer();
         pair.settle();
         assertThat(Docs.value(pair.onMigration(KEY))).isEqualTo("old");
         assertThat(pair.migration().marks().isPending(KEY)).isTrue();
-        pair.toMigration.gate().holdWrites(false);
+        pair.toMigration().gate().holdWrites(false);
         pair.pass(100);
         assertThat(Docs.value(pair.onMigration(KEY))).isEqualTo("new");
     }
 
-    private io.crossfade.proxy.sim.Engine.Connection follower(Phase phase) {
-        return phase.servesMigration() ? pair.toPrimary : pair.toMigration;
+    private io.crossfade.proxy.harness.Engine.Connection follower(Phase phase) {
+        return phase.servesMigration() ? pair.toPrimary() : pair.toMigration();
     }
 }

@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossfade.proxy.collection.CallException;
 import io.crossfade.proxy.collection.WriteReply;
+import io.crossfade.proxy.harness.Docs;
+import io.crossfade.proxy.harness.GatedIndex;
+import io.crossfade.proxy.harness.Pair;
+import io.crossfade.proxy.harness.Replies;
 import io.crossfade.proxy.kit.memory.Fault;
 import io.crossfade.proxy.kit.memory.FaultPlan;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.Phase;
-import io.crossfade.proxy.sim.Docs;
-import io.crossfade.proxy.sim.GatedIndex;
-import io.crossfade.proxy.sim.Pair;
-import io.crossfade.proxy.sim.Replies;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,7 +52,7 @@ final class DualWriteTest {
     @Test
     void followerHung_writeIsAckedAndPendingAfterAckWait() {
         pair.begin(Phase.MIRRORING);
-        pair.toMigration.faults().plan(FaultPlan.always(new Fault.Hang()));
+        pair.toMigration().faults().plan(FaultPlan.always(new Fault.Hang()));
         var reply = pair.write(Docs.put(KEY, "a", "x"));
         pair.pass(4);
         assertThat(reply).isNotDone();
@@ -66,7 +66,7 @@ final class DualWriteTest {
     @Test
     void followerDown_writeIsAckedAndSyncedAtOnce() {
         pair.begin(Phase.MIRRORING);
-        pair.toMigration.faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("down"))));
+        pair.toMigration().faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("down"))));
         var reply = pair.write(Docs.put(KEY, "a", "x"));
         pair.settle();
         assertThat(Replies.result(reply).follower()).isEqualTo(WriteReply.Follower.PENDING);
@@ -77,11 +77,11 @@ final class DualWriteTest {
     @Test
     void followerLate_ackDoesNotWait_andTheMarkClosesWhenItAnswers() {
         pair.begin(Phase.MIRRORING);
-        pair.toMigration.gate().holdWrites(true);
+        pair.toMigration().gate().holdWrites(true);
         var reply = pair.write(Docs.put(KEY, "a", "x"));
         pair.pass(5);
         assertThat(reply).isCompleted();
-        pair.toMigration.gate().write(0).answer();
+        pair.toMigration().gate().write(0).answer();
         pair.settle();
         assertThat(pair.migration().marks().pendingKeys()).isZero();
     }
@@ -89,25 +89,25 @@ final class DualWriteTest {
     @Test
     void followerLate_secondWriteGoesToTheLeaderOnly() {
         pair.begin(Phase.MIRRORING);
-        pair.toMigration.gate().holdWrites(true);
+        pair.toMigration().gate().holdWrites(true);
         pair.write(Docs.put(KEY, "a", "x"));
         pair.pass(5);
         var second = pair.write(Docs.put(KEY, "a", "y"));
         pair.settle();
         assertThat(Replies.result(second).follower()).isEqualTo(WriteReply.Follower.PENDING);
-        assertThat(pair.toMigration.gate().seen()).hasSize(1);
+        assertThat(pair.toMigration().gate().seen()).hasSize(1);
         assertThat(pair.disk.marks()).hasSize(2);
     }
 
     @Test
     void leaderFails_callSaysSoAndMarkStaysOpen() {
         pair.begin(Phase.MIRRORING);
-        pair.toPrimary.faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("full"))));
+        pair.toPrimary().faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("full"))));
         var reply = pair.write(Docs.put(KEY, "a", "x"));
         pair.settle();
         assertThat(Replies.failure(reply).kind()).isEqualTo(CallException.Kind.UNAVAILABLE);
         assertThat(pair.migration().marks().isPending(KEY)).isTrue();
-        pair.toPrimary.faults().heal();
+        pair.toPrimary().faults().heal();
         pair.pass(100);
         assertThat(pair.onMigration(KEY)).isNull();
         assertThat(pair.migration().marks().pendingKeys()).isZero();
@@ -116,7 +116,7 @@ final class DualWriteTest {
     @Test
     void leaderUnknown_callSaysSoAndReconcileWaitsUntilItIsSettled() {
         pair.begin(Phase.MIRRORING);
-        pair.toPrimary.faults().plan(FaultPlan.onWrite(0, new Fault.LateApply(Duration.ofMillis(400))));
+        pair.toPrimary().faults().plan(FaultPlan.onWrite(0, new Fault.LateApply(Duration.ofMillis(400))));
         var reply = pair.write(Duration.ofSeconds(1), Docs.put(KEY, "a", "x"));
         pair.pass(1_000);
         assertThat(Replies.failure(reply).kind()).isEqualTo(CallException.Kind.UNKNOWN);
@@ -131,7 +131,7 @@ final class DualWriteTest {
     @Test
     void leaderRejectsOneOfABatch_theOthersAreAcked() {
         pair.begin(Phase.MIRRORING);
-        pair.toPrimary
+        pair.toPrimary()
                 .faults()
                 .plan(FaultPlan.always(new Fault.Refuse(
                         new Outcome.Rejected("too large"), write -> write.key().equals(KEY))));
@@ -150,24 +150,24 @@ final class DualWriteTest {
         var reply = pair.write(Docs.put(KEY, "a", "x"));
         pair.settle();
         assertThat(Replies.result(reply).follower()).isEqualTo(WriteReply.Follower.PENDING);
-        assertThat(pair.toMigration.gate().seen()).isEmpty();
+        assertThat(pair.toMigration().gate().seen()).isEmpty();
     }
 
     @Test
     void breakerOpens_afterItsWaitTheFollowerIsTriedAgainAndReplayed() {
-        pair.setting.minCalls = 4;
+        pair.setting.minCalls(4);
         pair.begin(Phase.MIRRORING);
-        pair.toMigration.faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("down"))));
+        pair.toMigration().faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("down"))));
         for (int i = 0; i < 4; i++) {
             pair.write(Docs.put(Key.of("k" + i), "a", "x"));
             pair.settle();
         }
-        int calls = pair.toMigration.gate().seen().size();
-        pair.toMigration.faults().heal();
+        int calls = pair.toMigration().gate().seen().size();
+        pair.toMigration().faults().heal();
         pair.pass(900);
         pair.write(Docs.put(KEY, "a", "x"));
         pair.settle();
-        assertThat(pair.toMigration.gate().seen()).as("open: no call").hasSize(calls);
+        assertThat(pair.toMigration().gate().seen()).as("open: no call").hasSize(calls);
         pair.pass(3_000);
         assertThat(pair.migration().marks().pendingKeys()).isZero();
         assertThat(pair.migrationEngine.contents()).isEqualTo(pair.primaryEngine.contents());
@@ -176,13 +176,13 @@ final class DualWriteTest {
     @Test
     void followerThatThrows_isAFollowerInTrouble() {
         pair.begin(Phase.MIRRORING);
-        pair.toMigration
+        pair.toMigration()
                 .faults()
                 .plan(FaultPlan.always(new Fault.Throw(io.crossfade.proxy.index.IndexException.Kind.INTERNAL)));
         var reply = pair.write(Docs.put(KEY, "a", "x"));
         pair.settle();
         assertThat(Replies.result(reply).follower()).isEqualTo(WriteReply.Follower.PENDING);
-        pair.toMigration.faults().heal();
+        pair.toMigration().faults().heal();
         pair.pass(1_000);
         assertThat(pair.migration().marks().pendingKeys()).isZero();
     }
@@ -190,23 +190,23 @@ final class DualWriteTest {
     @Test
     void writesOfOneKey_reachTheLeaderOneAfterTheOther() {
         pair.begin(Phase.MIRRORING);
-        pair.toPrimary.gate().holdWrites(true);
+        pair.toPrimary().gate().holdWrites(true);
         pair.write(Docs.put(KEY, "a", "x"));
         pair.write(Docs.put(KEY, "a", "y"));
         pair.write(Docs.put(Key.of("2"), "a", "z"));
         pair.settle();
-        assertThat(pair.toPrimary.gate().heldWrites())
+        assertThat(pair.toPrimary().gate().heldWrites())
                 .as("the first, and that of another key")
                 .isEqualTo(2);
-        pair.toPrimary.gate().write(0).answer();
+        pair.toPrimary().gate().write(0).answer();
         pair.settle();
-        assertThat(pair.toPrimary.gate().heldWrites()).isEqualTo(3);
+        assertThat(pair.toPrimary().gate().heldWrites()).isEqualTo(3);
     }
 
     @Test
     void batchesThatShareKeys_doNotWaitForEachOtherInACircle() {
         pair.begin(Phase.MIRRORING);
-        pair.toPrimary.gate().holdWrites(true);
+        pair.toPrimary().gate().holdWrites(true);
         List<CompletableFuture<WriteReply>> replies = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
             replies.add(pair.write(
@@ -214,7 +214,7 @@ final class DualWriteTest {
         }
         pair.settle();
         for (int i = 0; i < 6; i++) {
-            pair.toPrimary.gate().write(i).answer();
+            pair.toPrimary().gate().write(i).answer();
             pair.pass(5);
         }
         assertThat(replies).allSatisfy(reply -> assertThat(reply).isCompleted());
@@ -223,13 +223,13 @@ final class DualWriteTest {
     @Test
     void thousandsWaitForOneKey_allAreAnswered() {
         pair.begin(Phase.MIRRORING);
-        pair.toPrimary.gate().holdWrites(true);
+        pair.toPrimary().gate().holdWrites(true);
         List<CompletableFuture<WriteReply>> replies = new ArrayList<>();
         for (int i = 0; i < 20_000; i++) {
             replies.add(pair.write(Duration.ofSeconds(1), Docs.put(KEY, "a", "x")));
         }
         pair.pass(1_500);
-        pair.toPrimary.gate().write(0).answer(GatedIndex.all(1, GatedIndex.unknown()));
+        pair.toPrimary().gate().write(0).answer(GatedIndex.all(1, GatedIndex.unknown()));
         pair.settle();
         assertThat(replies).allSatisfy(reply -> assertThat(reply).isDone());
     }
@@ -237,14 +237,14 @@ final class DualWriteTest {
     @Test
     void deadlineIsOverBeforeTheWrite_nothingIsDone() {
         pair.begin(Phase.MIRRORING);
-        pair.toPrimary.gate().holdWrites(true);
+        pair.toPrimary().gate().holdWrites(true);
         pair.write(Docs.put(KEY, "a", "x"));
         var late = pair.write(Duration.ofSeconds(1), Docs.put(KEY, "a", "y"));
         pair.pass(1_001);
-        pair.toPrimary.gate().write(0).answer();
+        pair.toPrimary().gate().write(0).answer();
         pair.settle();
         assertThat(Replies.failure(late).kind()).isEqualTo(CallException.Kind.DEADLINE);
-        assertThat(pair.toPrimary.gate().seen()).hasSize(1);
+        assertThat(pair.toPrimary().gate().seen()).hasSize(1);
     }
 
     @Test

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossfade.proxy.collection.CallException;
 import io.crossfade.proxy.collection.WriteReply;
+import io.crossfade.proxy.harness.Docs;
+import io.crossfade.proxy.harness.Pair;
+import io.crossfade.proxy.harness.Replies;
 import io.crossfade.proxy.kit.memory.Fault;
 import io.crossfade.proxy.kit.memory.FaultPlan;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.Phase;
-import io.crossfade.proxy.sim.Docs;
-import io.crossfade.proxy.sim.Pair;
-import io.crossfade.proxy.sim.Replies;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,13 +37,13 @@ final class JournalLossTest {
         pair.disk.failApply(1);
         pair.write(Docs.put(KEY, "a", "x"));
         pair.settle();
-        pair.toMigration.faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("down"))));
+        pair.toMigration().faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("down"))));
         var reply = pair.write(Docs.put(KEY, "a", "y"));
         pair.settle();
         assertThat(Replies.result(reply).follower()).isEqualTo(WriteReply.Follower.PENDING);
         assertThat(pair.migration().journal().isLost()).isTrue();
         assertThat(pair.migration().dirty().range()).isPresent();
-        pair.toMigration.faults().heal();
+        pair.toMigration().faults().heal();
         pair.pass(1_000);
         assertThat(Docs.value(pair.onMigration(KEY))).isEqualTo("y");
         assertThat(pair.migration().marks().pendingKeys()).isZero();
@@ -51,7 +51,7 @@ final class JournalLossTest {
 
     @Test
     void journalLost_failPolicy_writesAreRefusedAndNothingIsDone() {
-        pair.setting.refuseOnLoss = true;
+        pair.setting.refuseOnLoss(true);
         pair.begin(Phase.MIRRORING);
         pair.disk.failApply(0);
         for (int i = 0; i < 3; i++) {
@@ -59,17 +59,17 @@ final class JournalLossTest {
             pair.settle();
             assertThat(Replies.failure(reply).kind()).isEqualTo(CallException.Kind.UNAVAILABLE);
         }
-        assertThat(pair.toPrimary.gate().seen()).isEmpty();
+        assertThat(pair.toPrimary().gate().seen()).isEmpty();
         assertThat(pair.migration().marks().pendingKeys()).isZero();
         assertThat(pair.migration().dirty().range()).isEmpty();
     }
 
     @Test
     void syncFails_failPolicy_theOutcomeIsUnknown() {
-        pair.setting.refuseOnLoss = true;
+        pair.setting.refuseOnLoss(true);
         pair.begin(Phase.MIRRORING);
         pair.disk.failSync(0);
-        pair.toMigration.faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("down"))));
+        pair.toMigration().faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("down"))));
         var reply = pair.write(Docs.put(KEY, "a", "x"));
         pair.settle();
         assertThat(Replies.failure(reply).kind()).isEqualTo(CallException.Kind.UNKNOWN);
@@ -77,9 +77,9 @@ final class JournalLossTest {
 
     @Test
     void journalFull_dirtyPolicy_isAckedWithoutAMark() {
-        pair.setting.maxPending = 1;
+        pair.setting.maxPending(1);
         pair.begin(Phase.MIRRORING);
-        pair.toMigration.faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("down"))));
+        pair.toMigration().faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("down"))));
         pair.write(Docs.put(KEY, "a", "x"));
         pair.settle();
         var reply = pair.write(Docs.put(Key.of("2"), "a", "x"));
@@ -91,16 +91,16 @@ final class JournalLossTest {
 
     @Test
     void journalFull_failPolicy_isRefused() {
-        pair.setting.maxPending = 1;
-        pair.setting.refuseOnLoss = true;
+        pair.setting.maxPending(1);
+        pair.setting.refuseOnLoss(true);
         pair.begin(Phase.MIRRORING);
-        pair.toMigration.faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("down"))));
+        pair.toMigration().faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("down"))));
         pair.write(Docs.put(KEY, "a", "x"));
         pair.settle();
-        int calls = pair.toPrimary.gate().seen().size();
+        int calls = pair.toPrimary().gate().seen().size();
         var reply = pair.write(Docs.put(Key.of("2"), "a", "x"));
         pair.settle();
         assertThat(Replies.failure(reply).kind()).isEqualTo(CallException.Kind.EXHAUSTED);
-        assertThat(pair.toPrimary.gate().seen()).hasSize(calls);
+        assertThat(pair.toPrimary().gate().seen()).hasSize(calls);
     }
 }

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossfade.proxy.collection.WriteCall;
 import io.crossfade.proxy.collection.WriteReply;
+import io.crossfade.proxy.harness.Docs;
+import io.crossfade.proxy.harness.Pair;
 import io.crossfade.proxy.kit.memory.Fault;
 import io.crossfade.proxy.kit.memory.FaultPlan;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.model.WriteOp;
-import io.crossfade.proxy.sim.Docs;
-import io.crossfade.proxy.sim.Pair;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -35,7 +35,7 @@ final class WriterTest {
     }
 
     private CompletableFuture<WriteReply> write(String writeId, WriteOp... ops) {
-        var reply = Objects.requireNonNull(pair.writer).write(new WriteCall(List.of(ops), writeId, ""), Pair.TIMEOUT);
+        var reply = Objects.requireNonNull(pair.writer()).write(new WriteCall(List.of(ops), writeId, ""), Pair.TIMEOUT);
         pair.settle();
         return reply;
     }
@@ -51,7 +51,7 @@ final class WriterTest {
 
     @Test
     void partOfABatchFailed_isTriedAgainWhenRepeated() {
-        pair.toPrimary
+        pair.toPrimary()
                 .faults()
                 .plan(FaultPlan.onWrite(
                         0,

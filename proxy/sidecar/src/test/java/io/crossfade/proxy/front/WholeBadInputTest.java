@@ -1,9 +1,9 @@
 package io.crossfade.proxy.front;
 
-import io.crossfade.proxy.EmbeddingServer;
-import io.crossfade.proxy.Operator;
 import io.crossfade.proxy.Proxy;
 import io.crossfade.proxy.config.CrossfadeConfig;
+import io.crossfade.proxy.process.EmbeddingServer;
+import io.crossfade.proxy.process.Operator;
 import io.crossfade.v1.VectorServiceGrpc;
 import io.crossfade.v1.VectorServiceGrpc.VectorServiceBlockingStub;
 import io.grpc.ManagedChannel;

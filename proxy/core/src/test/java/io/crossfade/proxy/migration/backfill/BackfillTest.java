@@ -2,11 +2,11 @@ package io.crossfade.proxy.migration.backfill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.crossfade.proxy.harness.Docs;
+import io.crossfade.proxy.harness.Fleet;
+import io.crossfade.proxy.harness.Sidecar;
 import io.crossfade.proxy.migration.state.CopyProgress;
 import io.crossfade.proxy.model.Key;
-import io.crossfade.proxy.sim.Docs;
-import io.crossfade.proxy.sim.Fleet;
-import io.crossfade.proxy.sim.Sidecar;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,7 +23,7 @@ final class BackfillTest {
     @BeforeEach
     void begin() {
         fleet = new Fleet(directory, 1);
-        fleet.setting.refuseOnLoss = true;
+        fleet.setting.refuseOnLoss(true);
         fleet.start();
         sidecar = fleet.first();
         for (int i = 0; i < 30; i++) {

@@ -3,14 +3,14 @@ package io.crossfade.proxy.migration.member;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossfade.proxy.collection.Blocker;
+import io.crossfade.proxy.harness.Docs;
+import io.crossfade.proxy.harness.Fleet;
+import io.crossfade.proxy.harness.Sidecar;
 import io.crossfade.proxy.kit.memory.Fault;
 import io.crossfade.proxy.kit.memory.FaultPlan;
 import io.crossfade.proxy.migration.state.VerifyState;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Phase;
-import io.crossfade.proxy.sim.Docs;
-import io.crossfade.proxy.sim.Fleet;
-import io.crossfade.proxy.sim.Sidecar;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -26,7 +26,7 @@ final class DirtyRangeTest {
     @Test
     void overflowDuringTheDrain_keepsTheFlipFromHappening() {
         Fleet fleet = StepsFixture.fleet(directory, 1);
-        fleet.setting.maxPending = 1;
+        fleet.setting.maxPending(1);
         fleet.first().kill();
         fleet.first().start();
         fleet.settle();
@@ -118,7 +118,7 @@ final class DirtyRangeTest {
                 .verify()
                 .filter(state -> state.next() == 1)
                 .isPresent());
-        findings.cancelled = true;
+        findings.cancel();
         fleet.until(run::isDone);
         assertThat(run).isCompletedExceptionally();
     }

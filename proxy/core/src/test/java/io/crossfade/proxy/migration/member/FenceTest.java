@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossfade.proxy.collection.Blocker;
 import io.crossfade.proxy.collection.CallException;
+import io.crossfade.proxy.harness.Docs;
+import io.crossfade.proxy.harness.Engine;
+import io.crossfade.proxy.harness.Fleet;
+import io.crossfade.proxy.harness.Sidecar;
 import io.crossfade.proxy.kit.memory.Fault;
 import io.crossfade.proxy.kit.memory.FaultPlan;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Phase;
-import io.crossfade.proxy.sim.Docs;
-import io.crossfade.proxy.sim.Engine;
-import io.crossfade.proxy.sim.Fleet;
-import io.crossfade.proxy.sim.Sidecar;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossfade.proxy.collection.Blocker;
 import io.crossfade.proxy.collection.CallException;
+import io.crossfade.proxy.harness.Docs;
+import io.crossfade.proxy.harness.Fleet;
 import io.crossfade.proxy.model.Key;
-import io.crossfade.proxy.sim.Docs;
-import io.crossfade.proxy.sim.Fleet;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;

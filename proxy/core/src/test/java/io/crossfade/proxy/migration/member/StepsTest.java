@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.crossfade.proxy.collection.Blocker;
 import io.crossfade.proxy.collection.WriteCall;
 import io.crossfade.proxy.collection.WriteReply;
+import io.crossfade.proxy.harness.Docs;
+import io.crossfade.proxy.harness.Engine;
+import io.crossfade.proxy.harness.Fleet;
+import io.crossfade.proxy.harness.Sidecar;
+import io.crossfade.proxy.harness.StoreLink.Fate;
 import io.crossfade.proxy.kit.memory.Fault;
 import io.crossfade.proxy.kit.memory.FaultPlan;
 import io.crossfade.proxy.migration.admin.Admin;
@@ -13,11 +18,6 @@ import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.model.TextSource;
-import io.crossfade.proxy.sim.Docs;
-import io.crossfade.proxy.sim.Engine;
-import io.crossfade.proxy.sim.Fleet;
-import io.crossfade.proxy.sim.Sidecar;
-import io.crossfade.proxy.sim.StoreLink.Fate;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -98,7 +98,7 @@ final class StepsTest {
     @Test
     void followerDiesInSealed_stepsBackAndWaitingWritesAreAcked() {
         Fleet fleet = StepsFixture.fleet(directory, 1);
-        fleet.setting.sealedLimit = java.time.Duration.ofSeconds(3);
+        fleet.setting.sealedLimit(java.time.Duration.ofSeconds(3));
         fleet.first().kill();
         fleet.first().start();
         fleet.settle();

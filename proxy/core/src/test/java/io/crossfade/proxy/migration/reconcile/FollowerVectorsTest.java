@@ -2,6 +2,8 @@ package io.crossfade.proxy.migration.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.crossfade.proxy.harness.Docs;
+import io.crossfade.proxy.harness.Pair;
 import io.crossfade.proxy.index.IndexWrite;
 import io.crossfade.proxy.kit.memory.Fault;
 import io.crossfade.proxy.kit.memory.FaultPlan;
@@ -11,8 +13,6 @@ import io.crossfade.proxy.model.Stamp;
 import io.crossfade.proxy.model.StoredDocument;
 import io.crossfade.proxy.model.Value;
 import io.crossfade.proxy.model.WriteOp;
-import io.crossfade.proxy.sim.Docs;
-import io.crossfade.proxy.sim.Pair;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,7 +24,7 @@ final class FollowerVectorsTest extends ReconcileFixture {
     void vectorOfAClient_isKeptForTheFollower() {
         Docs.Model model = new Docs.Model("b");
         Pair pair = embedding(model);
-        pair.toMigration.faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
+        pair.toMigration().faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
         pair.write(put("x", "x of the client"));
         pair.settle();
         pair.kill();
@@ -39,7 +39,7 @@ final class FollowerVectorsTest extends ReconcileFixture {
     void vectorOfARefusedWrite_isNotUsedForWhatStands() {
         Pair pair = embedding(new Docs.Model("b"));
         written(pair, Docs.put(KEY, "a", "old"));
-        pair.toPrimary.faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
+        pair.toPrimary().faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
         pair.write(put("refused", "refused"));
         assertQuietAndEqual(pair);
         assertVector(pair, "old");
@@ -48,15 +48,15 @@ final class FollowerVectorsTest extends ReconcileFixture {
     @Test
     void vectorOfAnOlderText_isNotUsedForANewerOneThatIsUnderWay() {
         Pair pair = embedding(new Docs.Model("b"));
-        pair.toMigration.faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
+        pair.toMigration().faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
         pair.write(put("old", "old"));
         pair.settle();
-        pair.toPrimary.gate().holdWrites(true);
+        pair.toPrimary().gate().holdWrites(true);
         pair.write(Docs.put(KEY, "a", "new"));
         pair.settle();
-        pair.toPrimary.gate().write(0).land();
+        pair.toPrimary().gate().write(0).land();
         reconcile(pair);
-        pair.toPrimary.gate().write(0).answer();
+        pair.toPrimary().gate().write(0).answer();
         assertQuietAndEqual(pair);
         assertVector(pair, "new");
     }
@@ -68,7 +68,7 @@ final class FollowerVectorsTest extends ReconcileFixture {
         pair.write(put("old", "old"));
         pair.settle();
         Stamp stamp = new Stamp(pair.migration().versions().next(), Map.of());
-        pair.toPrimary
+        pair.toPrimary()
                 .participant()
                 .index()
                 .write(
@@ -86,15 +86,15 @@ final class FollowerVectorsTest extends ReconcileFixture {
     void vectorOfAnOlderText_survivesAPatchThatIsUnderWay() {
         Docs.Model model = new Docs.Model("b");
         Pair pair = embedding(model);
-        pair.toMigration.faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
+        pair.toMigration().faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
         pair.write(put("x", "x of the client"));
         pair.settle();
-        pair.toPrimary.gate().holdWrites(true);
+        pair.toPrimary().gate().holdWrites(true);
         pair.write(Docs.patch(KEY, "colour", "red"));
         pair.settle();
-        pair.toPrimary.gate().write(0).land();
+        pair.toPrimary().gate().write(0).land();
         reconcile(pair);
-        pair.toPrimary.gate().write(0).answer();
+        pair.toPrimary().gate().write(0).answer();
         assertQuietAndEqual(pair);
         assertVector(pair, "x of the client");
         assertThat(model.embedded()).isZero();
@@ -106,10 +106,10 @@ final class FollowerVectorsTest extends ReconcileFixture {
         Pair pair = embedding(model);
         written(pair, Docs.put(KEY, "a", "x"));
         assertThat(model.embedded()).isEqualTo(1);
-        pair.toMigration.faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
+        pair.toMigration().faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
         written(pair, Docs.patch(KEY, "colour", "red"));
         assertThat(model.embedded()).isEqualTo(1);
-        List<List<IndexWrite>> seen = pair.toMigration.gate().seen();
+        List<List<IndexWrite>> seen = pair.toMigration().gate().seen();
         assertThat(seen.get(seen.size() - 1)).singleElement().isInstanceOf(IndexWrite.PatchMetadata.class);
         assertThat(Objects.requireNonNull(pair.onMigration(KEY)).metadata()).containsEntry("colour", Value.of("red"));
         assertVector(pair, "x");

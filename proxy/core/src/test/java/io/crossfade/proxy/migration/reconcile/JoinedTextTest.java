@@ -2,6 +2,9 @@ package io.crossfade.proxy.migration.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.crossfade.proxy.harness.Docs;
+import io.crossfade.proxy.harness.Fleet;
+import io.crossfade.proxy.harness.Sidecar;
 import io.crossfade.proxy.kit.memory.Fault;
 import io.crossfade.proxy.kit.memory.FaultPlan;
 import io.crossfade.proxy.migration.verify.Difference;
@@ -10,9 +13,6 @@ import io.crossfade.proxy.model.Stamp;
 import io.crossfade.proxy.model.StoredDocument;
 import io.crossfade.proxy.model.TextSource;
 import io.crossfade.proxy.model.Value;
-import io.crossfade.proxy.sim.Docs;
-import io.crossfade.proxy.sim.Fleet;
-import io.crossfade.proxy.sim.Sidecar;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -3,13 +3,13 @@ package io.crossfade.proxy.migration.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossfade.proxy.collection.WriteReply;
+import io.crossfade.proxy.harness.Docs;
+import io.crossfade.proxy.harness.Pair;
 import io.crossfade.proxy.kit.memory.Fault;
 import io.crossfade.proxy.kit.memory.FaultPlan;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.Phase;
-import io.crossfade.proxy.sim.Docs;
-import io.crossfade.proxy.sim.Pair;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -30,7 +30,7 @@ final class ParkingTest extends ReconcileFixture {
     @Test
     void rejectedByTheFollower_isParkedWithItsReason() {
         Pair pair = carrying();
-        pair.toMigration
+        pair.toMigration()
                 .faults()
                 .plan(FaultPlan.on(FaultPlan.Operation.WRITE, new Fault.Refuse(new Outcome.Rejected("too large"))));
         pair.write(Docs.put(KEY, "a", "x"));
@@ -38,7 +38,7 @@ final class ParkingTest extends ReconcileFixture {
         assertThat(pair.migration().parked().list(10))
                 .singleElement()
                 .satisfies(parked -> assertThat(parked.reason()).isEqualTo("too large"));
-        pair.toMigration.faults().heal();
+        pair.toMigration().faults().heal();
         assertThat(reconcile(pair).join().reconciled()).isEqualTo(1);
         assertThat(pair.migration().parked().count()).isZero();
     }
@@ -60,13 +60,13 @@ final class ParkingTest extends ReconcileFixture {
     void parkedDocumentIsWrittenAgain_isLeftToReconcileWhichSetsItFree() {
         Pair pair = carrying();
         written(pair, Docs.put(KEY, "a", "x"));
-        pair.toMigration
+        pair.toMigration()
                 .faults()
                 .plan(FaultPlan.on(FaultPlan.Operation.WRITE, new Fault.Refuse(new Outcome.Rejected("too large"))));
         pair.write(Docs.put(KEY, "a", "large"));
         pair.pass(100);
         assertThat(pair.migration().parked().isParked(KEY)).isTrue();
-        pair.toMigration.faults().heal();
+        pair.toMigration().faults().heal();
         pair.write(Docs.patch(KEY, "colour", "red"));
         pair.settle();
         assertThat(pair.onMigration(KEY))
@@ -93,7 +93,7 @@ final class ParkingTest extends ReconcileFixture {
     void parkedWhileAWriteWaitsForBoth_theReplySaysParked() {
         Pair pair = carrying();
         pair.phase(Phase.SEALED);
-        pair.toMigration
+        pair.toMigration()
                 .faults()
                 .plan(FaultPlan.on(FaultPlan.Operation.WRITE, new Fault.Refuse(new Outcome.Rejected("too large"))));
         var reply = pair.write(Docs.put(KEY, "a", "x"));
@@ -104,9 +104,9 @@ final class ParkingTest extends ReconcileFixture {
     @Test
     void journalRefusesToPark_theKeyStaysPending() {
         Pair pair = new Pair(directory);
-        pair.setting.refuseOnLoss = true;
+        pair.setting.refuseOnLoss(true);
         pair.begin(Phase.MIRRORING);
-        pair.toMigration
+        pair.toMigration()
                 .faults()
                 .plan(FaultPlan.on(FaultPlan.Operation.WRITE, new Fault.Refuse(new Outcome.Rejected("too large"))));
         pair.write(Docs.put(KEY, "a", "x"));

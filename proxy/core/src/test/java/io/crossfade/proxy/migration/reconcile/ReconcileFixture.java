@@ -3,12 +3,12 @@ package io.crossfade.proxy.migration.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossfade.proxy.embed.Embedder;
+import io.crossfade.proxy.harness.Docs;
+import io.crossfade.proxy.harness.Pair;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.model.TextSource;
 import io.crossfade.proxy.model.WriteOp;
-import io.crossfade.proxy.sim.Docs;
-import io.crossfade.proxy.sim.Pair;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -3,13 +3,13 @@ package io.crossfade.proxy.migration.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossfade.proxy.collection.WriteReply;
+import io.crossfade.proxy.harness.Docs;
+import io.crossfade.proxy.harness.GatedIndex;
+import io.crossfade.proxy.harness.Pair;
 import io.crossfade.proxy.kit.memory.Fault;
 import io.crossfade.proxy.kit.memory.FaultPlan;
 import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.Phase;
-import io.crossfade.proxy.sim.Docs;
-import io.crossfade.proxy.sim.GatedIndex;
-import io.crossfade.proxy.sim.Pair;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -18,15 +18,15 @@ final class ReconcilerTest extends ReconcileFixture {
     @Test
     void lateForwardOfAnOlderWrite_doesNotCloseTheNewerMark() {
         Pair pair = carrying();
-        pair.toMigration.gate().holdWrites(true);
+        pair.toMigration().gate().holdWrites(true);
         pair.write(Docs.put(KEY, "a", "x"));
         pair.pass(5);
         pair.write(Docs.put(KEY, "a", "y"));
         pair.settle();
-        pair.toMigration.gate().write(0).answer();
+        pair.toMigration().gate().write(0).answer();
         pair.settle();
         assertThat(pair.migration().marks().isPending(KEY)).isTrue();
-        pair.toMigration.gate().holdWrites(false);
+        pair.toMigration().gate().holdWrites(false);
         assertQuietAndEqual(pair);
         assertThat(Docs.value(pair.onMigration(KEY))).isEqualTo("y");
     }
@@ -39,12 +39,12 @@ final class ReconcilerTest extends ReconcileFixture {
         pair.write(Docs.put(KEY, "a", "old"));
         pair.settle();
         pair.migration().mirror().breaker().reset();
-        pair.toPrimary.gate().holdWrites(true);
+        pair.toPrimary().gate().holdWrites(true);
         pair.write(Docs.put(KEY, "a", "new"));
         pair.settle();
         assertThat(reconcile(pair).join().reconciled()).isEqualTo(1);
         assertThat(pair.migration().marks().isPending(KEY)).isTrue();
-        pair.toPrimary.gate().write(0).answer();
+        pair.toPrimary().gate().write(0).answer();
         assertQuietAndEqual(pair);
         assertThat(Docs.value(pair.onMigration(KEY))).isEqualTo("new");
     }
@@ -53,14 +53,14 @@ final class ReconcilerTest extends ReconcileFixture {
     void writeDuringAReconcilesWrite_isNotForwarded() {
         Pair pair = carrying();
         written(pair, Docs.put(KEY, "a", "old"));
-        pair.toMigration.gate().holdWrites(true);
+        pair.toMigration().gate().holdWrites(true);
         var running = reconcile(pair);
         var reply = pair.write(Docs.put(KEY, "a", "new"));
         pair.settle();
         assertThat(reply.join().results().get(0).follower()).isEqualTo(WriteReply.Follower.PENDING);
-        assertThat(pair.toMigration.gate().heldWrites()).isEqualTo(1);
-        pair.toMigration.gate().holdWrites(false);
-        pair.toMigration.gate().write(0).answer();
+        assertThat(pair.toMigration().gate().heldWrites()).isEqualTo(1);
+        pair.toMigration().gate().holdWrites(false);
+        pair.toMigration().gate().write(0).answer();
         pair.settle();
         assertThat(running.join().pending()).isEqualTo(1);
         assertQuietAndEqual(pair);
@@ -71,12 +71,12 @@ final class ReconcilerTest extends ReconcileFixture {
     void forwardIsRunning_reconcileDoesNotBegin() {
         Pair pair = carrying();
         written(pair, Docs.put(KEY, "a", "old"));
-        pair.toPrimary.gate().holdWrites(true);
+        pair.toPrimary().gate().holdWrites(true);
         pair.write(Docs.put(KEY, "a", "new"));
         pair.settle();
         assertThat(Docs.value(pair.onMigration(KEY))).isEqualTo("new");
         assertThat(reconcile(pair).join()).isEqualTo(new Reconciler.Result(0, 0, 0, 1));
-        pair.toPrimary.gate().write(0).answer();
+        pair.toPrimary().gate().write(0).answer();
         pair.settle();
         assertQuietAndEqual(pair);
     }
@@ -84,7 +84,7 @@ final class ReconcilerTest extends ReconcileFixture {
     @Test
     void forwardWithoutAnAnswer_isWaitedForBeforeTheReconcile() {
         Pair pair = carrying();
-        pair.toMigration.faults().plan(FaultPlan.onWrite(0, new Fault.LateApply(Duration.ofMillis(450))));
+        pair.toMigration().faults().plan(FaultPlan.onWrite(0, new Fault.LateApply(Duration.ofMillis(450))));
         pair.write(Docs.put(KEY, "a", "x"));
         pair.pass(10);
         pair.write(Docs.put(KEY, "a", "y"));
@@ -98,10 +98,10 @@ final class ReconcilerTest extends ReconcileFixture {
     @Test
     void killedWithAForwardUnderWay_replayWaitsUntilItCanNoLongerLand() {
         Pair pair = carrying();
-        pair.toMigration.gate().holdWrites(true);
+        pair.toMigration().gate().holdWrites(true);
         pair.write(Docs.put(KEY, "a", "x"));
         pair.pass(5);
-        GatedIndex.Held<?> late = pair.toMigration.gate().write(0);
+        GatedIndex.Held<?> late = pair.toMigration().gate().write(0);
         pair.restart();
         pair.write(Docs.put(KEY, "a", "y"));
         pair.pass(400);
@@ -116,7 +116,7 @@ final class ReconcilerTest extends ReconcileFixture {
     void leaderRefusedWhatTheFollowerTook_theFollowerGetsTheOldValueBack() {
         Pair pair = carrying();
         written(pair, Docs.put(KEY, "a", "old"));
-        pair.toPrimary.faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
+        pair.toPrimary().faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
         pair.write(Docs.put(KEY, "a", "refused"));
         pair.settle();
         assertThat(Docs.value(pair.onMigration(KEY))).isEqualTo("refused");
@@ -128,14 +128,14 @@ final class ReconcilerTest extends ReconcileFixture {
     void leaderChangesBetweenReadAndRecheck_isReconciledAgain() {
         Pair pair = carrying();
         written(pair, Docs.put(KEY, "a", "old"));
-        pair.toMigration.gate().holdWrites(true);
+        pair.toMigration().gate().holdWrites(true);
         var running = reconcile(pair);
         pair.migration().mirror().breaker().transitionToForcedOpenState();
         pair.write(Docs.put(KEY, "a", "new"));
         pair.settle();
         pair.migration().mirror().breaker().reset();
-        pair.toMigration.gate().holdWrites(false);
-        pair.toMigration.gate().write(0).answer();
+        pair.toMigration().gate().holdWrites(false);
+        pair.toMigration().gate().write(0).answer();
         pair.settle();
         assertThat(running.join().reconciled()).isZero();
         assertQuietAndEqual(pair);
@@ -145,7 +145,7 @@ final class ReconcilerTest extends ReconcileFixture {
     void absentOnTheLeader_isRemovedFromTheFollower() {
         Pair pair = carrying();
         written(pair, Docs.put(KEY, "a", "x"));
-        pair.toMigration.faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
+        pair.toMigration().faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
         pair.write(Docs.delete(KEY));
         pair.settle();
         assertThat(pair.onMigration(KEY)).isNotNull();
@@ -160,7 +160,7 @@ final class ReconcilerTest extends ReconcileFixture {
         pair.write(Docs.put(KEY, "a", "x"));
         pair.settle();
         pair.phase(Phase.MIRRORING);
-        pair.toMigration.faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
+        pair.toMigration().faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
         assertThat(reconcile(pair).join().pending()).isEqualTo(1);
         assertQuietAndEqual(pair);
     }

@@ -2,13 +2,13 @@ package io.crossfade.proxy.migration.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.crossfade.proxy.harness.Docs;
+import io.crossfade.proxy.harness.Pair;
 import io.crossfade.proxy.kit.memory.Fault;
 import io.crossfade.proxy.kit.memory.FaultPlan;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.Phase;
-import io.crossfade.proxy.sim.Docs;
-import io.crossfade.proxy.sim.Pair;
 import io.crossfade.proxy.write.mirror.Mirror;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,9 +28,9 @@ final class ReplayTest {
     @BeforeEach
     void begin() {
         pair = new Pair(directory);
-        pair.setting.minCalls = 4;
+        pair.setting.minCalls(4);
         pair.begin(Phase.MIRRORING);
-        pair.toMigration.faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("down"))));
+        pair.toMigration().faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("down"))));
         for (int i = 0; i < KEYS; i++) {
             pair.write(Docs.put(Key.of("k" + i), "a", "x"));
             pair.settle();
@@ -55,13 +55,13 @@ final class ReplayTest {
 
     @Test
     void followerThatIsBack_getsAllThatIsPending_inBatches() {
-        pair.toMigration.faults().heal();
+        pair.toMigration().faults().heal();
         long sent = pair.migration().mirror().sent();
-        int calls = pair.toMigration.gate().seen().size();
+        int calls = pair.toMigration().gate().seen().size();
         pair.pass(2_000);
         assertThat(pair.migration().marks().pendingKeys()).isZero();
         assertThat(pair.migrationEngine.contents()).isEqualTo(pair.primaryEngine.contents());
         assertThat(pair.migration().mirror().sent() - sent).as("documents").isEqualTo(KEYS);
-        assertThat(pair.toMigration.gate().seen().size() - calls).as("calls").isLessThan(KEYS / 2);
+        assertThat(pair.toMigration().gate().seen().size() - calls).as("calls").isLessThan(KEYS / 2);
     }
 }

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossfade.proxy.control.ControlStore;
 import io.crossfade.proxy.control.Revision;
+import io.crossfade.proxy.harness.Life;
+import io.crossfade.proxy.harness.StoreLink;
+import io.crossfade.proxy.harness.StoreLink.Fate;
 import io.crossfade.proxy.kit.control.MemoryControlStore;
 import io.crossfade.proxy.kit.time.FakeTime;
-import io.crossfade.proxy.sim.Life;
-import io.crossfade.proxy.sim.StoreLink;
-import io.crossfade.proxy.sim.StoreLink.Fate;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -2,11 +2,11 @@ package io.crossfade.proxy.migration.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.crossfade.proxy.harness.Docs;
+import io.crossfade.proxy.harness.Fleet;
+import io.crossfade.proxy.harness.GatedIndex;
+import io.crossfade.proxy.harness.Sidecar;
 import io.crossfade.proxy.model.Key;
-import io.crossfade.proxy.sim.Docs;
-import io.crossfade.proxy.sim.Fleet;
-import io.crossfade.proxy.sim.GatedIndex;
-import io.crossfade.proxy.sim.Sidecar;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -3,6 +3,10 @@ package io.crossfade.proxy.write.journal;
 import io.crossfade.proxy.collection.CallException;
 import io.crossfade.proxy.collection.WriteCall;
 import io.crossfade.proxy.collection.WriteReply;
+import io.crossfade.proxy.harness.Docs;
+import io.crossfade.proxy.harness.Engine;
+import io.crossfade.proxy.harness.Life;
+import io.crossfade.proxy.harness.Setting;
 import io.crossfade.proxy.kit.memory.Fault;
 import io.crossfade.proxy.kit.memory.FaultPlan;
 import io.crossfade.proxy.kit.time.FakeTime;
@@ -15,10 +19,6 @@ import io.crossfade.proxy.route.CurrentRoute;
 import io.crossfade.proxy.route.Feeding;
 import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.route.WriteGate;
-import io.crossfade.proxy.sim.Docs;
-import io.crossfade.proxy.sim.Engine;
-import io.crossfade.proxy.sim.Life;
-import io.crossfade.proxy.sim.Setting;
 import io.crossfade.proxy.write.LiveLatency;
 import io.crossfade.proxy.write.LiveWrites;
 import io.crossfade.proxy.write.Writer;
@@ -59,7 +59,7 @@ final class JournalScript {
                 Engine.of("new", Engine.space("a"), TextSource.OWN, time).connect(life, Map.of());
         follower.faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("down"))));
         Setting setting = new Setting();
-        setting.refuseOnLoss = refuseOnLoss;
+        setting.refuseOnLoss(refuseOnLoss);
         works = Migration.open(
                 new Migration.Context(
                         "things",

@@ -2,10 +2,10 @@ package io.crossfade.proxy.write.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.crossfade.proxy.harness.JournalDisk;
+import io.crossfade.proxy.harness.Life;
 import io.crossfade.proxy.kit.time.FakeTime;
 import io.crossfade.proxy.model.Key;
-import io.crossfade.proxy.sim.JournalDisk;
-import io.crossfade.proxy.sim.Life;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,0 +1,83 @@
+package io.crossfade.proxy.harness;
+
+import io.crossfade.proxy.embed.Embedder;
+import io.crossfade.proxy.index.IndexDefinition;
+import io.crossfade.proxy.index.ScanQuery;
+import io.crossfade.proxy.index.Slice;
+import io.crossfade.proxy.kit.memory.FaultyIndex;
+import io.crossfade.proxy.kit.memory.MemoryIndex;
+import io.crossfade.proxy.kit.memory.MemoryStore;
+import io.crossfade.proxy.kit.time.FakeTime;
+import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.model.Projection;
+import io.crossfade.proxy.model.Space;
+import io.crossfade.proxy.model.StoredDocument;
+import io.crossfade.proxy.model.TextSource;
+import io.crossfade.proxy.route.Participant;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** An engine with one index; it outlives the processes that use it. */
+public final class Engine {
+    /** How long after a timeout a request may still take effect. */
+    public static final Duration SETTLE = Duration.ofMillis(500);
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+    private final IndexDefinition definition;
+    private final MemoryStore store = new MemoryStore();
+    private final FakeTime time;
+    private final MemoryIndex unfailing;
+
+    public Engine(IndexDefinition definition, FakeTime time) {
+        this.definition = definition;
+        this.time = time;
+        this.unfailing = new MemoryIndex(definition, store, Runnable::run, time);
+    }
+
+    public static Engine of(String name, Space space, TextSource text, FakeTime time) {
+        return new Engine(new IndexDefinition(name, "memory", Map.of("", space), text, Map.of()), time);
+    }
+
+    public static Space space(String name) {
+        return new Space(name, name, "", 2, Space.Metric.L2, false, "", "", 0);
+    }
+
+    /** One process's way to the engine. */
+    public record Connection(Participant participant, FaultyIndex faults, GatedIndex gate) {}
+
+    public Connection connect(Life life, Map<String, Embedder> embedders) {
+        FaultyIndex faults = new FaultyIndex(
+                new MemoryIndex(definition, store, Runnable::run, time), life.landing(time, SETTLE), SETTLE);
+        GatedIndex gate = new GatedIndex(faults, life, Duration.ZERO);
+        return new Connection(new Participant(definition, gate, embedders), faults, gate);
+    }
+
+    public String name() {
+        return definition.name();
+    }
+
+    /** What sidecars have noted on the index itself. */
+    public Map<String, String> attributes() {
+        return unfailing.attributes(TIMEOUT).join();
+    }
+
+    /** What it holds under a key; null if nothing. */
+    public @Nullable StoredDocument document(Key key) {
+        return unfailing.fetch(List.of(key), Projection.ALL, TIMEOUT).join().get(key);
+    }
+
+    /** All that it holds. */
+    public Map<Key, StoredDocument> contents() {
+        Map<Key, StoredDocument> all = new TreeMap<>();
+        unfailing
+                .scan(new ScanQuery("", Slice.ALL, null, null, Projection.ALL, Integer.MAX_VALUE), TIMEOUT)
+                .join()
+                .documents()
+                .forEach(document -> all.put(document.key(), document));
+        return all;
+    }
+}

@@ -1,5 +1,0 @@
-/** A sidecar, or a fleet of them, on simulated engines, disks and time. */
-@NullMarked
-package io.crossfade.proxy.sim;
-
-import org.jspecify.annotations.NullMarked;

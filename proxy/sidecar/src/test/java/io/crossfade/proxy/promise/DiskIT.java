@@ -1,0 +1,163 @@
+package io.crossfade.proxy.promise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.crossfade.client.CrossfadeClient;
+import io.crossfade.client.CrossfadeCollection;
+import io.crossfade.client.CrossfadeException;
+import io.crossfade.client.Doc;
+import io.crossfade.client.Key;
+import io.crossfade.proxy.Proxy;
+import io.crossfade.proxy.process.Configs;
+import io.crossfade.proxy.process.Operator;
+import io.grpc.Status;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** On a disk of its own: full, or not to be written. Needs to be root, to mount it. */
+final class DiskIT {
+    private static final int DISK_MIB = 64;
+    private static final int ROOM_MIB = 4;
+    private static final int NEW_DISK_MIB = 1024;
+    private static final int TEXT_BYTES = 200 << 10;
+    private static final int MOST_DOCUMENTS = DISK_MIB * (1 << 20) / TEXT_BYTES;
+
+    @TempDir
+    private Path directory;
+
+    private Path disk;
+
+    @BeforeEach
+    void mount() throws IOException {
+        disk = Files.createDirectory(directory.resolve("disk"));
+        run("mount", "-t", "tmpfs", "-o", "size=" + DISK_MIB + "m", "tmpfs", disk.toString());
+    }
+
+    @AfterEach
+    void unmount() throws IOException {
+        run("umount", "--lazy", disk.toString());
+    }
+
+    private static void run(String... command) throws IOException {
+        int exit =
+                new ProcessBuilder(command).inheritIO().start().onExit().join().exitValue();
+        if (exit != 0) {
+            throw new IOException(
+                    String.join(" ", command) + ": exit " + exit + " (expected: 0; this test needs root)");
+        }
+    }
+
+    private Proxy start() throws IOException {
+        return Proxy.start(Configs.load(directory, Configs.embedded(disk.resolve("data"))));
+    }
+
+    @Test
+    void readOnly_isRefused() throws Exception {
+        run("mount", "-o", "remount,ro", disk.toString());
+
+        assertThatThrownBy(this::start)
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("data_dir: " + disk.resolve("data"))
+                .hasMessageContaining("(expected: a directory this process can write)");
+    }
+
+    @Test
+    void full_callsFail_butNothingAckedIsLost() throws Exception {
+        List<String> acked;
+        try (Proxy proxy = start();
+                Operator operator = Operator.of(proxy.adminPort(), "things")) {
+            operator.start("things-v2");
+            operator.awaitBackfill();
+            leaveRoom();
+            acked = writeUntilRefused(proxy);
+        }
+        run("mount", "-o", "remount,size=" + NEW_DISK_MIB + "m", disk.toString());
+
+        try (Proxy proxy = start();
+                Operator operator = Operator.of(proxy.adminPort(), "things");
+                CrossfadeClient client = CrossfadeClient.connect("127.0.0.1:" + proxy.dataPort())) {
+            CrossfadeCollection things = client.collection("things");
+            assertThat(acked).allMatch(id -> things.fetch(List.of(Key.of(id))).size() == 1);
+            things.upsert(document("room again")).requireApplied();
+            operator.awaitNothingPending();
+            // Whichever file was the first to find no room: a journal that lost records has said so.
+            if (operator.status().getMembers(0).getDirtyRangesCount() > 0) {
+                operator.repair();
+            }
+            operator.verifyClean();
+        }
+    }
+
+    @Test
+    void fullUnderTheControlStore_stepsFailAndSayWhy_untilThereIsRoom() throws Exception {
+        String config = Configs.embedded(directory.resolve("data")) + "control: {dir: \"%s\"}\n".formatted(disk);
+        try (Proxy proxy = Proxy.start(Configs.load(directory, config));
+                Operator operator = Operator.of(proxy.adminPort(), "things")) {
+            leaveNoRoom();
+            assertThatThrownBy(() -> operator.start("things-v2"))
+                    .isInstanceOfSatisfying(
+                            CrossfadeException.class,
+                            refused -> assertThat(refused.code()).isEqualTo(Status.Code.UNAVAILABLE))
+                    .hasMessageContaining(disk.toString())
+                    .hasMessageContaining("No space left on device");
+            run("mount", "-o", "remount,size=" + NEW_DISK_MIB + "m", disk.toString());
+            operator.start("things-v2");
+            operator.awaitBackfill();
+            operator.verifyClean();
+        }
+    }
+
+    private void leaveNoRoom() throws IOException {
+        try (OutputStream ballast = Files.newOutputStream(disk.resolve("ballast"))) {
+            byte[] page = new byte[4 << 10];
+            while (true) {
+                ballast.write(page);
+            }
+        } catch (IOException full) {
+            assertThat(full).hasMessageContaining("No space left on device");
+        }
+    }
+
+    private void leaveRoom() throws IOException {
+        byte[] mebibyte = new byte[1 << 20];
+        Path ballast = Files.createFile(disk.resolve("ballast"));
+        while (Files.getFileStore(disk).getUsableSpace() > ROOM_MIB * (1L << 20)) {
+            Files.write(ballast, mebibyte, StandardOpenOption.APPEND);
+        }
+    }
+
+    private static List<String> writeUntilRefused(Proxy proxy) {
+        List<String> acked = new ArrayList<>();
+        try (CrossfadeClient client = CrossfadeClient.connect("127.0.0.1:" + proxy.dataPort())) {
+            CrossfadeCollection things = client.collection("things").withTimeout(Duration.ofSeconds(2));
+            for (int i = 0; i < MOST_DOCUMENTS; i++) {
+                things.upsert(document("id-" + i)).requireApplied();
+                acked.add("id-" + i);
+            }
+        } catch (CrossfadeException full) {
+            assertThat(full).hasMessageContaining("No space left on device");
+            return acked;
+        }
+        throw new AssertionError("the disk did not fill");
+    }
+
+    /** Nothing in it can be compressed, so it needs the room that it says. */
+    private static Doc document(String id) {
+        byte[] noise = new byte[TEXT_BYTES];
+        new Random(id.hashCode()).nextBytes(noise);
+        return Doc.of(id).text(Base64.getEncoder().encodeToString(noise)).vector("tiny", 1, 2, 3, 4);
+    }
+}
