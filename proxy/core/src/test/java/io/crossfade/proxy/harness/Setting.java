@@ -43,6 +43,7 @@ public final class Setting {
     private int batch = 10;
     private int minCalls = 100;
     private int callsInFlight = CALLS_IN_FLIGHT;
+    private int pace;
     private Duration sealedLimit = Duration.ofSeconds(30);
 
     /** Most keys that may be pending; beyond, the journal overflows. */
@@ -68,6 +69,11 @@ public final class Setting {
     /** Most calls under way. */
     public void callsInFlight(int next) {
         callsInFlight = next;
+    }
+
+    /** Documents per second of a backfill; 0: as fast as live writes allow. */
+    public void pace(int next) {
+        pace = next;
     }
 
     /** After which a flip steps back. */
@@ -111,7 +117,7 @@ public final class Setting {
                 new LimitSettings(BATCH, 100, 1 << 20, 1 << 18, 1_000, callsInFlight),
                 new ReconcileSettings(Duration.ofSeconds(2), Duration.ofMillis(200)),
                 new ReplaySettings(batch, 2),
-                new BackfillSettings(batch, SLICES, 2, 0),
+                new BackfillSettings(batch, SLICES, 2, pace),
                 new VerifySettings(batch, 5, Duration.ofMillis(200)),
                 new FlipSettings(
                         Duration.ofSeconds(2),

@@ -103,6 +103,10 @@ final class Clients {
             new Call(slot, List.of(change(scenario.old("old", slot), slot, 0)), 1).tryOnce(1);
             return;
         }
+        if (scenario.slowCopy() && !alone && scenario.chance().is(0.15, "patch old?", slot)) {
+            new Call(slot, List.of(patch(scenario.old("patched", slot), slot, 0, NOTES.get(0))), 1).tryOnce(1);
+            return;
+        }
         int first = scenario.key("key", slot);
         boolean isBatch = !alone && scenario.chance().is(0.2, "batch", slot);
         int size = isBatch ? Math.min(scenario.keys(), 2 + scenario.chance().below(2, "size", slot)) : 1;
@@ -142,8 +146,7 @@ final class Clients {
         if (kind < 3 || (removing && kind < 12)) {
             return new Change(Docs.delete(key), effects(key, null, null));
         } else if (kind < 7) {
-            String note = NOTES.get(kind % NOTES.size());
-            return new Change(Docs.patch(key, note, value), List.of(begin(key, note, value)));
+            return patch(key, slot, position, NOTES.get(kind % NOTES.size()));
         } else if (kind < 9 && !scenario.embeds()) {
             return new Change(
                     new WriteOp.UpdateVectors(key, List.of(vectors.labelled(value)), null),
@@ -152,6 +155,11 @@ final class Clients {
         return new Change(
                 put(key, isUnfit(slot, position) ? value + " unfit" : value, slot, position),
                 effectsOf(key, slot, position, value));
+    }
+
+    private Change patch(Key key, long slot, int position, String note) {
+        String value = "v" + slot + "." + position;
+        return new Change(Docs.patch(key, note, value), List.of(begin(key, note, value)));
     }
 
     private boolean isUnfit(long slot, int position) {

@@ -22,6 +22,7 @@ import java.util.stream.Stream;
  * @param slowStore the control store takes its time, at times much of it
  * @param unsureStore calls to the control store fail while the weather is bad, whether they were done or not, and hints
  *     of changes are lost
+ * @param slowCopy the history is copied so slowly that applications change much of it before it is
  * @param eager a dirty range is compared at once, in any weather
  * @param faults share of engine calls that go wrong while the weather is bad
  * @param kills per millisecond and fleet while the weather is bad
@@ -40,6 +41,7 @@ record Scenario(
         boolean joinsLate,
         boolean slowStore,
         boolean unsureStore,
+        boolean slowCopy,
         boolean eager,
         int batch,
         double load,
@@ -70,6 +72,7 @@ record Scenario(
                 sidecars > 1 && chance.is(0.3, "joins late"),
                 chance.is(0.5, "slow store"),
                 chance.is(0.4, "unsure store"),
+                chance.is(0.3, "slow copy"),
                 chance.is(0.3, "eager"),
                 1 + chance.below(4, "batch"),
                 0.05 + 0.1 * chance.of("load"),
@@ -87,7 +90,10 @@ record Scenario(
         return Key.of("k" + number % keys);
     }
 
-    /** Like most documents, nobody writes it any more when the migration begins. */
+    /**
+     * Like most documents, nobody writes it any more when the migration begins; where the history is copied slowly, its
+     * metadata is changed at times.
+     */
     Key old(String what, long... where) {
         return Key.of("old" + chance.below(OLD, what, where));
     }

@@ -21,6 +21,7 @@ import java.util.function.LongPredicate;
 final class Simulation {
     private static final Duration SLOT = Duration.ofMillis(5);
     private static final int DOCUMENTS_EVERY = 20;
+    private static final int SLOW_COPY = 8;
     private static final int MOST_VIOLATIONS = 5;
     private static final String MARKER = "crossfade.marker";
 
@@ -64,6 +65,7 @@ final class Simulation {
                         Map.of("", new Docs.Model("a")))
                 : new Fleet(directory, scenario.sidecars());
         fleet.setting.batch(scenario.batch());
+        fleet.setting.pace(scenario.slowCopy() ? SLOW_COPY : 0);
         fleet.setting.sealedLimit(Duration.ofSeconds(3));
         fleet.setting.callsInFlight(Wiring.CALLS_IN_FLIGHT);
         fleet.setting.refuseOnLoss(scenario.refuseOnLoss());

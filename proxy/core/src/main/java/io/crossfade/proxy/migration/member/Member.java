@@ -15,13 +15,11 @@ import io.crossfade.proxy.time.Time;
 import io.crossfade.proxy.write.LiveWrites;
 import io.crossfade.proxy.write.SingleWriter;
 import io.crossfade.proxy.write.Writer;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,8 +34,8 @@ import org.slf4j.LoggerFactory;
  * <table>
  * <caption>State that is shared</caption>
  * <tr><th>field</th><th>written by</th><th>guard</th></tr>
- * <tr><td>waiting, opening, changing, ended, answeredAttempt, watch</td><td>the serial context</td><td>the same</td></tr>
- * <tr><td>state, migration, fenced</td><td>the serial context</td><td>volatile: read by calls and reconciles</td></tr>
+ * <tr><td>waiting, changing, ended, answeredAttempt, watch</td><td>the serial context</td><td>the same</td></tr>
+ * <tr><td>state, fenced</td><td>the serial context</td><td>volatile: read by calls and reconciles</td></tr>
  * </table>
  */
 public final class Member {
@@ -51,11 +49,10 @@ public final class Member {
     private final WriteGate gate;
     private final SerialContext serial = new SerialContext();
     private final Crossing crossing;
+    private final OwnMigration own;
     private final Queue<CollectionState> waiting = new ArrayDeque<>();
     private volatile CollectionState state;
-    private volatile @Nullable Migration migration;
     private volatile boolean fenced;
-    private @Nullable CompletableFuture<Migration> opening;
     private boolean changing;
     private boolean ended;
     private long answeredAttempt;
@@ -107,6 +104,7 @@ public final class Member {
         this.gate = new WriteGate(context.time(), context.settings().maxHeldCalls());
         this.writer = new Writer(current, gate, context.time());
         this.crossing = new Crossing(this, serial);
+        this.own = new OwnMigration(context, serial, opened -> opened.join(this::reconcilable, writer));
     }
 
     /**
@@ -125,17 +123,10 @@ public final class Member {
                         ifAbsent,
                         before -> before.register(context.name(), context.time().wallMillis()))
                 .thenCompose(state -> routes.indexes(state)
-                        .thenCompose(indexes -> found(context, indexes)
+                        .thenCompose(indexes -> OwnMigration.found(context, indexes)
                                 .thenCompose(
                                         open -> new Member(context, routes, state, routes.route(state, indexes, open))
                                                 .begin(open))));
-    }
-
-    /** Opens what an earlier process has left of the migration; completes with null for one index. */
-    private static CompletableFuture<@Nullable Migration> found(Context context, Routes.Indexes indexes) {
-        return indexes.isSingle()
-                ? CompletableFuture.completedFuture(null)
-                : open(context, indexes, false).thenApply(open -> open);
     }
 
     private CompletableFuture<Member> begin(@Nullable Migration open) {
@@ -143,7 +134,7 @@ public final class Member {
                 .thenApplyAsync(
                         opened -> {
                             if (opened != null) {
-                                adopt(opened);
+                                own.adopt(opened);
                             }
                             crossing.holdIfUnderWay(current.get(), state.step());
                             entered(current.get());
@@ -152,51 +143,6 @@ public final class Member {
                             return this;
                         },
                         serial);
-    }
-
-    private static CompletableFuture<Migration> open(Context context, Routes.Indexes indexes, boolean begins) {
-        return CompletableFuture.supplyAsync(
-                () -> context.migrations().open(indexes.unknownSettle(), begins), context.blocking());
-    }
-
-    /**
-     * Opens what two indexes need, unless it is open or being opened: of two tries of one start, the second takes what
-     * the first has opened, because a journal can be open only once. Completes with null for one index, which needs
-     * nothing.
-     */
-    private CompletableFuture<@Nullable Migration> opened(Routes.Indexes indexes) {
-        serial.check();
-        Migration open = migration;
-        if (open != null || indexes.isSingle()) {
-            return CompletableFuture.completedFuture(open);
-        }
-        CompletableFuture<Migration> underWay = opening;
-        if (underWay == null) {
-            underWay = open(context, indexes, true).handleAsync(this::adoptOrEnd, serial);
-            opening = underWay;
-        }
-        return underWay.thenApply(adopted -> adopted);
-    }
-
-    private Migration adoptOrEnd(@Nullable Migration opened, @Nullable Throwable failed) {
-        serial.check();
-        opening = null;
-        if (opened == null) {
-            throw new CompletionException(
-                    failed == null ? new IllegalStateException("nothing opened") : Cause.of(failed));
-        }
-        if (ended) {
-            close(opened);
-            throw new CompletionException(new IllegalStateException("the member has ended"));
-        }
-        return adopt(opened);
-    }
-
-    private Migration adopt(Migration opened) {
-        serial.check();
-        migration = opened;
-        opened.join(this::reconcilable, writer);
-        return opened;
     }
 
     /**
@@ -271,18 +217,15 @@ public final class Member {
                 .addKeyValue("epoch", epoch)
                 .log("{} has been fenced: it refuses all calls until it is started again", context.name());
         current.end(context.name() + " has been fenced (expected: start it again)");
-        Migration open = migration;
-        if (open != null) {
-            open.stopReplay();
-        }
+        own.stopReplay();
         gate.release();
     }
 
     /** Closes what a start that was given up has opened: SINGLE has no use for a journal. */
     private void letGoOfWhatWasPrepared() {
-        if (current.get().isSingle() && migration != null) {
+        if (current.get().isSingle() && own.get() != null) {
             changing = true;
-            closed().whenCompleteAsync((done, failed) -> changed(state.epoch(), failed), serial);
+            own.closed().whenCompleteAsync((done, failed) -> changed(state.epoch(), failed), serial);
         }
     }
 
@@ -321,7 +264,7 @@ public final class Member {
                 .open(toIndex)
                 .thenComposeAsync(
                         index -> isBeingTaken(step)
-                                ? opened(new Routes.Indexes(route.primary(), index))
+                                ? own.opened(new Routes.Indexes(route.primary(), index))
                                 : CompletableFuture.failedFuture(new IllegalStateException(
                                         "the step was given up before " + toIndex + " was open")),
                         serial);
@@ -340,7 +283,7 @@ public final class Member {
         changing = true;
         routes.indexes(seen)
                 .thenComposeAsync(
-                        indexes -> opened(indexes).thenApply(open -> routes.route(seen, indexes, open)), serial)
+                        indexes -> own.opened(indexes).thenApply(open -> routes.route(seen, indexes, open)), serial)
                 .thenComposeAsync(this::swap, serial)
                 .whenCompleteAsync((done, failed) -> changed(seen.epoch(), failed), serial);
     }
@@ -355,7 +298,8 @@ public final class Member {
         return current.swap(next)
                 .thenCompose(calls -> Marker.write(next))
                 .thenComposeAsync(
-                        marked -> next.isSingle() ? closed() : CompletableFuture.<Void>completedFuture(null), serial)
+                        marked -> next.isSingle() ? own.closed() : CompletableFuture.<Void>completedFuture(null),
+                        serial)
                 .thenRunAsync(
                         () -> {
                             entered(next);
@@ -396,25 +340,6 @@ public final class Member {
         }
     }
 
-    /** Lets go of the migration, and completes when its journal is closed. */
-    private CompletableFuture<Void> closed() {
-        serial.check();
-        Migration old = migration;
-        migration = null;
-        return old == null
-                ? CompletableFuture.completedFuture(null)
-                : CompletableFuture.runAsync(() -> close(old), context.blocking());
-    }
-
-    /** A failure is logged, because nobody waits for it. */
-    private void close(Migration old) {
-        try {
-            old.close();
-        } catch (IOException e) {
-            LOG.warn("{}: the journal could not be closed", context.collection(), e);
-        }
-    }
-
     public CurrentRoute current() {
         return current;
     }
@@ -433,14 +358,11 @@ public final class Member {
 
     /** What is held for the migration; null while there is none. */
     public @Nullable Migration migration() {
-        return migration;
+        return own.get();
     }
 
     public void wakeReplay() {
-        Migration open = migration;
-        if (open != null) {
-            open.wakeReplay();
-        }
+        own.wakeReplay();
     }
 
     public Context context() {
@@ -459,7 +381,7 @@ public final class Member {
                             if (watch != null) {
                                 watch.stop();
                             }
-                            return closed();
+                            return own.end();
                         },
                         serial);
     }
