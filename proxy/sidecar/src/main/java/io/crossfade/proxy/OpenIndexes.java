@@ -17,6 +17,7 @@ import io.crossfade.proxy.migration.member.Participants;
 import io.crossfade.proxy.model.Space;
 import io.crossfade.proxy.plugin.Plugins;
 import io.crossfade.proxy.route.Participant;
+import io.crossfade.proxy.time.Cause;
 import io.crossfade.proxy.time.Time;
 import java.time.Duration;
 import java.util.HashMap;
@@ -111,9 +112,7 @@ final class OpenIndexes implements Participants, AutoCloseable {
     }
 
     private static boolean isAway(Throwable failed) {
-        Throwable cause =
-                failed instanceof CompletionException && failed.getCause() != null ? failed.getCause() : failed;
-        return cause instanceof IndexException index
+        return Cause.of(failed) instanceof IndexException index
                 && (index.kind() == IndexException.Kind.UNAVAILABLE || index.kind() == IndexException.Kind.DEADLINE);
     }
 

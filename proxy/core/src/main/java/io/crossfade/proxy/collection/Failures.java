@@ -3,7 +3,7 @@ package io.crossfade.proxy.collection;
 import io.crossfade.proxy.control.ControlException;
 import io.crossfade.proxy.embed.EmbeddingException;
 import io.crossfade.proxy.index.IndexException;
-import java.util.concurrent.CompletionException;
+import io.crossfade.proxy.time.Cause;
 
 /** Translates failures inside the sidecar into what they mean to a caller. */
 public final class Failures {
@@ -11,10 +11,7 @@ public final class Failures {
 
     /** The failure as its caller is told of it; of kind INTERNAL if it was not foreseen. */
     public static CallException toCall(Throwable failure) {
-        Throwable cause = failure;
-        while (cause instanceof CompletionException && cause.getCause() != null) {
-            cause = cause.getCause();
-        }
+        Throwable cause = Cause.of(failure);
         if (cause instanceof CallException call) {
             return call;
         } else if (cause instanceof IndexException index) {

@@ -1,5 +1,6 @@
 package io.crossfade.proxy.embed;
 
+import io.crossfade.proxy.time.Cause;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -61,10 +62,7 @@ public final class EmbeddingException extends RuntimeException {
 
     /** The failure of a future's stage, as one of this class. */
     static EmbeddingException of(Throwable failure) {
-        Throwable cause =
-                failure instanceof java.util.concurrent.CompletionException wrapper && wrapper.getCause() != null
-                        ? wrapper.getCause()
-                        : failure;
+        Throwable cause = Cause.of(failure);
         return cause instanceof EmbeddingException known
                 ? known
                 : new EmbeddingException("embedder failed: " + cause, false, cause);

@@ -1,10 +1,10 @@
 package io.crossfade.proxy.embed;
 
 import io.crossfade.proxy.model.Embedding;
+import io.crossfade.proxy.time.Cause;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -24,10 +24,7 @@ public final class LoadingEmbedder implements Embedder {
     public LoadingEmbedder(String name, Supplier<EmbedderChain> loader, Executor executor) {
         loading = CompletableFuture.supplyAsync(loader, executor).whenComplete((loaded, failed) -> {
             if (failed != null) {
-                LOG.error(
-                        "the embedder of space {} cannot be used: {}",
-                        name,
-                        cause(failed).getMessage());
+                LOG.error("the embedder of space {} cannot be used: {}", name, Cause.message(failed));
             }
         });
     }
@@ -35,7 +32,7 @@ public final class LoadingEmbedder implements Embedder {
     @Override
     public CompletableFuture<List<Embedding>> embed(List<String> texts, Use use) {
         return loading.exceptionallyCompose(failed -> CompletableFuture.failedFuture(
-                        new EmbeddingException(String.valueOf(cause(failed).getMessage()), false, cause(failed))))
+                        new EmbeddingException(Cause.message(failed), false, Cause.of(failed))))
                 .thenCompose(embedder -> embedder.embed(texts, use));
     }
 
@@ -44,10 +41,6 @@ public final class LoadingEmbedder implements Embedder {
         return loading.isDone() && !loading.isCompletedExceptionally()
                 ? Optional.of(loading.join().stats())
                 : Optional.empty();
-    }
-
-    private static Throwable cause(Throwable failed) {
-        return failed instanceof CompletionException && failed.getCause() != null ? failed.getCause() : failed;
     }
 
     @Override

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.crossfade.proxy.embed.OpenAiEmbedderProvider.OpenAiOptions;
 import io.crossfade.proxy.model.Embedding;
 import io.crossfade.proxy.model.Space;
+import io.crossfade.proxy.time.Cause;
 import io.crossfade.proxy.time.Time;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,7 +13,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /** Sends texts to a server, one HTTP request for each call. LangChain4j's client blocks and hides Retry-After. */
 final class OpenAiEmbedder implements Embedder {
@@ -93,8 +93,7 @@ final class OpenAiEmbedder implements Embedder {
     }
 
     private EmbeddingException unreachable(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause = Cause.of(failure);
         return new EmbeddingException(name + ": " + cause, false, cause);
     }
 }

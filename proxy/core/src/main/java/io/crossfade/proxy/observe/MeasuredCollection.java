@@ -16,6 +16,7 @@ import io.crossfade.proxy.model.Filter;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.MetadataPatch;
 import io.crossfade.proxy.model.Projection;
+import io.crossfade.proxy.time.Cause;
 import io.crossfade.proxy.time.Time;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -25,7 +26,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -169,8 +169,7 @@ final class MeasuredCollection implements Collection {
     }
 
     private void countFailure(String call, Throwable failed) {
-        Throwable cause =
-                failed instanceof CompletionException && failed.getCause() != null ? failed.getCause() : failed;
+        Throwable cause = Cause.of(failed);
         CallException.Kind kind = cause instanceof CallException known ? known.kind() : CallException.Kind.INTERNAL;
         Counter.builder("crossfade.failed.calls")
                 .description("Calls that were refused or failed as a whole, by the reason")

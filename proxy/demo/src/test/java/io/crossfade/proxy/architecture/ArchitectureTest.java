@@ -4,6 +4,7 @@ import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.codeUnits;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -13,11 +14,13 @@ import com.tngtech.archunit.core.domain.AccessTarget;
 import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import io.crossfade.proxy.time.Cause;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -28,6 +31,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -253,6 +257,27 @@ final class ArchitectureTest {
                     .anyMatch(clock -> target.getOwner().isEquivalentTo(clock.getKey())
                             && clock.getValue().contains(target.getName()));
         });
+    }
+
+    @Test
+    void whatAChainOfFuturesWrapsIsUnwrappedInOnePlace() {
+        codeUnits()
+                .that(lookIntoACompletionException())
+                .should()
+                .beDeclaredIn(Cause.class)
+                .because("whoever unwraps one layer only takes a wrapped refusal for a fault")
+                .check(MAIN);
+    }
+
+    private static DescribedPredicate<JavaCodeUnit> lookIntoACompletionException() {
+        return describe(
+                "look into a CompletionException",
+                unit -> unit.getInstanceofChecks().stream()
+                                .anyMatch(check -> check.getRawType().isEquivalentTo(CompletionException.class))
+                        || unit.getMethodCallsFromSelf().stream()
+                                .map(JavaCall::getTarget)
+                                .anyMatch(target -> target.getOwner().isEquivalentTo(CompletionException.class)
+                                        && target.getName().equals("getCause")));
     }
 
     private static ArchRule onlyIn(List<String> packages, String... guarded) {

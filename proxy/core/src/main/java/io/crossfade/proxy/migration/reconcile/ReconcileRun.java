@@ -8,6 +8,7 @@ import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.Projection;
 import io.crossfade.proxy.model.StoredDocument;
 import io.crossfade.proxy.route.Route;
+import io.crossfade.proxy.time.Cause;
 import io.crossfade.proxy.write.journal.Marks;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /**
  * One batch: read the leader, put the follower's copies together, write them, read the leader's versions again, and
@@ -188,8 +188,7 @@ final class ReconcileRun {
      * others.
      */
     private CompletableFuture<Void> refusedTexts(Throwable failed, String field, List<FollowerCopy> wanting) {
-        Throwable cause =
-                failed instanceof CompletionException && failed.getCause() != null ? failed.getCause() : failed;
+        Throwable cause = Cause.of(failed);
         if (!(cause instanceof EmbeddingException refused && refused.isPermanent())) {
             return CompletableFuture.failedFuture(cause);
         }

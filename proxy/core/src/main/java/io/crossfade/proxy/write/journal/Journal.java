@@ -1,10 +1,12 @@
 package io.crossfade.proxy.write.journal;
 
 import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.time.Cause;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -263,8 +265,8 @@ public final class Journal implements AutoCloseable {
         });
         try {
             ended.join();
-        } catch (java.util.concurrent.CompletionException e) {
-            throw new IOException("the journal could not be closed", e.getCause());
+        } catch (CompletionException e) {
+            throw new IOException("the journal could not be closed", Cause.of(e));
         }
     }
 }

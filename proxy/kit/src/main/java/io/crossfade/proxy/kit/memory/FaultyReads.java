@@ -2,10 +2,10 @@ package io.crossfade.proxy.kit.memory;
 
 import io.crossfade.proxy.index.IndexException;
 import io.crossfade.proxy.index.TimedCall;
+import io.crossfade.proxy.time.Cause;
 import io.crossfade.proxy.time.Time;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,11 +36,11 @@ final class FaultyReads {
     private static <T> void end(TimedCall<T> call, T value, @Nullable Throwable failure) {
         if (failure == null) {
             call.answer(value);
-        } else if (failure instanceof CompletionException wrapped
-                && wrapped.getCause() instanceof IndexException cause) {
-            call.giveUp(cause);
         } else {
-            call.giveUp(failure instanceof IndexException e ? e : FaultyIndex.injected(IndexException.Kind.INTERNAL));
+            call.giveUp(
+                    Cause.of(failure) instanceof IndexException cause
+                            ? cause
+                            : FaultyIndex.injected(IndexException.Kind.INTERNAL));
         }
     }
 }

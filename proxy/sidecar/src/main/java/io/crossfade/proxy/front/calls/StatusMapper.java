@@ -8,11 +8,11 @@ import io.crossfade.proxy.collection.CallException;
 import io.crossfade.proxy.collection.Failures;
 import io.crossfade.proxy.collection.Violation;
 import io.crossfade.proxy.front.api.BlockerWriter;
+import io.crossfade.proxy.time.Cause;
 import io.crossfade.v1.StepBlocked;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,10 +39,7 @@ public final class StatusMapper {
     private final AtomicLong faults = new AtomicLong();
 
     StatusRuntimeException map(Throwable failure) {
-        Throwable cause = failure;
-        while (cause instanceof CompletionException && cause.getCause() != null) {
-            cause = cause.getCause();
-        }
+        Throwable cause = Cause.of(failure);
         if (cause instanceof StatusRuntimeException status) {
             return status;
         }

@@ -16,6 +16,7 @@ import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.Projection;
 import io.crossfade.proxy.model.StoredDocument;
+import io.crossfade.proxy.time.Cause;
 import io.crossfade.proxy.time.Time;
 import io.crossfade.v1.CountResponse;
 import io.crossfade.v1.DescribeCollectionRequest;
@@ -34,7 +35,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -108,7 +108,7 @@ final class CrossfadeIndex implements VectorIndex {
                         response -> remote().read(response.getDocumentsList()))
                 .thenApply(CrossfadeIndex::byKey)
                 .exceptionallyCompose(failure -> {
-                    boolean exhausted = cause(failure) instanceof RemoteFailure remote && remote.isExhaustion();
+                    boolean exhausted = Cause.of(failure) instanceof RemoteFailure remote && remote.isExhaustion();
                     return exhausted && keys.size() > 1
                             ? fetchInHalves(keys, wanted, deadline)
                             : CompletableFuture.failedFuture(failure);
@@ -218,17 +218,13 @@ final class CrossfadeIndex implements VectorIndex {
         if (failure == null) {
             return value;
         }
-        Throwable cause = cause(failure);
+        Throwable cause = Cause.of(failure);
         if (cause instanceof RemoteFailure remote) {
             throw remote.exception();
         } else if (cause instanceof IndexException exception) {
             throw exception;
         }
         throw new IndexException(IndexException.Kind.INTERNAL, "reply: " + cause, cause);
-    }
-
-    private static Throwable cause(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
     private static Map<Key, StoredDocument> byKey(List<StoredDocument> documents) {

@@ -5,6 +5,7 @@ import io.crossfade.proxy.index.IndexWrite;
 import io.crossfade.proxy.index.VectorCheck;
 import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.Space;
+import io.crossfade.proxy.time.Cause;
 import io.crossfade.v1.WriteResponse;
 import io.crossfade.v1.WriteResult;
 import io.grpc.Channel;
@@ -16,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /**
  * Sends one batch: a call for each kind of write in it, all at once, since no key is there twice. A call that is
@@ -103,8 +103,7 @@ final class RemoteWriter {
     }
 
     private CompletableFuture<Void> failed(List<Integer> positions, Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause = Cause.of(failure);
         if (cause instanceof RemoteFailure remote && remote.isRefusal() && positions.size() > 1) {
             return halve(positions);
         }
