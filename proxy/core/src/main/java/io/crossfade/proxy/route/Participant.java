@@ -48,6 +48,16 @@ public record Participant(IndexDefinition definition, VectorIndex index, Map<Str
         return here.compareTo(there) > 0 ? here : there;
     }
 
+    /**
+     * Whether the vector in a field can be carried over from another index: both have the field, and in one space, as
+     * the fingerprints tell. A vector of another space has to be sent by a client or embedded.
+     */
+    public boolean canCarry(String field, Participant from) {
+        Space here = spaces().get(field);
+        Space there = from.spaces().get(field);
+        return here != null && there != null && here.fingerprint().equals(there.fingerprint());
+    }
+
     public TextSource textSource() {
         return definition.text();
     }

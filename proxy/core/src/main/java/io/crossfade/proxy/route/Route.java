@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import io.crossfade.proxy.collection.WriteCall;
 import io.crossfade.proxy.collection.WriteReply;
 import io.crossfade.proxy.model.Phase;
-import io.crossfade.proxy.model.Space;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -108,9 +107,7 @@ public abstract sealed class Route {
          * Whether the follower takes the leader's vector of a field as it is, because both have it in the same space.
          */
         public boolean carries(String field) {
-            Space leading = leader().spaces().get(field);
-            Space following = follower().spaces().get(field);
-            return leading != null && following != null && leading.fingerprint().equals(following.fingerprint());
+            return follower().canCarry(field, leader());
         }
 
         /** How long a request with an unknown outcome may still take effect, where that is longest (R6). */

@@ -141,9 +141,9 @@ final class Planner {
             if (!(route instanceof Route.Paired paired)) {
                 return new PlannedWrite(op, leader, null, "", List.of());
             }
-            List<NamedVector> kept = kept(paired.follower());
+            List<NamedVector> kept = kept(paired);
             String source = kept.isEmpty() || !(op instanceof WriteOp.Upsert) ? "" : sources.identity();
-            return new PlannedWrite(op, leader, followerSide(paired.follower(), sources), source, kept);
+            return new PlannedWrite(op, leader, followerSide(paired, sources), source, kept);
         }
 
         private @Nullable Stamp givenStamp() {
@@ -159,18 +159,20 @@ final class Planner {
             return participant.textSource().isOwn() ? text() : null;
         }
 
-        private PlannedWrite.@Nullable Side followerSide(Participant follower, Sources sources) {
+        private PlannedWrite.@Nullable Side followerSide(Route.Paired paired, Sources sources) {
+            Participant follower = paired.follower();
             if (op instanceof WriteOp.Delete) {
                 return PlannedWrite.Side.NOTHING;
             } else if (op instanceof WriteOp.UpdateMetadata update) {
                 return changedText != null || follower.textSource().isTouchedBy(update.patch())
-                        ? changedTextOf(follower, sources)
+                        ? changedTextOf(paired, sources)
                         : PlannedWrite.Side.NOTHING;
             }
             Map<String, Embedding> vectors = sent(follower, vectors());
-            carried(follower).forEach(vectors::putIfAbsent);
+            carried(paired).forEach(vectors::putIfAbsent);
             if (op instanceof WriteOp.UpdateVectors) {
-                return vectors.keySet().equals(leaderVectors.keySet()) && isCarried(follower, vectors.keySet())
+                return vectors.keySet().equals(leaderVectors.keySet())
+                                && vectors.keySet().stream().allMatch(paired::carries)
                         ? new PlannedWrite.Side(null, vectors, Map.of())
                         : null;
             }
@@ -183,32 +185,18 @@ final class Planner {
          * The follower's side of a changed text: where all vectors are carried, those that were made from the text just
          * now.
          */
-        private PlannedWrite.@Nullable Side changedTextOf(Participant follower, Sources sources) {
-            boolean isCarried =
-                    changedText != null && isCarried(follower, follower.spaces().keySet());
-            return isCarried
+        private PlannedWrite.@Nullable Side changedTextOf(Route.Paired paired, Sources sources) {
+            Participant follower = paired.follower();
+            return changedText != null && follower.spaces().keySet().stream().allMatch(paired::carries)
                     ? new PlannedWrite.Side(null, leaderVectors, provenance(sources, follower, leaderVectors))
                     : null;
         }
 
         /** The leader's vectors in fields where both indexes have one space. */
-        private Map<String, Embedding> carried(Participant follower) {
+        private Map<String, Embedding> carried(Route.Paired paired) {
             Map<String, Embedding> carried = new HashMap<>(leaderVectors);
-            carried.keySet().removeIf(field -> !isCarried(follower, List.of(field)));
+            carried.keySet().removeIf(field -> !paired.carries(field));
             return carried;
-        }
-
-        private boolean isCarried(Participant follower, Iterable<String> fields) {
-            for (String field : fields) {
-                Space leading = route.leader().spaces().get(field);
-                Space following = follower.spaces().get(field);
-                if (leading == null
-                        || following == null
-                        || !leading.fingerprint().equals(following.fingerprint())) {
-                    return false;
-                }
-            }
-            return true;
         }
 
         private Map<String, String> provenance(
@@ -226,13 +214,11 @@ final class Planner {
             return provenance;
         }
 
-        private List<NamedVector> kept(Participant follower) {
+        private List<NamedVector> kept(Route.Paired paired) {
             List<NamedVector> kept = new ArrayList<>();
             for (NamedVector vector : vectors()) {
-                Space space = follower.spaces().get(vector.field());
-                if (space != null
-                        && space.name().equals(vector.space())
-                        && !isCarried(follower, List.of(vector.field()))) {
+                Space space = paired.follower().spaces().get(vector.field());
+                if (space != null && space.name().equals(vector.space()) && !paired.carries(vector.field())) {
                     kept.add(vector);
                 }
             }

@@ -35,14 +35,12 @@ public record Estimate(long documents, long withoutText, long tokens, double sec
     private static CompletableFuture<Estimate> estimate(
             Participant from, Participant to, long documents, List<StoredDocument> sample, Time time) {
         List<Embedder> embedders = new ArrayList<>();
-        to.spaces().forEach((field, space) -> {
-            boolean carried = from.spaces().containsKey(field)
-                    && from.space(field).fingerprint().equals(space.fingerprint());
+        for (String field : to.spaces().keySet()) {
             Embedder embedder = to.embedder(field);
-            if (!carried && embedder != null) {
+            if (embedder != null && !to.canCarry(field, from)) {
                 embedders.add(embedder);
             }
-        });
+        }
         List<String> texts = new ArrayList<>();
         for (StoredDocument document : sample) {
             String text = from.textSource().of(document.text(), document.metadata());

@@ -8,7 +8,6 @@ import io.crossfade.proxy.migration.member.Participants;
 import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.migration.step.Stepper;
 import io.crossfade.proxy.model.Phase;
-import io.crossfade.proxy.model.Space;
 import io.crossfade.proxy.model.VersionClock;
 import io.crossfade.proxy.route.Participant;
 import io.crossfade.proxy.time.Time;
@@ -77,15 +76,13 @@ public final class MigrationStart {
      */
     private static void checkModes(Participant from, Participant to, Map<String, Admin.Mode> modes) {
         modes.forEach((field, mode) -> {
-            Space space = to.spaces().get(field);
-            if (space == null) {
+            if (!to.spaces().containsKey(field)) {
                 throw new CallException(
                         CallException.Kind.INVALID,
                         "modes: \"" + field + "\" (expected: a field of " + to.name() + ", one of "
                                 + to.spaces().keySet() + ")");
             }
-            Space leading = from.spaces().get(field);
-            boolean same = leading != null && leading.fingerprint().equals(space.fingerprint());
+            boolean same = to.canCarry(field, from);
             if (same != (mode == Admin.Mode.CARRY)) {
                 throw new CallException(
                         CallException.Kind.INVALID,

@@ -42,13 +42,7 @@ public final class Comparison {
     }
 
     private boolean embeds() {
-        return route.follower().spaces().entrySet().stream()
-                .anyMatch(field -> !isCarried(field.getKey(), field.getValue()));
-    }
-
-    private boolean isCarried(String field, Space space) {
-        Space leading = route.leader().spaces().get(field);
-        return leading != null && leading.fingerprint().equals(space.fingerprint());
+        return !route.follower().spaces().keySet().stream().allMatch(route::carries);
     }
 
     /** What is wrong with the follower's document; empty if nothing is. */
@@ -95,7 +89,7 @@ public final class Comparison {
     }
 
     private Optional<Difference> compare(String field, Space space, StoredDocument leader, StoredDocument follower) {
-        if (isCarried(field, space)) {
+        if (route.carries(field)) {
             Long expected =
                     Objects.requireNonNull(leader.digest(), "digest").vectors().get(field);
             Long found = Objects.requireNonNull(follower.digest(), "digest")
