@@ -37,7 +37,7 @@ public final class Cli {
                 .filter(each -> Arrays.stream(arguments).limit(1).anyMatch(name(each)::equals))
                 .toList();
         (named.isEmpty() ? all() : named).forEach(commandLine::addSubcommand);
-        commandLine.setExecutionExceptionHandler(new Failures());
+        commandLine.setExecutionExceptionHandler(new ErrorLines());
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setUsageHelpAutoWidth(true);
         commandLine.setAbbreviatedOptionsAllowed(false);

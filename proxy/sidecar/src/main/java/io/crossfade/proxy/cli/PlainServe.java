@@ -37,7 +37,7 @@ record PlainServe(Path config, boolean whileInput) {
             new Serving(starter, Plugins.usual(), out).untilStopped(CrossfadeConfig.load(config), whileInput);
             return ExitCode.DONE;
         } catch (Exception e) {
-            int code = Failures.tell(e, err);
+            int code = ErrorLines.tell(e, err);
             err.flush();
             return code;
         }

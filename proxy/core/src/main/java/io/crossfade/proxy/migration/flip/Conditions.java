@@ -19,32 +19,32 @@ public record Conditions(
 
     /** What this member knows; never waits for an index. Empty in phases from which neither is possible. */
     public List<Blocker> known() {
-        return gate().map(this::check).orElse(List.of());
+        return inspection().map(this::check).orElse(List.of());
     }
 
     /** What this member knows, and what a probe of the follower finds. */
     public CompletableFuture<List<Blocker>> probed() {
-        Optional<FlipGate> gate = gate();
-        if (gate.isEmpty()) {
+        Optional<Inspection> inspection = inspection();
+        if (inspection.isEmpty()) {
             return CompletableFuture.completedFuture(List.of());
         }
-        check(gate.get());
-        return gate.get().probe();
+        check(inspection.get());
+        return inspection.get().probe();
     }
 
-    private Optional<FlipGate> gate() {
+    private Optional<Inspection> inspection() {
         Route route = member.current().get();
         Migration migration = member.migration();
         boolean isSteady = route.phase() == Phase.MIRRORING || route.phase() == Phase.REVERSED;
         return migration == null || !isSteady || !(route instanceof Route.Paired paired)
                 ? Optional.empty()
                 : Optional.of(
-                        new FlipGate(member.context().name(), member.context().settings(), paired, migration));
+                        new Inspection(member.context().name(), member.context().settings(), paired, migration));
     }
 
-    private List<Blocker> check(FlipGate gate) {
+    private List<Blocker> check(Inspection inspection) {
         return member.current().get().phase() == Phase.MIRRORING
-                ? gate.flip(member.state(), backfills.progress(), verifies.verdicts(), feeding, shadow)
-                : gate.rollback(member.state(), feeding);
+                ? inspection.flip(member.state(), backfills.progress(), verifies.verdicts(), feeding, shadow)
+                : inspection.rollback(member.state(), feeding);
     }
 }

@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
  * Finds what stands in the way of moving the reads, by name. Made for one look at one moment, by one caller. An empty
  * list lets the flip through.
  */
-final class FlipGate {
+final class Inspection {
     private static final String PROBE = "crossfade.probe";
     private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
     private static final int MOST_NAMED = 10;
@@ -35,7 +35,7 @@ final class FlipGate {
     private final Migration migration;
     private final List<Blocker> blockers = new ArrayList<>();
 
-    FlipGate(String member, FlipSettings settings, Route.Paired route, Migration migration) {
+    Inspection(String member, FlipSettings settings, Route.Paired route, Migration migration) {
         this.member = member;
         this.settings = settings;
         this.route = route;
