@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.UnaryOperator;
 
 /** Documents in memory, until the process ends. */
-final class Shelf {
+final class Shelf implements IndexWrite.Cases<Outcome, RuntimeException> {
     final ConcurrentSkipListMap<Key, StoredDocument> documents = new ConcurrentSkipListMap<>();
     final Map<String, String> attributes = new ConcurrentHashMap<>();
     private Map<String, Space> fields = Map.of();
@@ -31,15 +31,28 @@ final class Shelf {
     }
 
     Outcome apply(IndexWrite write) {
-        if (write instanceof IndexWrite.Put put) {
-            documents.put(put.key(), put.document());
-            return Outcome.APPLIED;
-        } else if (write instanceof IndexWrite.PatchMetadata patch) {
-            return change(write.key(), old -> patched(old, patch.stamp(), patch.patch(), patch.vectors()));
-        } else if (write instanceof IndexWrite.PatchVectors patch) {
-            return change(write.key(), old -> patched(old, patch.stamp(), MetadataPatch.NONE, patch.vectors()));
-        }
-        return documents.remove(write.key()) == null ? Outcome.NOT_FOUND : Outcome.APPLIED;
+        return write.match(this);
+    }
+
+    @Override
+    public Outcome put(IndexWrite.Put put) {
+        documents.put(put.key(), put.document());
+        return Outcome.APPLIED;
+    }
+
+    @Override
+    public Outcome patchMetadata(IndexWrite.PatchMetadata patch) {
+        return change(patch.key(), old -> patched(old, patch.stamp(), patch.patch(), patch.vectors()));
+    }
+
+    @Override
+    public Outcome patchVectors(IndexWrite.PatchVectors patch) {
+        return change(patch.key(), old -> patched(old, patch.stamp(), MetadataPatch.NONE, patch.vectors()));
+    }
+
+    @Override
+    public Outcome remove(IndexWrite.Remove remove) {
+        return documents.remove(remove.key()) == null ? Outcome.NOT_FOUND : Outcome.APPLIED;
     }
 
     private Outcome change(Key key, UnaryOperator<StoredDocument> change) {

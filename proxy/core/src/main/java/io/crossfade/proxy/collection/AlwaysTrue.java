@@ -3,11 +3,12 @@ package io.crossfade.proxy.collection;
 import static java.util.Objects.requireNonNull;
 
 import io.crossfade.proxy.model.Filter;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
  * Tells whether a filter lets every document through, as far as its form shows. Comparisons and id lists are taken as
@@ -22,33 +23,69 @@ import org.jspecify.annotations.Nullable;
 final class AlwaysTrue {
     private static final int MOST_STEPS = 2000;
 
+    private static final Conditions CONDITIONS = new Conditions();
+
     private final Filter filter;
     private final Map<Filter, Integer> numbers = new IdentityHashMap<>();
-    private final @Nullable Boolean[] assumed;
+    private final Evaluation evaluation = new Evaluation();
+    private final Truth[] assumed;
     private int firstUndecided;
     private int steps;
 
     private AlwaysTrue(Filter filter) {
         this.filter = filter;
         Map<Filter, Integer> distinct = new HashMap<>();
-        number(filter, distinct);
-        assumed = new Boolean[distinct.size()];
+        filter.match(CONDITIONS)
+                .forEach(condition ->
+                        numbers.put(condition, distinct.computeIfAbsent(condition, unnumbered -> distinct.size())));
+        assumed = new Truth[distinct.size()];
+        Arrays.fill(assumed, Truth.OPEN);
+    }
+
+    /** What a filter is under assumptions; open if it depends on a condition of which nothing is assumed yet. */
+    private enum Truth {
+        FALSE,
+        TRUE,
+        OPEN;
+
+        Truth negated() {
+            return switch (this) {
+                case FALSE -> TRUE;
+                case TRUE -> FALSE;
+                case OPEN -> OPEN;
+            };
+        }
     }
 
     static boolean test(Filter filter) {
         return !new AlwaysTrue(filter).canBeFalse();
     }
 
-    /** Numbers the conditions; equal ones get the same number. */
-    private void number(Filter part, Map<Filter, Integer> distinct) {
-        if (part instanceof Filter.And and) {
-            and.filters().forEach(operand -> number(operand, distinct));
-        } else if (part instanceof Filter.Or or) {
-            or.filters().forEach(operand -> number(operand, distinct));
-        } else if (part instanceof Filter.Not not) {
-            number(not.filter(), distinct);
-        } else {
-            numbers.put(part, distinct.computeIfAbsent(part, condition -> distinct.size()));
+    /** The conditions of a filter, in their order. */
+    private static final class Conditions implements Filter.Cases<Stream<Filter>> {
+        @Override
+        public Stream<Filter> and(Filter.And and) {
+            return and.filters().stream().flatMap(operand -> operand.match(this));
+        }
+
+        @Override
+        public Stream<Filter> or(Filter.Or or) {
+            return or.filters().stream().flatMap(operand -> operand.match(this));
+        }
+
+        @Override
+        public Stream<Filter> not(Filter.Not not) {
+            return not.filter().match(this);
+        }
+
+        @Override
+        public Stream<Filter> idIn(Filter.IdIn in) {
+            return Stream.of(in);
+        }
+
+        @Override
+        public Stream<Filter> comparison(Filter.Comparison comparison) {
+            return Stream.of(comparison);
         }
     }
 
@@ -57,52 +94,69 @@ final class AlwaysTrue {
             return false;
         }
         firstUndecided = -1;
-        Boolean value = evaluate(filter);
-        if (value != null) {
-            return !value;
+        Truth truth = filter.match(evaluation);
+        if (truth != Truth.OPEN) {
+            return truth == Truth.FALSE;
         }
         int condition = firstUndecided;
-        for (boolean assumption : new boolean[] {false, true}) {
+        for (Truth assumption : List.of(Truth.FALSE, Truth.TRUE)) {
             assumed[condition] = assumption;
             if (canBeFalse()) {
                 return true;
             }
         }
-        assumed[condition] = null;
+        assumed[condition] = Truth.OPEN;
         return false;
     }
 
-    /** The value under the present assumptions; null if it depends on a condition of which nothing is assumed yet. */
-    private @Nullable Boolean evaluate(Filter part) {
-        if (part instanceof Filter.And and) {
-            return evaluate(and.filters(), false);
-        } else if (part instanceof Filter.Or or) {
-            return evaluate(or.filters(), true);
-        } else if (part instanceof Filter.Not not) {
-            Boolean operand = evaluate(not.filter());
-            return operand == null ? null : !operand;
+    /** What a filter is under the present assumptions. */
+    private final class Evaluation implements Filter.Cases<Truth> {
+        @Override
+        public Truth and(Filter.And and) {
+            return all(and.filters(), Truth.FALSE);
         }
-        int number = requireNonNull(numbers.get(part));
-        Boolean value = assumed[number];
-        if (value == null && firstUndecided < 0) {
-            firstUndecided = number;
+
+        @Override
+        public Truth or(Filter.Or or) {
+            return all(or.filters(), Truth.TRUE);
         }
-        return value;
+
+        @Override
+        public Truth not(Filter.Not not) {
+            return not.filter().match(this).negated();
+        }
+
+        @Override
+        public Truth idIn(Filter.IdIn in) {
+            return assumed(in);
+        }
+
+        @Override
+        public Truth comparison(Filter.Comparison comparison) {
+            return assumed(comparison);
+        }
+
+        /**
+         * @param decisive the value that settles the whole when one operand has it
+         */
+        private Truth all(List<Filter> operands, Truth decisive) {
+            boolean open = false;
+            for (Filter operand : operands) {
+                Truth truth = operand.match(this);
+                if (truth == decisive) {
+                    return decisive;
+                }
+                open |= truth == Truth.OPEN;
+            }
+            return open ? Truth.OPEN : decisive.negated();
+        }
     }
 
-    /**
-     * @param decisive the value that settles the whole when one operand has it
-     */
-    private @Nullable Boolean evaluate(List<Filter> operands, boolean decisive) {
-        boolean open = false;
-        for (Filter operand : operands) {
-            Boolean value = evaluate(operand);
-            if (value == null) {
-                open = true;
-            } else if (value == decisive) {
-                return decisive;
-            }
+    private Truth assumed(Filter condition) {
+        int number = requireNonNull(numbers.get(condition));
+        if (assumed[number] == Truth.OPEN && firstUndecided < 0) {
+            firstUndecided = number;
         }
-        return open ? null : !decisive;
+        return assumed[number];
     }
 }

@@ -21,48 +21,77 @@ final class FilterCheck {
         this.description = description;
     }
 
-    void check(Place place, Filter filter) {
+    /** Adds what is wrong with a filter to the findings, and returns them. */
+    Findings check(Place place, Filter filter) {
         if (++conditions > CONDITIONS) {
             if (conditions == CONDITIONS + 1) {
                 findings.invalid(place, "too many conditions (expected: at most " + CONDITIONS + ")");
             }
-        } else if (filter instanceof Filter.And and) {
-            checkAll(place, "and", and.filters());
-        } else if (filter instanceof Filter.Or or) {
-            checkAll(place, "or", or.filters());
-        } else if (filter instanceof Filter.Not not) {
-            check(place.part("not"), not.filter());
-        } else if (filter instanceof Filter.IdIn in) {
-            checkIds(place.part("id_in"), in);
-        } else {
-            checkComparison(place.part("comparison"), (Filter.Comparison) filter);
+            return findings;
+        }
+        return filter.match(new At(place));
+    }
+
+    /** The check of each form of a filter, where it stands. */
+    private final class At implements Filter.Cases<Findings> {
+        private final Place place;
+
+        At(Place place) {
+            this.place = place;
+        }
+
+        @Override
+        public Findings and(Filter.And and) {
+            return checkAll(place, "and", and.filters());
+        }
+
+        @Override
+        public Findings or(Filter.Or or) {
+            return checkAll(place, "or", or.filters());
+        }
+
+        @Override
+        public Findings not(Filter.Not not) {
+            return check(place.part("not"), not.filter());
+        }
+
+        @Override
+        public Findings idIn(Filter.IdIn in) {
+            return checkIds(place.part("id_in"), in);
+        }
+
+        @Override
+        public Findings comparison(Filter.Comparison comparison) {
+            return checkComparison(place.part("comparison"), comparison);
         }
     }
 
-    private void checkAll(Place place, String kind, List<Filter> filters) {
+    private Findings checkAll(Place place, String kind, List<Filter> filters) {
         if (filters.isEmpty()) {
             findings.invalid(place.part(kind), "empty (expected: at least 1 filter)");
         }
         for (int i = 0; i < filters.size(); i++) {
             check(place.part(kind, i), filters.get(i));
         }
+        return findings;
     }
 
-    private void checkIds(Place place, Filter.IdIn in) {
+    private Findings checkIds(Place place, Filter.IdIn in) {
         if (in.ids().isEmpty() || in.ids().size() > IDS) {
             findings.invalid(place, in.ids().size() + " ids (expected: 1 to " + IDS + ")");
-            return;
+            return findings;
         }
         int most = description.limits().idBytes();
         for (String id : in.ids()) {
             if (id.isEmpty() || !Utf8.fits(id, most)) {
                 findings.invalid(place, "an id of " + Utf8.size(id) + " bytes (expected: 1 to " + most + ")");
-                return;
+                return findings;
             }
         }
+        return findings;
     }
 
-    private void checkComparison(Place place, Filter.Comparison comparison) {
+    private Findings checkComparison(Place place, Filter.Comparison comparison) {
         String key = comparison.key();
         if (key.isEmpty() || key.startsWith(MetadataCheck.RESERVED)) {
             findings.invalid(
@@ -80,6 +109,7 @@ final class FilterCheck {
                     comparison.operator() + " (expected: one of " + new TreeSet<>(description.filterOperators())
                             + ", which index " + description.servingIndex() + " answers)");
         }
+        return findings;
     }
 
     private void checkCount(Place place, Filter.Comparison comparison) {
@@ -104,15 +134,20 @@ final class FilterCheck {
 
     private void checkValue(Place place, int position, Filter.Comparison comparison) {
         Value value = comparison.values().get(position);
-        boolean text = value instanceof Value.Text;
-        boolean number = value instanceof Value.Int64
-                || (value instanceof Value.Float64 float64 && !Double.isNaN(float64.value()));
-        if (isOrder(comparison.operator()) && !text && !number) {
+        if (isOrder(comparison.operator()) && !isOrdered(value)) {
             findings.invalid(place.part("values", position), "cannot be ordered (expected: a number or string)");
-        } else if (!text && !number && !(value instanceof Value.Bool)) {
+        } else if (!isOrdered(value) && !(value instanceof Value.Bool)) {
             findings.invalid(
                     place.part("values", position), "null, NaN, list or map (expected: a bool, number or string)");
         }
+    }
+
+    private static boolean isOrdered(Value value) {
+        return switch (value.kind()) {
+            case TEXT, INT64 -> true;
+            case FLOAT64 -> !Double.isNaN(((Value.Float64) value).value());
+            case NULL, BOOL, ITEMS, FIELDS -> false;
+        };
     }
 
     private static boolean isOrder(Operator operator) {

@@ -57,15 +57,20 @@ final class MetadataCheck {
 
     /** Whether nothing is wrong; reports the first problem under a key. */
     private boolean checkValue(Place place, String key, Value value, int depth) {
-        if (value instanceof Value.Float64 number && !Double.isFinite(number.value())) {
-            findings.invalid(place.part(key), number.value() + " (expected: a finite number)");
-            return false;
-        } else if (value instanceof Value.Items items) {
-            return checkAll(place, key, items.values(), depth + 1);
-        } else if (value instanceof Value.Fields fields) {
-            return checkAll(place, key, fields.values().values(), depth + 1);
+        return switch (value.kind()) {
+            case FLOAT64 -> checkFinite(place, key, ((Value.Float64) value).value());
+            case ITEMS -> checkAll(place, key, ((Value.Items) value).values(), depth + 1);
+            case FIELDS -> checkAll(place, key, ((Value.Fields) value).values().values(), depth + 1);
+            case NULL, BOOL, INT64, TEXT -> true;
+        };
+    }
+
+    private boolean checkFinite(Place place, String key, double number) {
+        if (Double.isFinite(number)) {
+            return true;
         }
-        return true;
+        findings.invalid(place.part(key), number + " (expected: a finite number)");
+        return false;
     }
 
     private boolean checkAll(Place place, String key, Iterable<Value> values, int depth) {
@@ -91,16 +96,14 @@ final class MetadataCheck {
     }
 
     private static long size(Value value, boolean exact) {
-        if (value instanceof Value.Text text) {
-            return OVERHEAD + size(text.value(), exact);
-        } else if (value instanceof Value.Int64 || value instanceof Value.Float64) {
-            return OVERHEAD + NUMBER;
-        } else if (value instanceof Value.Items items) {
-            return OVERHEAD + size(items.values(), exact);
-        } else if (value instanceof Value.Fields fields) {
-            return OVERHEAD + size(fields.values(), exact);
-        }
-        return OVERHEAD + 1;
+        return OVERHEAD
+                + switch (value.kind()) {
+                    case TEXT -> size(((Value.Text) value).value(), exact);
+                    case INT64, FLOAT64 -> NUMBER;
+                    case ITEMS -> size(((Value.Items) value).values(), exact);
+                    case FIELDS -> size(((Value.Fields) value).values(), exact);
+                    case NULL, BOOL -> 1;
+                };
     }
 
     private static long size(List<Value> values, boolean exact) {

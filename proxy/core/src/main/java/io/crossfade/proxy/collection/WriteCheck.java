@@ -37,31 +37,32 @@ final class WriteCheck {
 
     /** The place of a write, under the field of the call that carries this kind of write. */
     private static Place place(WriteOp write, int position) {
-        if (write instanceof WriteOp.Upsert) {
-            return Place.of("documents", position);
-        } else if (write instanceof WriteOp.UpdateMetadata) {
-            return Place.of("patches", position);
-        }
-        return Place.of(write instanceof WriteOp.UpdateVectors ? "updates" : "keys", position);
+        String field = switch (write.kind()) {
+            case UPSERT -> "documents";
+            case UPDATE_METADATA -> "patches";
+            case UPDATE_VECTORS -> "updates";
+            case DELETE -> "keys";
+        };
+        return Place.of(field, position);
     }
 
     private void check(Place place, WriteOp write) {
-        if (write instanceof WriteOp.Upsert upsert) {
-            check(place, upsert.document());
-        } else if (write instanceof WriteOp.UpdateMetadata update) {
-            keys.check(place.part("key"), update.key());
-            metadata.check(place.part("patch"), update.patch());
-            vectors.check(place, update.vectors());
-            if (update.stamp() == null && !update.vectors().isEmpty()) {
-                findings.invalid(
-                        place.part("vectors"),
-                        update.vectors().size() + " (expected: none without a stamp; see UpdateVectors)");
-            }
-        } else if (write instanceof WriteOp.UpdateVectors update) {
-            keys.check(place.part("key"), update.key());
-            check(place, update);
-        } else {
-            keys.check(place, write.key());
+        switch (write.kind()) {
+            case UPSERT -> check(place, ((WriteOp.Upsert) write).document());
+            case UPDATE_METADATA -> check(place, (WriteOp.UpdateMetadata) write);
+            case UPDATE_VECTORS -> check(place, (WriteOp.UpdateVectors) write);
+            case DELETE -> keys.check(place, write.key());
+        }
+    }
+
+    private void check(Place place, WriteOp.UpdateMetadata update) {
+        keys.check(place.part("key"), update.key());
+        metadata.check(place.part("patch"), update.patch());
+        vectors.check(place, update.vectors());
+        if (update.stamp() == null && !update.vectors().isEmpty()) {
+            findings.invalid(
+                    place.part("vectors"),
+                    update.vectors().size() + " (expected: none without a stamp; see UpdateVectors)");
         }
     }
 
@@ -118,6 +119,7 @@ final class WriteCheck {
      * during a migration.
      */
     private void check(Place place, WriteOp.UpdateVectors update) {
+        keys.check(place.part("key"), update.key());
         vectors.check(place, update.vectors());
         if (update.stamp() != null) {
             return;

@@ -7,6 +7,7 @@ import io.crossfade.proxy.index.VectorIndex;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.WriteOp;
+import io.crossfade.proxy.route.Participant;
 import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.time.Time;
 import io.crossfade.proxy.write.journal.Mark;
@@ -90,10 +91,8 @@ final class DualWrite {
             return isDone(leader) && isDone(follower);
         }
 
-        /** Whether the write is done: an absent document that was to be removed is as good as removed. */
         private boolean isDone(@Nullable Outcome outcome) {
-            return outcome instanceof Outcome.Applied
-                    || (outcome instanceof Outcome.NotFound && plan.op() instanceof WriteOp.Delete);
+            return outcome != null && outcome.isDone(plan.op().isRemoval());
         }
     }
 
@@ -324,13 +323,15 @@ final class DualWrite {
 
     /** How long a request whose outcome is unknown may still take effect (R6). */
     private Duration settle(Item item) {
-        Duration leader = item.leader instanceof Outcome.Unknown
-                ? route.leader().index().capabilities().unknownSettle()
-                : Duration.ZERO;
-        Duration follower = item.follower instanceof Outcome.Unknown
-                ? route.follower().index().capabilities().unknownSettle()
-                : Duration.ZERO;
+        Duration leader = settle(item.leader, route.leader());
+        Duration follower = settle(item.follower, route.follower());
         return leader.compareTo(follower) > 0 ? leader : follower;
+    }
+
+    private static Duration settle(@Nullable Outcome outcome, Participant participant) {
+        return outcome != null && outcome.mayStillLand()
+                ? participant.index().capabilities().unknownSettle()
+                : Duration.ZERO;
     }
 
     /** Goes on when the leader has answered, in whichever way acks are given in this phase. */

@@ -49,7 +49,7 @@ public record DualWriter(
 
     @Override
     public CompletableFuture<List<WriteReply.Result>> write(Route.Paired route, WriteCall call, Duration timeout) {
-        if (call.writes().stream().anyMatch(op -> SingleWriter.stamp(op) != null)) {
+        if (call.writes().stream().anyMatch(op -> op.stamp() != null)) {
             throw new CallException(
                     CallException.Kind.PRECONDITION,
                     "stamp: given (expected: none, " + route.collection() + " is being migrated itself)");

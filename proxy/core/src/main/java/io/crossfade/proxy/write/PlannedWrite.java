@@ -39,9 +39,11 @@ record PlannedWrite(WriteOp op, Side leader, @Nullable Side follower, String sou
     }
 
     boolean replacesContent() {
-        return op instanceof WriteOp.Upsert
-                || op instanceof WriteOp.Delete
-                || (op instanceof WriteOp.UpdateMetadata && !leader.vectors().isEmpty());
+        return switch (op.kind()) {
+            case UPSERT, DELETE -> true;
+            case UPDATE_METADATA -> !leader.vectors().isEmpty();
+            case UPDATE_VECTORS -> false;
+        };
     }
 
     IndexWrite leaderWrite(long version) {
@@ -58,14 +60,18 @@ record PlannedWrite(WriteOp op, Side leader, @Nullable Side follower, String sou
 
     private IndexWrite write(Side side, long version) {
         Stamp stamp = new Stamp(version, side.provenance());
-        if (op instanceof WriteOp.Upsert upsert) {
-            return new IndexWrite.Put(new StoredDocument(
-                    op.key(), stamp, side.text(), upsert.document().metadata(), side.vectors()));
-        } else if (op instanceof WriteOp.UpdateMetadata update) {
-            return new IndexWrite.PatchMetadata(op.key(), stamp, update.patch(), side.vectors());
-        } else if (op instanceof WriteOp.UpdateVectors) {
-            return new IndexWrite.PatchVectors(op.key(), stamp, side.vectors());
-        }
-        return new IndexWrite.Remove(op.key());
+        return switch (op.kind()) {
+            case UPSERT ->
+                new IndexWrite.Put(new StoredDocument(
+                        op.key(),
+                        stamp,
+                        side.text(),
+                        ((WriteOp.Upsert) op).document().metadata(),
+                        side.vectors()));
+            case UPDATE_METADATA ->
+                new IndexWrite.PatchMetadata(op.key(), stamp, ((WriteOp.UpdateMetadata) op).patch(), side.vectors());
+            case UPDATE_VECTORS -> new IndexWrite.PatchVectors(op.key(), stamp, side.vectors());
+            case DELETE -> new IndexWrite.Remove(op.key());
+        };
     }
 }

@@ -90,17 +90,7 @@ final class Planner {
             this.route = route;
             this.op = op;
             this.changedText = changedText;
-            leaderVectors.putAll(sent(route.leader(), vectors()));
-        }
-
-        private List<NamedVector> vectors() {
-            if (op instanceof WriteOp.Upsert upsert) {
-                return upsert.document().vectors();
-            }
-            if (op instanceof WriteOp.UpdateMetadata update) {
-                return update.vectors();
-            }
-            return op instanceof WriteOp.UpdateVectors update ? update.vectors() : List.of();
+            leaderVectors.putAll(sent(route.leader(), op.vectors()));
         }
 
         private @Nullable String text() {
@@ -118,7 +108,7 @@ final class Planner {
          */
         Map<String, String> missing() {
             String text = text();
-            if (text == null || givenStamp() != null) {
+            if (text == null || op.stamp() != null) {
                 return Map.of();
             }
             Map<String, String> missing = new HashMap<>();
@@ -132,7 +122,7 @@ final class Planner {
         }
 
         PlannedWrite finish() {
-            Stamp given = givenStamp();
+            Stamp given = op.stamp();
             Sources sources = new Sources(text(), leaderVectors);
             PlannedWrite.Side leader = new PlannedWrite.Side(
                     textFor(route.leader()),
@@ -146,39 +136,46 @@ final class Planner {
             return new PlannedWrite(op, leader, followerSide(paired, sources), source, kept);
         }
 
-        private @Nullable Stamp givenStamp() {
-            if (op instanceof WriteOp.Upsert upsert) {
-                return upsert.document().stamp();
-            } else if (op instanceof WriteOp.UpdateMetadata update) {
-                return update.stamp();
-            }
-            return op instanceof WriteOp.UpdateVectors update ? update.stamp() : null;
-        }
-
         private @Nullable String textFor(Participant participant) {
             return participant.textSource().isOwn() ? text() : null;
         }
 
         private PlannedWrite.@Nullable Side followerSide(Route.Paired paired, Sources sources) {
+            return switch (op.kind()) {
+                case UPSERT -> whole(paired, sources);
+                case UPDATE_METADATA ->
+                    changedText != null
+                                    || paired.follower().textSource().isTouchedBy(((WriteOp.UpdateMetadata) op).patch())
+                            ? changedTextOf(paired, sources)
+                            : PlannedWrite.Side.NOTHING;
+                case UPDATE_VECTORS -> vectorsAlone(paired);
+                case DELETE -> PlannedWrite.Side.NOTHING;
+            };
+        }
+
+        /** The follower's side of a whole document, if all its vectors are at hand. */
+        private PlannedWrite.@Nullable Side whole(Route.Paired paired, Sources sources) {
             Participant follower = paired.follower();
-            if (op instanceof WriteOp.Delete) {
-                return PlannedWrite.Side.NOTHING;
-            } else if (op instanceof WriteOp.UpdateMetadata update) {
-                return changedText != null || follower.textSource().isTouchedBy(update.patch())
-                        ? changedTextOf(paired, sources)
-                        : PlannedWrite.Side.NOTHING;
-            }
-            Map<String, Embedding> vectors = sent(follower, vectors());
-            carried(paired).forEach(vectors::putIfAbsent);
-            if (op instanceof WriteOp.UpdateVectors) {
-                return vectors.keySet().equals(leaderVectors.keySet())
-                                && vectors.keySet().stream().allMatch(paired::carries)
-                        ? new PlannedWrite.Side(null, vectors, Map.of())
-                        : null;
-            }
+            Map<String, Embedding> vectors = sentOrCarried(paired);
             return vectors.keySet().equals(follower.spaces().keySet())
                     ? new PlannedWrite.Side(textFor(follower), vectors, provenance(sources, follower, vectors))
                     : null;
+        }
+
+        /** The follower's side of changed vectors, if they are carried, all of them and no others. */
+        private PlannedWrite.@Nullable Side vectorsAlone(Route.Paired paired) {
+            Map<String, Embedding> vectors = sentOrCarried(paired);
+            return vectors.keySet().equals(leaderVectors.keySet())
+                            && vectors.keySet().stream().allMatch(paired::carries)
+                    ? new PlannedWrite.Side(null, vectors, Map.of())
+                    : null;
+        }
+
+        /** The vectors that were sent for the follower, and the leader's where they can be carried. */
+        private Map<String, Embedding> sentOrCarried(Route.Paired paired) {
+            Map<String, Embedding> vectors = sent(paired.follower(), op.vectors());
+            carried(paired).forEach(vectors::putIfAbsent);
+            return vectors;
         }
 
         /**
@@ -216,7 +213,7 @@ final class Planner {
 
         private List<NamedVector> kept(Route.Paired paired) {
             List<NamedVector> kept = new ArrayList<>();
-            for (NamedVector vector : vectors()) {
+            for (NamedVector vector : op.vectors()) {
                 Space space = paired.follower().spaces().get(vector.field());
                 if (space != null && space.name().equals(vector.space()) && !paired.carries(vector.field())) {
                     kept.add(vector);

@@ -14,7 +14,8 @@ final class Results {
 
     /** The result of a write that has a follower. */
     static WriteReply.Result of(PlannedWrite plan, long version, @Nullable Outcome leader, Follower follower) {
-        return new WriteReply.Result(plan.key(), version, leader(leader), follower, reason(leader), false);
+        return new WriteReply.Result(
+                plan.key(), version, leader(leader), follower, leader == null ? "" : leader.reason(), false);
     }
 
     /** The result of a write without a follower. */
@@ -23,33 +24,29 @@ final class Results {
     }
 
     private static Leader leader(@Nullable Outcome outcome) {
-        if (outcome instanceof Outcome.Applied) {
-            return Leader.APPLIED;
-        } else if (outcome instanceof Outcome.NotFound) {
-            return Leader.NOT_FOUND;
-        } else if (outcome instanceof Outcome.Rejected) {
-            return Leader.REJECTED;
+        if (outcome == null) {
+            return Leader.UNKNOWN;
         }
-        return outcome == null || outcome instanceof Outcome.Unknown ? Leader.UNKNOWN : Leader.FAILED;
-    }
-
-    private static String reason(@Nullable Outcome outcome) {
-        if (outcome instanceof Outcome.Rejected rejected) {
-            return rejected.reason();
-        } else if (outcome instanceof Outcome.Failed failed) {
-            return failed.reason();
-        }
-        return outcome instanceof Outcome.Unknown unknown ? unknown.reason() : "";
+        return switch (outcome.kind()) {
+            case APPLIED -> Leader.APPLIED;
+            case NOT_FOUND -> Leader.NOT_FOUND;
+            case REJECTED -> Leader.REJECTED;
+            case FAILED -> Leader.FAILED;
+            case UNKNOWN -> Leader.UNKNOWN;
+        };
     }
 
     /** Fails a call of which nothing was done, or of which nothing is known, as a whole, so that clients repeat it. */
     static List<WriteReply.Result> failIfNothingIsKnown(
             String leader, List<Outcome> outcomes, List<WriteReply.Result> results) {
         if (!outcomes.isEmpty() && outcomes.stream().allMatch(Outcome.Failed.class::isInstance)) {
-            throw new CallException(CallException.Kind.UNAVAILABLE, leader + ": " + reason(outcomes.get(0)));
-        } else if (!outcomes.isEmpty() && outcomes.stream().allMatch(Outcome.Unknown.class::isInstance)) {
             throw new CallException(
-                    CallException.Kind.UNKNOWN, leader + " may have applied it: " + reason(outcomes.get(0)));
+                    CallException.Kind.UNAVAILABLE,
+                    leader + ": " + outcomes.get(0).reason());
+        } else if (!outcomes.isEmpty() && outcomes.stream().allMatch(Outcome::mayStillLand)) {
+            throw new CallException(
+                    CallException.Kind.UNKNOWN,
+                    leader + " may have applied it: " + outcomes.get(0).reason());
         }
         return results;
     }

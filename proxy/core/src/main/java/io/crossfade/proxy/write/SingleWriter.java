@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes to a collection without a migration: no journal, no versions of its own, and lanes only where metadata makes
@@ -87,16 +86,7 @@ public record SingleWriter(Lanes lanes, Time time) implements WritePath<Route.Si
 
     /** The version that came with the write, or 0; only another Crossfade, whose index this is, sends one. */
     private static long givenVersion(WriteOp op) {
-        Stamp stamp = stamp(op);
+        Stamp stamp = op.stamp();
         return stamp == null ? 0 : stamp.version();
-    }
-
-    static @Nullable Stamp stamp(WriteOp op) {
-        if (op instanceof WriteOp.Upsert upsert) {
-            return upsert.document().stamp();
-        } else if (op instanceof WriteOp.UpdateMetadata update) {
-            return update.stamp();
-        }
-        return op instanceof WriteOp.UpdateVectors update ? update.stamp() : null;
     }
 }

@@ -6,6 +6,7 @@ import io.crossfade.proxy.write.journal.JournalStores;
 import io.crossfade.proxy.write.journal.MarkRecord;
 import io.crossfade.proxy.write.journal.ParkedRecord;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,23 +33,34 @@ public final class JournalDisk {
     private int syncs;
     private int opened;
 
-    private static final class Records {
+    private static final class Records implements JournalStore.Records {
         private final Map<Long, MarkRecord> marks = new TreeMap<>();
         private final Map<Key, ParkedRecord> parked = new TreeMap<>();
         private long highestVersion;
 
-        void apply(JournalStore.Change change) {
-            if (change instanceof JournalStore.Change.Open open) {
-                marks.put(open.mark().sequence(), open.mark());
-            } else if (change instanceof JournalStore.Change.Close close) {
-                marks.remove(close.sequence());
-            } else if (change instanceof JournalStore.Change.Park park) {
-                parked.put(park.document().key(), park.document());
-            } else if (change instanceof JournalStore.Change.Unpark unpark) {
-                parked.remove(unpark.key());
-            } else if (change instanceof JournalStore.Change.HighestVersion highest) {
-                highestVersion = highest.version();
-            }
+        @Override
+        public void open(MarkRecord mark) {
+            marks.put(mark.sequence(), mark);
+        }
+
+        @Override
+        public void close(long sequence) {
+            marks.remove(sequence);
+        }
+
+        @Override
+        public void park(ParkedRecord document) {
+            parked.put(document.key(), document);
+        }
+
+        @Override
+        public void unpark(Key key) {
+            parked.remove(key);
+        }
+
+        @Override
+        public void highestVersion(long version) {
+            highestVersion = version;
         }
     }
 
@@ -151,7 +163,13 @@ public final class JournalDisk {
     }
 
     private void flush() {
-        unsynced.forEach(synced::apply);
+        try {
+            for (JournalStore.Change change : unsynced) {
+                change.applyTo(synced);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         unsynced.clear();
     }
 

@@ -11,11 +11,53 @@ import java.util.Map;
 public sealed interface IndexWrite {
     Key key();
 
+    /** The vectors that it brings, by field. */
+    Map<String, Embedding> vectors();
+
+    /** Whether the document is to be absent afterwards. */
+    boolean isRemoval();
+
+    /** The answer of the case that this write is. */
+    <R, X extends Exception> R match(Cases<R, X> cases) throws X;
+
+    /**
+     * A case for each kind of write: a driver implements it to apply writes or to translate them. A further kind is a
+     * further method, so that a driver that lacks it does not compile. Without state of its own, or with that of a
+     * batch, one object serves all writes.
+     *
+     * @param <R> what becomes of a write
+     * @param <X> what a case may throw, such as the failure of an engine's client; {@link RuntimeException} for nothing
+     */
+    interface Cases<R, X extends Exception> {
+        R put(Put put) throws X;
+
+        R patchMetadata(PatchMetadata patch) throws X;
+
+        R patchVectors(PatchVectors patch) throws X;
+
+        R remove(Remove remove) throws X;
+    }
+
     /** Makes the document exactly this. */
     record Put(StoredDocument document) implements IndexWrite {
         @Override
         public Key key() {
             return document.key();
+        }
+
+        @Override
+        public Map<String, Embedding> vectors() {
+            return document.vectors();
+        }
+
+        @Override
+        public boolean isRemoval() {
+            return false;
+        }
+
+        @Override
+        public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
+            return cases.put(this);
         }
     }
 
@@ -36,6 +78,16 @@ public sealed interface IndexWrite {
         public PatchMetadata(Key key, long version, MetadataPatch patch) {
             this(key, new Stamp(version, Map.of()), patch, Map.of());
         }
+
+        @Override
+        public boolean isRemoval() {
+            return false;
+        }
+
+        @Override
+        public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
+            return cases.patchMetadata(this);
+        }
     }
 
     /**
@@ -48,8 +100,33 @@ public sealed interface IndexWrite {
         public PatchVectors {
             vectors = Map.copyOf(vectors);
         }
+
+        @Override
+        public boolean isRemoval() {
+            return false;
+        }
+
+        @Override
+        public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
+            return cases.patchVectors(this);
+        }
     }
 
     /** Removes the document; {@code NotFound} if there was none. */
-    record Remove(Key key) implements IndexWrite {}
+    record Remove(Key key) implements IndexWrite {
+        @Override
+        public Map<String, Embedding> vectors() {
+            return Map.of();
+        }
+
+        @Override
+        public boolean isRemoval() {
+            return true;
+        }
+
+        @Override
+        public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
+            return cases.remove(this);
+        }
+    }
 }

@@ -11,17 +11,7 @@ public final class VectorCheck {
 
     /** Why an index with these fields can never take the write; null if it can. */
     public static @Nullable String problem(Map<String, Space> fields, IndexWrite write) {
-        if (write instanceof IndexWrite.Put put) {
-            return problem(fields, put.document().vectors());
-        }
-        if (write instanceof IndexWrite.PatchMetadata patch) {
-            return problem(fields, patch.vectors());
-        }
-        return write instanceof IndexWrite.PatchVectors patch ? problem(fields, patch.vectors()) : null;
-    }
-
-    private static @Nullable String problem(Map<String, Space> fields, Map<String, Embedding> vectors) {
-        for (Map.Entry<String, Embedding> vector : vectors.entrySet()) {
+        for (Map.Entry<String, Embedding> vector : write.vectors().entrySet()) {
             String problem = problem(fields, vector.getKey(), vector.getValue());
             if (problem != null) {
                 return problem;

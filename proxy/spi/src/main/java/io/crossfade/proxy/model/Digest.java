@@ -80,20 +80,14 @@ public record Digest(ByteBuffer content, Map<String, Long> vectors) {
     }
 
     private static void add(MessageDigest hash, Value value) {
-        if (value instanceof Value.Text text) {
-            add(hash, 's', text.value());
-        } else if (value instanceof Value.Int64 number) {
-            addNumber(hash, 'i', number.value());
-        } else if (value instanceof Value.Float64 number) {
-            addNumber(hash, 'd', Double.doubleToLongBits(number.value()));
-        } else if (value instanceof Value.Bool bool) {
-            addNumber(hash, 'b', bool.value() ? 1 : 0);
-        } else if (value instanceof Value.Items items) {
-            addItems(hash, items.values());
-        } else if (value instanceof Value.Fields fields) {
-            addFields(hash, fields.values());
-        } else {
-            hash.update((byte) '0');
+        switch (value.kind()) {
+            case TEXT -> add(hash, 's', ((Value.Text) value).value());
+            case INT64 -> addNumber(hash, 'i', ((Value.Int64) value).value());
+            case FLOAT64 -> addNumber(hash, 'd', Double.doubleToLongBits(((Value.Float64) value).value()));
+            case BOOL -> addNumber(hash, 'b', ((Value.Bool) value).value() ? 1 : 0);
+            case ITEMS -> addItems(hash, ((Value.Items) value).values());
+            case FIELDS -> addFields(hash, ((Value.Fields) value).values());
+            case NULL -> hash.update((byte) '0');
         }
     }
 

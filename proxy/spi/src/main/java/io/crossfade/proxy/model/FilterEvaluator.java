@@ -13,18 +13,36 @@ public final class FilterEvaluator {
     private FilterEvaluator() {}
 
     public static boolean matches(Filter filter, Key key, Map<String, Value> metadata) {
-        if (filter instanceof Filter.And and) {
-            return and.filters().stream().allMatch(each -> matches(each, key, metadata));
-        } else if (filter instanceof Filter.Or or) {
-            return or.filters().stream().anyMatch(each -> matches(each, key, metadata));
-        } else if (filter instanceof Filter.Not not) {
-            return !matches(not.filter(), key, metadata);
-        } else if (filter instanceof Filter.IdIn in) {
+        return filter.match(new Subject(key, metadata));
+    }
+
+    /** What filters are asked of: one document. */
+    private record Subject(Key key, Map<String, Value> metadata) implements Filter.Cases<Boolean> {
+        @Override
+        public Boolean and(Filter.And and) {
+            return and.filters().stream().allMatch(each -> each.match(this));
+        }
+
+        @Override
+        public Boolean or(Filter.Or or) {
+            return or.filters().stream().anyMatch(each -> each.match(this));
+        }
+
+        @Override
+        public Boolean not(Filter.Not not) {
+            return !not.filter().match(this);
+        }
+
+        @Override
+        public Boolean idIn(Filter.IdIn in) {
             return in.ids().contains(key.id());
         }
-        Filter.Comparison comparison = (Filter.Comparison) filter;
-        Value value = resolve(comparison.key(), metadata);
-        return value != null && compare(comparison, value);
+
+        @Override
+        public Boolean comparison(Filter.Comparison comparison) {
+            Value value = resolve(comparison.key(), metadata);
+            return value != null && compare(comparison, value);
+        }
     }
 
     /** The value under a key; the whole key is tried before its dots step into maps. */
@@ -61,10 +79,10 @@ public final class FilterEvaluator {
     }
 
     private static boolean isScalar(Value value) {
-        return value instanceof Value.Bool
-                || value instanceof Value.Int64
-                || value instanceof Value.Float64
-                || value instanceof Value.Text;
+        return switch (value.kind()) {
+            case BOOL, INT64, FLOAT64, TEXT -> true;
+            case NULL, ITEMS, FIELDS -> false;
+        };
     }
 
     private static boolean ordered(Value left, Value right, int least, int most) {
@@ -101,10 +119,11 @@ public final class FilterEvaluator {
     }
 
     private static @Nullable Double asDouble(Value value) {
-        if (value instanceof Value.Int64 number) {
-            return (double) number.value();
-        }
-        return value instanceof Value.Float64 number ? number.value() : null;
+        return switch (value.kind()) {
+            case INT64 -> (double) ((Value.Int64) value).value();
+            case FLOAT64 -> ((Value.Float64) value).value();
+            case NULL, BOOL, TEXT, ITEMS, FIELDS -> null;
+        };
     }
 
     private static BigDecimal exact(Value value) {

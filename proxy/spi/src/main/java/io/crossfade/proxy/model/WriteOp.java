@@ -3,15 +3,58 @@ package io.crossfade.proxy.model;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A change of one document, as an application asks for it. */
+/**
+ * A change of one document, as an application asks for it. Where kinds are treated differently, a switch over
+ * {@link #kind} has a case for each and no default, so that a further kind does not compile until it has its place.
+ */
 public sealed interface WriteOp {
+    /** The kinds of changes, each a record. */
+    enum Kind {
+        UPSERT,
+        UPDATE_METADATA,
+        UPDATE_VECTORS,
+        DELETE
+    }
+
+    Kind kind();
+
     Key key();
+
+    /** The vectors that came with it. */
+    List<NamedVector> vectors();
+
+    /** The stamp that came with it, set only by a Crossfade that uses this collection as its index; null otherwise. */
+    @Nullable
+    Stamp stamp();
+
+    /** Whether the document is to be absent afterwards. */
+    default boolean isRemoval() {
+        return switch (kind()) {
+            case DELETE -> true;
+            case UPSERT, UPDATE_METADATA, UPDATE_VECTORS -> false;
+        };
+    }
 
     /** Makes the document exactly this. */
     record Upsert(Document document) implements WriteOp {
         @Override
+        public Kind kind() {
+            return Kind.UPSERT;
+        }
+
+        @Override
         public Key key() {
             return document.key();
+        }
+
+        @Override
+        public List<NamedVector> vectors() {
+            return document.vectors();
+        }
+
+        @Override
+        public @Nullable Stamp stamp() {
+            return document.stamp();
         }
     }
 
@@ -33,6 +76,11 @@ public sealed interface WriteOp {
         public UpdateMetadata(Key key, MetadataPatch patch) {
             this(key, patch, List.of(), null);
         }
+
+        @Override
+        public Kind kind() {
+            return Kind.UPDATE_METADATA;
+        }
     }
 
     /**
@@ -45,8 +93,28 @@ public sealed interface WriteOp {
         public UpdateVectors {
             vectors = List.copyOf(vectors);
         }
+
+        @Override
+        public Kind kind() {
+            return Kind.UPDATE_VECTORS;
+        }
     }
 
     /** Removes the document. */
-    record Delete(Key key) implements WriteOp {}
+    record Delete(Key key) implements WriteOp {
+        @Override
+        public Kind kind() {
+            return Kind.DELETE;
+        }
+
+        @Override
+        public List<NamedVector> vectors() {
+            return List.of();
+        }
+
+        @Override
+        public @Nullable Stamp stamp() {
+            return null;
+        }
+    }
 }

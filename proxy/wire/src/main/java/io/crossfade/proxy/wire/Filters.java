@@ -8,6 +8,8 @@ import java.util.List;
 
 /** Translates filters. */
 public final class Filters {
+    private static final Writing WRITING = new Writing();
+
     private Filters() {}
 
     public static Filter read(io.crossfade.v1.Filter message) {
@@ -50,19 +52,39 @@ public final class Filters {
     }
 
     public static io.crossfade.v1.Filter write(Filter filter) {
-        io.crossfade.v1.Filter.Builder message = io.crossfade.v1.Filter.newBuilder();
-        if (filter instanceof Filter.And and) {
-            message.setAnd(write(and.filters()));
-        } else if (filter instanceof Filter.Or or) {
-            message.setOr(write(or.filters()));
-        } else if (filter instanceof Filter.Not not) {
-            message.setNot(write(not.filter()));
-        } else if (filter instanceof Filter.IdIn in) {
-            message.setIdIn(Ids.newBuilder().addAllIds(in.ids()));
-        } else {
-            message.setComparison(write((Filter.Comparison) filter));
+        return filter.match(WRITING).build();
+    }
+
+    /** The message of each form of a filter. */
+    private static final class Writing implements Filter.Cases<io.crossfade.v1.Filter.Builder> {
+        @Override
+        public io.crossfade.v1.Filter.Builder and(Filter.And and) {
+            return message().setAnd(write(and.filters()));
         }
-        return message.build();
+
+        @Override
+        public io.crossfade.v1.Filter.Builder or(Filter.Or or) {
+            return message().setOr(write(or.filters()));
+        }
+
+        @Override
+        public io.crossfade.v1.Filter.Builder not(Filter.Not not) {
+            return message().setNot(write(not.filter()));
+        }
+
+        @Override
+        public io.crossfade.v1.Filter.Builder idIn(Filter.IdIn in) {
+            return message().setIdIn(Ids.newBuilder().addAllIds(in.ids()));
+        }
+
+        @Override
+        public io.crossfade.v1.Filter.Builder comparison(Filter.Comparison comparison) {
+            return message().setComparison(write(comparison));
+        }
+
+        private static io.crossfade.v1.Filter.Builder message() {
+            return io.crossfade.v1.Filter.newBuilder();
+        }
     }
 
     private static io.crossfade.v1.Filters write(List<Filter> filters) {

@@ -48,23 +48,20 @@ public final class Values {
     }
 
     public static io.crossfade.v1.Value write(Value value) {
-        io.crossfade.v1.Value.Builder message = io.crossfade.v1.Value.newBuilder();
-        if (value instanceof Value.Text text) {
-            message.setStringValue(text.value());
-        } else if (value instanceof Value.Int64 number) {
-            message.setInt64Value(number.value());
-        } else if (value instanceof Value.Float64 number) {
-            message.setDoubleValue(number.value());
-        } else if (value instanceof Value.Bool bool) {
-            message.setBoolValue(bool.value());
-        } else if (value instanceof Value.Items items) {
-            message.setListValue(write(items));
-        } else if (value instanceof Value.Fields fields) {
-            message.setMapValue(write(fields));
-        } else {
-            return WIRE_NULL;
-        }
-        return message.build();
+        return switch (value.kind()) {
+            case TEXT -> message().setStringValue(((Value.Text) value).value()).build();
+            case INT64 -> message().setInt64Value(((Value.Int64) value).value()).build();
+            case FLOAT64 ->
+                message().setDoubleValue(((Value.Float64) value).value()).build();
+            case BOOL -> message().setBoolValue(((Value.Bool) value).value()).build();
+            case ITEMS -> message().setListValue(write((Value.Items) value)).build();
+            case FIELDS -> message().setMapValue(write((Value.Fields) value)).build();
+            case NULL -> WIRE_NULL;
+        };
+    }
+
+    private static io.crossfade.v1.Value.Builder message() {
+        return io.crossfade.v1.Value.newBuilder();
     }
 
     private static ListValue write(Value.Items items) {

@@ -239,22 +239,15 @@ final class ReconcileRun {
             StoredDocument document = leaderHas.get(key);
             if (outcome instanceof Outcome.Rejected rejected && document != null) {
                 parks.add(park(document, rejected.reason()));
-            } else if (!isDone(writes.get(i), outcome)) {
+            } else if (!outcome.isDone(writes.get(i).isRemoval())) {
                 giveUp(key, settle(outcome));
             }
         }
         return CompletableFuture.allOf(parks.toArray(CompletableFuture[]::new));
     }
 
-    private static boolean isDone(IndexWrite write, Outcome outcome) {
-        return outcome instanceof Outcome.Applied
-                || (outcome instanceof Outcome.NotFound && write instanceof IndexWrite.Remove);
-    }
-
     private Duration settle(Outcome outcome) {
-        return outcome instanceof Outcome.Unknown
-                ? route.follower().index().capabilities().unknownSettle()
-                : Duration.ZERO;
+        return outcome.mayStillLand() ? route.follower().index().capabilities().unknownSettle() : Duration.ZERO;
     }
 
     private void giveUp(Key key, Duration settle) {

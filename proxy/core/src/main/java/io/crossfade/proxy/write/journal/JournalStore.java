@@ -1,5 +1,6 @@
 package io.crossfade.proxy.write.journal;
 
+import io.crossfade.proxy.model.Key;
 import java.io.IOException;
 import java.util.List;
 
@@ -38,16 +39,57 @@ public interface JournalStore extends AutoCloseable {
 
     /** One change. */
     sealed interface Change {
-        record Open(MarkRecord mark) implements Change {}
+        /** Makes this change to what a store keeps. */
+        void applyTo(Records records) throws IOException;
 
-        record Close(long sequence) implements Change {}
+        record Open(MarkRecord mark) implements Change {
+            @Override
+            public void applyTo(Records records) throws IOException {
+                records.open(mark);
+            }
+        }
 
-        record Park(ParkedRecord document) implements Change {}
+        record Close(long sequence) implements Change {
+            @Override
+            public void applyTo(Records records) throws IOException {
+                records.close(sequence);
+            }
+        }
 
-        record Unpark(io.crossfade.proxy.model.Key key) implements Change {}
+        record Park(ParkedRecord document) implements Change {
+            @Override
+            public void applyTo(Records records) throws IOException {
+                records.park(document);
+            }
+        }
+
+        record Unpark(Key key) implements Change {
+            @Override
+            public void applyTo(Records records) throws IOException {
+                records.unpark(key);
+            }
+        }
 
         /** The highest version that was issued. */
-        record HighestVersion(long version) implements Change {}
+        record HighestVersion(long version) implements Change {
+            @Override
+            public void applyTo(Records records) throws IOException {
+                records.highestVersion(version);
+            }
+        }
+    }
+
+    /** What a store keeps, as changes see it: a method for each kind of change. */
+    interface Records {
+        void open(MarkRecord mark) throws IOException;
+
+        void close(long sequence) throws IOException;
+
+        void park(ParkedRecord document) throws IOException;
+
+        void unpark(Key key) throws IOException;
+
+        void highestVersion(long version) throws IOException;
     }
 
     /**

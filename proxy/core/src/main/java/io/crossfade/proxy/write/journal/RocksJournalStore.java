@@ -1,5 +1,6 @@
 package io.crossfade.proxy.write.journal;
 
+import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.rocks.NativeLibrary;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -175,8 +176,9 @@ public final class RocksJournalStore implements JournalStore {
     @Override
     public void apply(List<Change> changes) throws IOException {
         try (WriteBatch batch = new WriteBatch()) {
+            Records records = new BatchedRecords(batch);
             for (Change change : changes) {
-                add(batch, change);
+                change.applyTo(records);
             }
             db.write(unsynced, batch);
         } catch (RocksDBException e) {
@@ -184,17 +186,53 @@ public final class RocksJournalStore implements JournalStore {
         }
     }
 
-    private void add(WriteBatch batch, Change change) throws IOException, RocksDBException {
-        if (change instanceof Change.Open open) {
-            batch.put(marks(), RecordCodec.encode(open.mark().sequence()), RecordCodec.encode(open.mark()));
-        } else if (change instanceof Change.Close close) {
-            batch.delete(marks(), RecordCodec.encode(close.sequence()));
-        } else if (change instanceof Change.Park park) {
-            batch.put(parked(), RecordCodec.encode(park.document().key()), RecordCodec.encode(park.document()));
-        } else if (change instanceof Change.Unpark unpark) {
-            batch.delete(parked(), RecordCodec.encode(unpark.key()));
-        } else if (change instanceof Change.HighestVersion highest) {
-            batch.put(facts(), VERSION_KEY, RecordCodec.encode(highest.version()));
+    /** The records as they will be once a batch is written. */
+    private final class BatchedRecords implements Records {
+        private final WriteBatch batch;
+
+        BatchedRecords(WriteBatch batch) {
+            this.batch = batch;
+        }
+
+        @Override
+        public void open(MarkRecord mark) throws IOException {
+            put(marks(), RecordCodec.encode(mark.sequence()), RecordCodec.encode(mark));
+        }
+
+        @Override
+        public void close(long sequence) throws IOException {
+            delete(marks(), RecordCodec.encode(sequence));
+        }
+
+        @Override
+        public void park(ParkedRecord document) throws IOException {
+            put(parked(), RecordCodec.encode(document.key()), RecordCodec.encode(document));
+        }
+
+        @Override
+        public void unpark(Key key) throws IOException {
+            delete(parked(), RecordCodec.encode(key));
+        }
+
+        @Override
+        public void highestVersion(long version) throws IOException {
+            put(facts(), VERSION_KEY, RecordCodec.encode(version));
+        }
+
+        private void put(ColumnFamilyHandle family, byte[] key, byte[] value) throws IOException {
+            try {
+                batch.put(family, key, value);
+            } catch (RocksDBException e) {
+                throw failure(e);
+            }
+        }
+
+        private void delete(ColumnFamilyHandle family, byte[] key) throws IOException {
+            try {
+                batch.delete(family, key);
+            } catch (RocksDBException e) {
+                throw failure(e);
+            }
         }
     }
 

@@ -101,7 +101,10 @@ public final class Mirror {
     }
 
     private static boolean isTrouble(Outcome outcome) {
-        return outcome instanceof Outcome.Failed || outcome instanceof Outcome.Unknown;
+        return switch (outcome.kind()) {
+            case FAILED, UNKNOWN -> true;
+            case APPLIED, NOT_FOUND, REJECTED -> false;
+        };
     }
 
     /** What the breaker is told; it has no use for a stack trace. */

@@ -17,24 +17,39 @@ public final class PlainFilter {
     private PlainFilter() {}
 
     public static boolean matches(Filter filter, Key key, Map<String, Value> metadata) {
-        if (filter instanceof Filter.Comparison comparison) {
-            Value value = at(comparison.key(), metadata);
-            return value != null && holds(comparison, value);
-        } else if (filter instanceof Filter.IdIn in) {
-            return in.ids().contains(key.id());
-        } else if (filter instanceof Filter.Not not) {
-            return !matches(not.filter(), key, metadata);
-        } else if (filter instanceof Filter.And and) {
-            return and.filters().stream()
-                            .filter(each -> !matches(each, key, metadata))
-                            .count()
-                    == 0;
-        }
-        return ((Filter.Or) filter)
-                        .filters().stream()
+        return filter.match(new Filter.Cases<Boolean>() {
+            @Override
+            public Boolean comparison(Filter.Comparison comparison) {
+                Value value = at(comparison.key(), metadata);
+                return value != null && holds(comparison, value);
+            }
+
+            @Override
+            public Boolean idIn(Filter.IdIn in) {
+                return in.ids().contains(key.id());
+            }
+
+            @Override
+            public Boolean not(Filter.Not not) {
+                return !matches(not.filter(), key, metadata);
+            }
+
+            @Override
+            public Boolean and(Filter.And and) {
+                return and.filters().stream()
+                                .filter(each -> !matches(each, key, metadata))
+                                .count()
+                        == 0;
+            }
+
+            @Override
+            public Boolean or(Filter.Or or) {
+                return or.filters().stream()
                                 .filter(each -> matches(each, key, metadata))
                                 .count()
-                > 0;
+                        > 0;
+            }
+        });
     }
 
     /** The value under the whole rest as a key, else under the shortest key that a dot ends and that holds a map. */
@@ -62,16 +77,19 @@ public final class PlainFilter {
         int order = orders.get(0);
         return switch (comparison.operator()) {
             case EQ, IN, CONTAINS_ANY -> equal;
-            case NE, NOT_IN ->
-                !equal
-                        && !(element instanceof Value.Null
-                                || element instanceof Value.Items
-                                || element instanceof Value.Fields);
+            case NE, NOT_IN -> !equal && isScalar(element);
             case GT -> order == 1;
             case GTE -> order == 1 || equal;
             case LT -> order == -1;
             case LTE -> order == -1 || equal;
             case EXISTS -> true;
+        };
+    }
+
+    private static boolean isScalar(Value value) {
+        return switch (value.kind()) {
+            case NULL, ITEMS, FIELDS -> false;
+            case BOOL, INT64, FLOAT64, TEXT -> true;
         };
     }
 
@@ -106,10 +124,11 @@ public final class PlainFilter {
     }
 
     private static @Nullable Double number(Value value) {
-        if (value instanceof Value.Int64 number) {
-            return (double) number.value();
-        }
-        return value instanceof Value.Float64 number ? number.value() : null;
+        return switch (value.kind()) {
+            case INT64 -> (double) ((Value.Int64) value).value();
+            case FLOAT64 -> ((Value.Float64) value).value();
+            case NULL, BOOL, TEXT, ITEMS, FIELDS -> null;
+        };
     }
 
     private static BigDecimal exact(Value value) {

@@ -27,10 +27,17 @@ public sealed interface Fault {
      */
     record Refuse(Outcome outcome, Predicate<IndexWrite> which) implements Fault {
         public Refuse {
-            if (outcome instanceof Outcome.Applied || outcome instanceof Outcome.Unknown) {
+            if (!isRefusal(outcome)) {
                 throw new IllegalArgumentException(
                         "outcome: " + outcome + " (expected: one that says that nothing was done)");
             }
+        }
+
+        private static boolean isRefusal(Outcome outcome) {
+            return switch (outcome.kind()) {
+                case NOT_FOUND, REJECTED, FAILED -> true;
+                case APPLIED, UNKNOWN -> false;
+            };
         }
 
         /** Refuses every write of the call. */

@@ -28,6 +28,7 @@ public final class MemoryStore {
     private final ConcurrentNavigableMap<Key, StoredDocument> documents = new ConcurrentSkipListMap<>();
     private final ConcurrentMap<String, String> attributes = new ConcurrentHashMap<>();
     private final AtomicReference<@Nullable Map<String, Space>> schema = new AtomicReference<>();
+    private final Applying applying = new Applying();
 
     /** The documents, in the order of their keys. */
     ConcurrentNavigableMap<Key, StoredDocument> documents() {
@@ -50,16 +51,32 @@ public final class MemoryStore {
     }
 
     Outcome apply(IndexWrite write) {
-        if (write instanceof IndexWrite.Put put) {
+        return write.match(applying);
+    }
+
+    /** Applies each kind of write. */
+    private final class Applying implements IndexWrite.Cases<Outcome, RuntimeException> {
+        @Override
+        public Outcome put(IndexWrite.Put put) {
             documents.put(put.key(), put.document());
             return Outcome.APPLIED;
-        } else if (write instanceof IndexWrite.PatchMetadata patch) {
+        }
+
+        @Override
+        public Outcome patchMetadata(IndexWrite.PatchMetadata patch) {
             return change(patch.key(), document -> patched(document, patch.stamp(), patch.patch(), patch.vectors()));
-        } else if (write instanceof IndexWrite.PatchVectors patch) {
+        }
+
+        @Override
+        public Outcome patchVectors(IndexWrite.PatchVectors patch) {
             return change(
                     patch.key(), document -> patched(document, patch.stamp(), MetadataPatch.NONE, patch.vectors()));
         }
-        return documents.remove(write.key()) == null ? Outcome.NOT_FOUND : Outcome.APPLIED;
+
+        @Override
+        public Outcome remove(IndexWrite.Remove remove) {
+            return documents.remove(remove.key()) == null ? Outcome.NOT_FOUND : Outcome.APPLIED;
+        }
     }
 
     private Outcome change(Key key, UnaryOperator<StoredDocument> change) {

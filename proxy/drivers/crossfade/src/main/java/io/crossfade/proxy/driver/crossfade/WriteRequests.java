@@ -25,6 +25,8 @@ import java.util.concurrent.CompletableFuture;
 
 /** Puts writes of one kind into the call that carries them. */
 final class WriteRequests {
+    private static final Calls CALLS = new Calls();
+
     private final String collection;
     private final Map<String, String> spaces;
 
@@ -51,15 +53,37 @@ final class WriteRequests {
      * @param writes at least one, all of one kind
      */
     Prepared<?> prepare(List<IndexWrite> writes) {
-        IndexWrite first = writes.get(0);
-        if (first instanceof IndexWrite.Put) {
-            return new Prepared<>(VectorServiceGrpc.getUpsertMethod(), upsert(writes));
-        } else if (first instanceof IndexWrite.PatchMetadata) {
-            return new Prepared<>(VectorServiceGrpc.getUpdateMetadataMethod(), updateMetadata(writes));
-        } else if (first instanceof IndexWrite.PatchVectors) {
-            return new Prepared<>(VectorServiceGrpc.getUpdateVectorsMethod(), updateVectors(writes));
+        return writes.get(0).match(CALLS).prepare(this, writes);
+    }
+
+    /** The call that carries writes of one kind. */
+    private interface Call {
+        Prepared<?> prepare(WriteRequests requests, List<IndexWrite> writes);
+    }
+
+    /** The call for each kind of write. */
+    private static final class Calls implements IndexWrite.Cases<Call, RuntimeException> {
+        @Override
+        public Call put(IndexWrite.Put first) {
+            return (requests, writes) -> new Prepared<>(VectorServiceGrpc.getUpsertMethod(), requests.upsert(writes));
         }
-        return new Prepared<>(VectorServiceGrpc.getDeleteMethod(), delete(writes));
+
+        @Override
+        public Call patchMetadata(IndexWrite.PatchMetadata first) {
+            return (requests, writes) ->
+                    new Prepared<>(VectorServiceGrpc.getUpdateMetadataMethod(), requests.updateMetadata(writes));
+        }
+
+        @Override
+        public Call patchVectors(IndexWrite.PatchVectors first) {
+            return (requests, writes) ->
+                    new Prepared<>(VectorServiceGrpc.getUpdateVectorsMethod(), requests.updateVectors(writes));
+        }
+
+        @Override
+        public Call remove(IndexWrite.Remove first) {
+            return (requests, writes) -> new Prepared<>(VectorServiceGrpc.getDeleteMethod(), requests.delete(writes));
+        }
     }
 
     private UpsertRequest upsert(List<IndexWrite> writes) {

@@ -20,7 +20,7 @@ import org.apache.lucene.search.TermRangeQuery;
 import org.apache.lucene.util.BytesRef;
 
 /** Writes a filter as a query of {@code search/metadata} that matches exactly the same documents. */
-final class FilterQuery {
+final class FilterQuery implements Filter.Cases<Query> {
     private static final byte[] LEAST = MetadataTerms.number(Double.NEGATIVE_INFINITY, Long.MIN_VALUE);
     private static final byte[] MOST = MetadataTerms.number(Double.POSITIVE_INFINITY, Long.MAX_VALUE);
 
@@ -34,23 +34,33 @@ final class FilterQuery {
     }
 
     Query of(Filter filter) {
-        if (filter instanceof Filter.And and) {
-            return all(and.filters().stream().map(this::of));
-        } else if (filter instanceof Filter.Or or) {
-            return any(or.filters().stream().map(this::of));
-        } else if (filter instanceof Filter.Not not) {
-            return without(new MatchAllDocsQuery(), of(not.filter()));
-        } else if (filter instanceof Filter.IdIn in) {
-            return new TermInSetQuery(
-                    MetadataFields.ID,
-                    in.ids().stream()
-                            .map(id -> new BytesRef(id.getBytes(UTF_8)))
-                            .toList());
-        }
-        return compare((Filter.Comparison) filter);
+        return filter.match(this);
     }
 
-    private Query compare(Filter.Comparison comparison) {
+    @Override
+    public Query and(Filter.And and) {
+        return all(and.filters().stream().map(this::of));
+    }
+
+    @Override
+    public Query or(Filter.Or or) {
+        return any(or.filters().stream().map(this::of));
+    }
+
+    @Override
+    public Query not(Filter.Not not) {
+        return without(new MatchAllDocsQuery(), of(not.filter()));
+    }
+
+    @Override
+    public Query idIn(Filter.IdIn in) {
+        return new TermInSetQuery(
+                MetadataFields.ID,
+                in.ids().stream().map(id -> new BytesRef(id.getBytes(UTF_8))).toList());
+    }
+
+    @Override
+    public Query comparison(Filter.Comparison comparison) {
         byte[] path = MetadataTerms.path(comparison.key());
         return switch (comparison.operator()) {
             case EXISTS -> term(MetadataTerms.marker(path, MetadataTerms.EXISTS));

@@ -58,13 +58,15 @@ final class MetadataTerms {
 
     /** The term of a scalar: equal for equal scalars, and only for these; null if the value equals nothing. */
     static @Nullable BytesRef scalar(byte[] path, Value value) {
-        if (value instanceof Value.Bool bool) {
-            return term(path, BOOL, new byte[] {(byte) (bool.value() ? 1 : 0)});
-        } else if (value instanceof Value.Text text) {
-            return term(path, TEXT, text(text.value().getBytes(UTF_8)));
-        }
-        byte[] number = number(value);
-        return number == null ? null : term(path, NUMBER, number);
+        return switch (value.kind()) {
+            case BOOL -> term(path, BOOL, new byte[] {(byte) (((Value.Bool) value).value() ? 1 : 0)});
+            case TEXT -> term(path, TEXT, text(((Value.Text) value).value().getBytes(UTF_8)));
+            case INT64, FLOAT64 -> {
+                byte[] number = number(value);
+                yield number == null ? null : term(path, NUMBER, number);
+            }
+            case NULL, ITEMS, FIELDS -> null;
+        };
     }
 
     private static byte[] text(byte[] utf8) {
@@ -92,12 +94,17 @@ final class MetadataTerms {
      * how far the integer is from it. Null if it is no number, or NaN.
      */
     static byte @Nullable [] number(Value value) {
-        if (value instanceof Value.Int64 number) {
-            return number((double) number.value(), rest(number.value()));
-        }
-        return value instanceof Value.Float64 number && !Double.isNaN(number.value())
-                ? number(number.value(), 0)
-                : null;
+        return switch (value.kind()) {
+            case INT64 -> {
+                long number = ((Value.Int64) value).value();
+                yield number((double) number, rest(number));
+            }
+            case FLOAT64 -> {
+                double number = ((Value.Float64) value).value();
+                yield Double.isNaN(number) ? null : number(number, 0);
+            }
+            case NULL, BOOL, TEXT, ITEMS, FIELDS -> null;
+        };
     }
 
     private static long rest(long value) {

@@ -40,25 +40,29 @@ final class ValueCodec {
     }
 
     private static void write(DataOutput out, Value value) throws IOException {
-        if (value instanceof Value.Null) {
-            out.writeByte(NULL);
-        } else if (value instanceof Value.Bool bool) {
-            out.writeByte(bool.value() ? TRUE : FALSE);
-        } else if (value instanceof Value.Int64 number) {
-            out.writeByte(INT64);
-            out.writeZLong(number.value());
-        } else if (value instanceof Value.Float64 number) {
-            out.writeByte(FLOAT64);
-            out.writeLong(Double.doubleToRawLongBits(number.value()));
-        } else if (value instanceof Value.Text text) {
-            out.writeByte(TEXT);
-            out.writeString(text.value());
-        } else if (value instanceof Value.Items items) {
-            out.writeByte(ITEMS);
-            writeItems(out, items.values());
-        } else if (value instanceof Value.Fields fields) {
-            out.writeByte(FIELDS);
-            writeFields(out, fields.values());
+        switch (value.kind()) {
+            case NULL -> out.writeByte(NULL);
+            case BOOL -> out.writeByte(((Value.Bool) value).value() ? TRUE : FALSE);
+            case INT64 -> {
+                out.writeByte(INT64);
+                out.writeZLong(((Value.Int64) value).value());
+            }
+            case FLOAT64 -> {
+                out.writeByte(FLOAT64);
+                out.writeLong(Double.doubleToRawLongBits(((Value.Float64) value).value()));
+            }
+            case TEXT -> {
+                out.writeByte(TEXT);
+                out.writeString(((Value.Text) value).value());
+            }
+            case ITEMS -> {
+                out.writeByte(ITEMS);
+                writeItems(out, ((Value.Items) value).values());
+            }
+            case FIELDS -> {
+                out.writeByte(FIELDS);
+                writeFields(out, ((Value.Fields) value).values());
+            }
         }
     }
 

@@ -24,7 +24,7 @@ import org.rocksdb.WriteBatch;
  * The writes of several calls, applied to RocksDB together or not at all. Each sees those before it. Owned by the
  * writer thread.
  */
-final class WriteGroup implements AutoCloseable {
+final class WriteGroup implements AutoCloseable, IndexWrite.Cases<Outcome, RocksDBException> {
     private static final int MAX_KEY_BYTES = 4096;
 
     private final Store store;
@@ -48,23 +48,46 @@ final class WriteGroup implements AutoCloseable {
 
     Outcome apply(IndexWrite write) throws RocksDBException {
         String problem = problem(write);
-        if (problem != null) {
-            return new Outcome.Rejected(problem);
-        }
-        byte[] key = KeyCodec.encode(write.key());
-        StoredContent current = current(write.key(), key);
-        if (write instanceof IndexWrite.Put put) {
-            put(key, put.document(), current);
-            return Outcome.APPLIED;
-        } else if (current == null) {
+        return problem == null ? write.match(this) : new Outcome.Rejected(problem);
+    }
+
+    @Override
+    public Outcome put(IndexWrite.Put put) throws RocksDBException {
+        byte[] key = KeyCodec.encode(put.key());
+        put(key, put.document(), current(put.key(), key));
+        return Outcome.APPLIED;
+    }
+
+    @Override
+    public Outcome patchMetadata(IndexWrite.PatchMetadata patch) throws RocksDBException {
+        byte[] key = KeyCodec.encode(patch.key());
+        StoredContent current = current(patch.key(), key);
+        if (current == null) {
             return Outcome.NOT_FOUND;
-        } else if (write instanceof IndexWrite.PatchMetadata patch) {
-            patch(patch, key, current, patch.stamp(), patch.patch().applyTo(current.metadata()), patch.vectors());
-        } else if (write instanceof IndexWrite.PatchVectors patch) {
-            patch(patch, key, current, patch.stamp(), current.metadata(), patch.vectors());
-        } else {
-            remove(write.key(), key, current);
         }
+        patch(patch, key, current, patch.stamp(), patch.patch().applyTo(current.metadata()));
+        return Outcome.APPLIED;
+    }
+
+    @Override
+    public Outcome patchVectors(IndexWrite.PatchVectors patch) throws RocksDBException {
+        byte[] key = KeyCodec.encode(patch.key());
+        StoredContent current = current(patch.key(), key);
+        if (current == null) {
+            return Outcome.NOT_FOUND;
+        }
+        patch(patch, key, current, patch.stamp(), current.metadata());
+        return Outcome.APPLIED;
+    }
+
+    @Override
+    public Outcome remove(IndexWrite.Remove remove) throws RocksDBException {
+        byte[] key = KeyCodec.encode(remove.key());
+        StoredContent current = current(remove.key(), key);
+        if (current == null) {
+            return Outcome.NOT_FOUND;
+        }
+        remove(remove.key(), key, current);
         return Outcome.APPLIED;
     }
 
@@ -118,18 +141,12 @@ final class WriteGroup implements AutoCloseable {
         return bytes;
     }
 
-    private void patch(
-            IndexWrite write,
-            byte[] key,
-            StoredContent current,
-            Stamp stamp,
-            Map<String, Value> metadata,
-            Map<String, Embedding> vectors)
+    private void patch(IndexWrite write, byte[] key, StoredContent current, Stamp stamp, Map<String, Value> metadata)
             throws RocksDBException {
         Map<String, Long> digests = current.vectors();
-        if (!vectors.isEmpty()) {
+        if (!write.vectors().isEmpty()) {
             digests = new HashMap<>(digests);
-            digests.putAll(putVectors(current.ordinal(), vectors, current.vectors()));
+            digests.putAll(putVectors(current.ordinal(), write.vectors(), current.vectors()));
         }
         save(
                 write.key(),
