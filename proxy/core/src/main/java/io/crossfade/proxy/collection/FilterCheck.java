@@ -96,8 +96,8 @@ final class FilterCheck {
         if (key.isEmpty() || key.startsWith(MetadataCheck.RESERVED)) {
             findings.invalid(
                     place.part("key"),
-                    VectorCheck.quoted(key) + " (expected: a metadata key, not beginning with " + MetadataCheck.RESERVED
-                            + ")");
+                    SentVectorCheck.quoted(key) + " (expected: a metadata key, not beginning with "
+                            + MetadataCheck.RESERVED + ")");
         }
         checkCount(place.part("values"), comparison);
         for (int i = 0; i < comparison.values().size(); i++) {

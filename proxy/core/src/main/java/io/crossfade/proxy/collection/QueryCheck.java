@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 final class QueryCheck {
     private final Findings findings;
     private final Description description;
-    private final VectorCheck vectors;
+    private final SentVectorCheck vectors;
 
     QueryCheck(Findings findings, Description description) {
         this.findings = findings;
         this.description = description;
-        vectors = new VectorCheck(findings, description);
+        vectors = new SentVectorCheck(findings, description);
     }
 
     /**
@@ -64,7 +64,7 @@ final class QueryCheck {
         if (serving == null) {
             findings.invalid(
                     Place.in(in, "field"),
-                    VectorCheck.quoted(query.field()) + " (expected: a vector field of index "
+                    SentVectorCheck.quoted(query.field()) + " (expected: a vector field of index "
                             + description.servingIndex() + ")");
             return;
         }
@@ -74,7 +74,7 @@ final class QueryCheck {
         }
         vectors.check(in, given, query.field());
         if (!findings.isInvalid() && !isAnswerable(query, serving)) {
-            findings.unmet(Place.in(in, "vectors"), VectorCheck.lacks(serving, given));
+            findings.unmet(Place.in(in, "vectors"), SentVectorCheck.lacks(serving, given));
         }
     }
 

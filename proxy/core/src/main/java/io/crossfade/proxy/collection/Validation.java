@@ -102,7 +102,7 @@ public final class Validation {
                     Integer.toUnsignedString(scan.limit()) + " (expected: 1 to " + PAGE_SIZE + ")");
         }
         if (!scan.missingSpace().isEmpty()) {
-            new VectorCheck(findings, description).checkName(Place.of("missing_space"), scan.missingSpace());
+            new SentVectorCheck(findings, description).checkName(Place.of("missing_space"), scan.missingSpace());
         }
         checkFilter(findings, scan.filter(), description);
         findings.throwIfAny();

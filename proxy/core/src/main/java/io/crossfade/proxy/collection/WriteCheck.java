@@ -15,14 +15,14 @@ final class WriteCheck {
     private final Findings findings;
     private final Description description;
     private final KeyCheck keys;
-    private final VectorCheck vectors;
+    private final SentVectorCheck vectors;
     private final MetadataCheck metadata;
 
     WriteCheck(Findings findings, Description description) {
         this.findings = findings;
         this.description = description;
         keys = new KeyCheck(findings, description.limits());
-        vectors = new VectorCheck(findings, description);
+        vectors = new SentVectorCheck(findings, description);
         metadata = new MetadataCheck(findings, description.limits());
     }
 
@@ -95,8 +95,10 @@ final class WriteCheck {
         List<SpaceUse> uses = description.spaces();
         for (int i = 0; i < uses.size(); i++) {
             SpaceUse use = uses.get(i);
-            if (use.leading() && !VectorCheck.has(document.vectors(), use) && !(use.embeds() && hasText(document))) {
-                findings.unmet(place, VectorCheck.lacks(use, document.vectors()));
+            if (use.leading()
+                    && !SentVectorCheck.has(document.vectors(), use)
+                    && !(use.embeds() && hasText(document))) {
+                findings.unmet(place, SentVectorCheck.lacks(use, document.vectors()));
             }
         }
     }
@@ -125,7 +127,7 @@ final class WriteCheck {
             return;
         }
         for (NamedVector vector : update.vectors()) {
-            if (description.spaces().stream().anyMatch(use -> VectorCheck.is(vector, use))) {
+            if (description.spaces().stream().anyMatch(use -> SentVectorCheck.is(vector, use))) {
                 return;
             }
         }

@@ -10,11 +10,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Checks that vectors are of a known field and space, have its dimensions, and hold only finite numbers. */
-final class VectorCheck {
+final class SentVectorCheck {
     private final Findings findings;
     private final Description description;
 
-    VectorCheck(Findings findings, Description description) {
+    SentVectorCheck(Findings findings, Description description) {
         this.findings = findings;
         this.description = description;
     }
