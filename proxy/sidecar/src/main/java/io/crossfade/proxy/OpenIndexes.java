@@ -68,6 +68,8 @@ final class OpenIndexes implements Participants, AutoCloseable {
         } catch (IllegalArgumentException e) {
             opening = CompletableFuture.failedFuture(
                     new CallException(CallException.Kind.NOT_FOUND, String.valueOf(e.getMessage()), e));
+        } catch (RuntimeException e) {
+            opening = CompletableFuture.failedFuture(e);
         }
         indexes.put(name, opening);
         return opening;

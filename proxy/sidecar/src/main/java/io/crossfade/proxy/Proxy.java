@@ -287,7 +287,7 @@ public final class Proxy implements Server {
     @Override
     public void close() {
         listeners.stop();
-        hosted.values().forEach(each -> each.member().stop().join());
+        hosted.values().forEach(each -> each.stop().join());
         indexes.close();
         control.close();
         metrics.close();

@@ -13,9 +13,10 @@ import java.util.concurrent.CompletableFuture;
  * One collection with all its stages. This is the one place where they are put together: {@link Stages} names them in
  * the order in which a call, and then a migration, passes through them.
  *
- * @param member follows the agreed state; stopped when the sidecar stops
+ * @param member follows the agreed state
+ * @param unfollow stops following what other members store of backfill and verify
  */
-public record HostedCollection(String name, Collection collection, Admin admin, Member member) {
+public record HostedCollection(String name, Collection collection, Admin admin, Member member, Runnable unfollow) {
 
     /**
      * What a collection is given by the configuration.
@@ -41,7 +42,13 @@ public record HostedCollection(String name, Collection collection, Admin admin, 
                         settings.collection().index(),
                         settings.bootstrap())
                 .thenCompose(initial -> Member.start(stages.member(), initial))
-                .thenApply(member ->
-                        new HostedCollection(settings.name(), stages.collection(member), stages.admin(member), member));
+                .thenApply(member -> new HostedCollection(
+                        settings.name(), stages.collection(member), stages.admin(member), member, stages::unfollow));
+    }
+
+    /** Stops, when calls have ended; completes when the journal is closed. */
+    public CompletableFuture<Void> stop() {
+        unfollow.run();
+        return member.stop();
     }
 }

@@ -101,6 +101,11 @@ final class Stages {
                 this::onRoute);
     }
 
+    void unfollow() {
+        backfills.unfollow();
+        verifies.unfollow();
+    }
+
     private void onRoute(Member member, Route route) {
         observer.entered(route);
         flips.watchOver(member.state());

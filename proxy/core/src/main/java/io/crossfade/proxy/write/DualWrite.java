@@ -3,7 +3,6 @@ package io.crossfade.proxy.write;
 import io.crossfade.proxy.collection.CallException;
 import io.crossfade.proxy.collection.WriteReply;
 import io.crossfade.proxy.index.IndexWrite;
-import io.crossfade.proxy.index.VectorIndex;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.WriteOp;
@@ -13,6 +12,7 @@ import io.crossfade.proxy.time.Time;
 import io.crossfade.proxy.write.journal.Mark;
 import io.crossfade.proxy.write.journal.MarkRecord;
 import io.crossfade.proxy.write.journal.Marks;
+import io.crossfade.proxy.write.mirror.Outcomes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * <table>
  * <caption>State that is shared</caption>
  * <tr><th>field</th><th>written by</th><th>guard</th></tr>
- * <tr><td>items, overflown</td><td>the stage that opens the marks, before any request is sent</td><td>the futures after it</td></tr>
+ * <tr><td>items, overflown, unmarkedHaveLanded</td><td>the stage that opens the marks, before any request is sent</td><td>the futures after it</td></tr>
  * <tr><td>Item.leader, Item.follower</td><td>the answer of each index, once</td><td>volatile</td></tr>
  * <tr><td>Item.ended, acking</td><td>whoever comes first: an answer, a timer, the next route</td><td>atomic</td></tr>
  * </table>
@@ -49,6 +49,7 @@ final class DualWrite {
     private final AtomicBoolean acking = new AtomicBoolean();
     private List<Item> items = List.of();
     private boolean overflown;
+    private boolean unmarkedHaveLanded;
 
     DualWrite(DualWriter writer, Route.Paired route, Duration timeout) {
         this.writer = writer;
@@ -168,6 +169,7 @@ final class DualWrite {
                     CallException.Kind.DEADLINE, "time was over before the write began; nothing was done");
         }
         overflown = writer.isFull();
+        unmarkedHaveLanded = writer.unmarkedHaveLanded().getAsBoolean();
         List<Mark> marks = writer.marks().open(openings(plans));
         items = new ArrayList<>(plans.size());
         for (int i = 0; i < marks.size(); i++) {
@@ -256,22 +258,13 @@ final class DualWrite {
         if (!forwarded.isEmpty()) {
             forward(forwarded, followerWrites);
         }
-        ask(route.leader().index(), leaderWrites).whenComplete((outcomes, failed) -> {
+        Outcomes.of(route.leader().index(), leaderWrites, remaining()).thenAccept(outcomes -> {
             for (int i = 0; i < items.size(); i++) {
-                items.get(i).leader = failed == null ? outcomes.get(i) : new Outcome.Unknown(failed.toString());
+                items.get(i).leader = outcomes.get(i);
             }
             items.forEach(this::endIfAnswered);
             onLeaderAnswered();
         });
-    }
-
-    /** Asks the leader. A driver that throws has a fault of its own; what it did is unknown. */
-    private CompletableFuture<List<Outcome>> ask(VectorIndex leader, List<IndexWrite> writes) {
-        try {
-            return leader.write(writes, remaining());
-        } catch (RuntimeException e) {
-            return CompletableFuture.failedFuture(e);
-        }
     }
 
     /**
@@ -283,9 +276,9 @@ final class DualWrite {
                 .send(route.follower().index(), writes)
                 .orElseGet(() -> CompletableFuture.completedFuture(
                         writes.stream().<Outcome>map(write -> NOT_SENT).toList()));
-        answer.whenComplete((outcomes, failed) -> {
+        answer.thenAccept(outcomes -> {
             for (int i = 0; i < forwarded.size(); i++) {
-                forwarded.get(i).follower = failed == null ? outcomes.get(i) : new Outcome.Unknown(failed.toString());
+                forwarded.get(i).follower = outcomes.get(i);
             }
             forwarded.forEach(this::endIfAnswered);
             if (!route.phase().needsBoth() && items.stream().allMatch(Item::isAnswered)) {
@@ -297,15 +290,14 @@ final class DualWrite {
     /**
      * Closes the mark if both indexes have the write (R8), and no older request for the key may land after it. In a
      * fleet another member may have sent one, so only the settle reconcile may close it (R15); when a migration begins,
-     * this member may have, before there were marks. Otherwise the mark ends and stays open.
+     * this member may have, before there were marks, and it may have landed after this write's own. Otherwise the mark
+     * ends and stays open.
      */
     private void endIfAnswered(Item item) {
         if (!item.isAnswered() || !item.ended.compareAndSet(false, true)) {
             return;
         }
-        boolean isLast = item.mark.isAlone()
-                && !route.fleet()
-                && writer.unmarkedHaveLanded().getAsBoolean();
+        boolean isLast = item.mark.isAlone() && !route.fleet() && unmarkedHaveLanded;
         if (item.bothApplied() && isLast) {
             writer.marks().close(item.mark);
             return;

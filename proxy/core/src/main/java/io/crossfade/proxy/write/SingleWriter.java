@@ -10,6 +10,7 @@ import io.crossfade.proxy.model.WriteOp;
 import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.route.WritePath;
 import io.crossfade.proxy.time.Time;
+import io.crossfade.proxy.write.mirror.Outcomes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,8 +31,9 @@ public record SingleWriter(Lanes lanes, Time time) implements WritePath<Route.Si
             return write(route, ops, Map.of(), remaining);
         }
         return lanes.take(ops.stream().map(WriteOp::key).sorted().toList())
-                .thenCompose(lease ->
-                        writeWithText(route, ops, remaining).whenComplete((results, failed) -> lease.release()));
+                .thenCompose(lease -> CompletableFuture.completedFuture(ops)
+                        .thenCompose(taken -> writeWithText(route, taken, remaining))
+                        .whenComplete((results, failed) -> lease.release()));
     }
 
     /** The time until the deadline of a call, which may have to wait for its lanes, for what stands and for vectors. */
@@ -74,7 +76,7 @@ public record SingleWriter(Lanes lanes, Time time) implements WritePath<Route.Si
             }
             List<IndexWrite> writes = new ArrayList<>(plans.size());
             plans.forEach(plan -> writes.add(plan.leaderWrite(givenVersion(plan.op()))));
-            return route.leader().index().write(writes, remaining.left()).thenApply(outcomes -> {
+            return Outcomes.of(route.leader().index(), writes, remaining.left()).thenApply(outcomes -> {
                 List<WriteReply.Result> results = new ArrayList<>(plans.size());
                 for (int i = 0; i < plans.size(); i++) {
                     results.add(Results.ofSingle(plans.get(i), outcomes.get(i)));

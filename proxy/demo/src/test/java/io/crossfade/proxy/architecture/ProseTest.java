@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** That a line of prose can be read and compared in one window. Tables and what stands in fences are as long as they are. */
+/** Holds lines of prose to a length that one window shows. Tables and what stands in fences are as long as they are. */
 final class ProseTest {
     private static final Path ROOT = Path.of("..", "..");
     private static final int LONGEST = 160;

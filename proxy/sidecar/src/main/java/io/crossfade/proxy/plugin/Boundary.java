@@ -26,7 +26,10 @@ record Boundary(String folder, ClassLoader plugin, ClassLoader sidecar) {
         }
     }
 
-    /** Runs code of the plugin, and goes on in the sidecar when it has answered. */
+    /**
+     * Runs code of the plugin, and goes on in the sidecar when it has answered. What it throws in place of a future that
+     * fails becomes one, but for a bad argument.
+     */
     <T> CompletableFuture<T> call(
             Supplier<CompletableFuture<T>> call, BiFunction<String, Throwable, Throwable> failure) {
         CompletableFuture<T> answer = new CompletableFuture<>();
@@ -34,6 +37,10 @@ record Boundary(String folder, ClassLoader plugin, ClassLoader sidecar) {
             with(plugin, call).whenComplete((value, failed) -> outside(() -> settle(answer, value, failed)));
         } catch (LinkageError e) {
             answer.completeExceptionally(failure.apply(doesNotFit(e), e));
+        } catch (IllegalArgumentException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            answer.completeExceptionally(failure.apply(folder + ": " + e + " (expected: a future that fails)", e));
         }
         return answer;
     }

@@ -49,7 +49,7 @@ public interface ControlStore extends AutoCloseable {
     /**
      * Calls the listener with the name of a record that may have been written or deleted, from now on. It is a hint: it
      * may come late or twice, or not at all, and after a hint a read says what is the case. The listener must be short
-     * and may run on any thread; what it throws is lost.
+     * and may run on any thread; what it throws goes to that thread's handler of uncaught exceptions.
      *
      * @param prefix of the names that are of interest; "" for all
      */

@@ -26,7 +26,7 @@ public final class Watchers {
         return () -> watchers.remove(watcher);
     }
 
-    /** A record has changed. What a listener throws goes to this thread's handler of uncaught exceptions. */
+    /** Tells that a record has changed. What a listener throws goes to this thread's handler of uncaught exceptions. */
     public void tell(String name) {
         for (Watcher watcher : watchers) {
             if (name.startsWith(watcher.prefix)) {

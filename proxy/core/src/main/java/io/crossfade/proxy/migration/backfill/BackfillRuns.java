@@ -102,7 +102,7 @@ public final class BackfillRuns {
     private void restore(Member member, Route.Paired route) {
         progress.read()
                 .thenAccept(found -> {
-                    found.filter(this::isFollowed).ifPresent(stored -> hasBegun(member, stored));
+                    found.filter(this::isFollowed).ifPresent(stored -> hasBegun(member, newer(stored)));
                     if (route.phase() == Phase.MIRRORING && member.current().get() == route) {
                         beginBackfill(member, route);
                     }
@@ -112,6 +112,11 @@ public final class BackfillRuns {
                     again(member, route, () -> restore(member, route));
                     return null;
                 });
+    }
+
+    /** What is followed may have been told of something later than what this read has found. */
+    private CopyProgress newer(CopyProgress found) {
+        return Optional.ofNullable(seen).filter(this::isFollowed).orElse(found);
     }
 
     /**
@@ -310,7 +315,8 @@ public final class BackfillRuns {
         }
     }
 
-    private synchronized void unfollow() {
+    /** Stops following what others store. */
+    public synchronized void unfollow() {
         if (watch != null) {
             watch.stop();
         }

@@ -4,6 +4,7 @@ import io.crossfade.proxy.migration.mirroring.Migration;
 import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.route.Route;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ import org.slf4j.LoggerFactory;
 final class Crossing {
     private static final Logger LOG = LoggerFactory.getLogger(Crossing.class);
     private static final int MOST_LISTED = 5;
+    private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
 
     private final Member member;
     private final SerialContext serial;
@@ -77,13 +79,22 @@ final class Crossing {
     }
 
     private void giveUp(CollectionState.Step step) {
-        String collection = member.context().collection();
         LOG.atWarn()
-                .addKeyValue("collection", collection)
+                .addKeyValue("collection", member.context().collection())
                 .addKeyValue("epoch", member.current().get().epoch())
                 .log("writes were held for too long: the step to {} is given up with {}", step.target(), inTheWay());
+        abort(step);
+    }
+
+    /** Gives the step up in the record, again and again as long as it is being taken: writes are held meanwhile. */
+    private void abort(CollectionState.Step step) {
         member.context().stepper().abort(step.attempt()).exceptionally(failed -> {
-            LOG.warn("{}: step {} could not be given up", collection, step.attempt(), failed);
+            LOG.warn("{}: step {} could not be given up yet", member.context().collection(), step.attempt(), failed);
+            member.context().time().after(BETWEEN_TRIES, () -> {
+                if (member.isBeingTaken(step)) {
+                    abort(step);
+                }
+            });
             return null;
         });
     }

@@ -234,14 +234,32 @@ public final class Member {
      * meanwhile, among them that the step was given up.
      */
     private void answer(CollectionState.Step step) {
-        prepare(step)
+        CompletableFuture.completedFuture(step)
+                .thenCompose(this::prepare) // what it throws is an answer, too
                 .handle((done, failed) -> failed == null ? "" : Cause.message(failed))
-                .thenCompose(answer ->
-                        context.record().update(state, before -> before.answer(step.attempt(), context.name(), answer)))
+                .thenAcceptAsync(answer -> tellAnswer(step, answer), serial);
+    }
+
+    /** Tells the others, as long as the try lasts: they wait for it. */
+    private void tellAnswer(CollectionState.Step step, String answer) {
+        if (ended || !isBeingTaken(step)) {
+            letGoIfIdle();
+            return;
+        }
+        context.record()
+                .update(state, before -> before.answer(step.attempt(), context.name(), answer))
                 .exceptionally(failed -> {
-                    LOG.warn("{}: step {} could not be answered", context.collection(), step.attempt(), failed);
+                    LOG.warn("{}: step {} could not be answered yet", context.collection(), step.attempt(), failed);
+                    context.time().after(BETWEEN_REPORTS, () -> serial.execute(() -> tellAnswer(step, answer)));
                     return null;
                 });
+    }
+
+    /** Lets go of what was opened for a try that nobody takes any more. */
+    private void letGoIfIdle() {
+        if (!ended && !changing && state.step() == null) {
+            letGoOfWhatWasPrepared();
+        }
     }
 
     private CompletableFuture<?> prepare(CollectionState.Step step) {
@@ -281,7 +299,8 @@ public final class Member {
      */
     private void apply(CollectionState seen) {
         changing = true;
-        routes.indexes(seen)
+        CompletableFuture.completedFuture(seen)
+                .thenCompose(routes::indexes) // what it throws must not leave the member changing
                 .thenComposeAsync(
                         indexes -> own.opened(indexes).thenApply(open -> routes.route(seen, indexes, open)), serial)
                 .thenComposeAsync(this::swap, serial)

@@ -4,7 +4,6 @@ import io.crossfade.proxy.migration.mirroring.Migration;
 import io.crossfade.proxy.time.Cause;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,25 +64,28 @@ final class OwnMigration {
         }
         CompletableFuture<Migration> underWay = opening;
         if (underWay == null) {
-            underWay = open(context, indexes, true).handleAsync(this::adoptOrEnd, serial);
+            underWay = open(context, indexes, true)
+                    .handleAsync(this::adoptOrEnd, serial)
+                    .thenCompose(adopted -> adopted);
             opening = underWay;
         }
         return underWay.thenApply(adopted -> adopted);
     }
 
-    private Migration adoptOrEnd(@Nullable Migration opened, @Nullable Throwable failed) {
+    private CompletableFuture<Migration> adoptOrEnd(@Nullable Migration opened, @Nullable Throwable failed) {
         serial.check();
         opening = null;
         if (opened == null) {
-            throw new CompletionException(
+            return CompletableFuture.failedFuture(
                     failed == null ? new IllegalStateException("nothing opened") : Cause.of(failed));
         }
         if (ended) {
-            close(opened);
-            throw new CompletionException(new IllegalStateException("the member has ended"));
+            return CompletableFuture.runAsync(() -> close(opened), context.blocking())
+                    .thenCompose(
+                            done -> CompletableFuture.failedFuture(new IllegalStateException("the member has ended")));
         }
         adopt(opened);
-        return opened;
+        return CompletableFuture.completedFuture(opened);
     }
 
     void adopt(Migration opened) {
@@ -122,14 +124,16 @@ final class OwnMigration {
                 : CompletableFuture.runAsync(() -> close(old), context.blocking());
     }
 
-    /** Closes for good: what is still being opened is closed as soon as it is open. */
+    /** Closes for good, and completes when nothing is open; what is still being opened is awaited, and closed. */
     CompletableFuture<Void> end() {
         serial.check();
         ended = true;
-        return closed();
+        CompletableFuture<Migration> underWay = opening;
+        CompletableFuture<Void> closed = closed();
+        return underWay == null ? closed : closed.thenCompose(done -> underWay.handle((adopted, failed) -> null));
     }
 
-    /** A failure is logged, because nobody waits for it. */
+    /** Closes it; a failure is logged, because nobody waits for it. */
     private void close(Migration old) {
         try {
             old.close();

@@ -121,7 +121,7 @@ public final class Migration implements AutoCloseable {
     }
 
     /**
-     * Opens the journal, and what works with it. Nothing is replayed before {@link #join}.
+     * Opens the journal, and what works with it. Nothing is replayed before {@link #join} and {@link #unmarkedHaveLanded}.
      *
      * @param begins a migration begins: there must be no journal of an older one
      * @param settle how long requests of a stopped process can still take effect, in either engine (R7)

@@ -19,7 +19,7 @@ import java.util.function.Supplier;
  *
  * @param onPending told when a run has left keys pending
  * @param refresh makes the leader's vectors of a document anew, where {@link JoinedText} has made them stale
- * @param now the route of the moment; empty while nothing may be reconciled (R24)
+ * @param now the route of the moment; empty while nothing may be reconciled (R24, or before the backfill has begun)
  */
 public record Reconciler(
         Marks marks,

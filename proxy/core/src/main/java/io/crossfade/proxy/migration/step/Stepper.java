@@ -73,7 +73,7 @@ public final class Stepper {
             long attempt = step == null ? 0 : step.attempt();
             return await(state -> isDecided(state, attempt))
                     .handle((decided, late) -> late == null)
-                    .thenCompose(inTime -> decide(attempt, prepared.epoch(), request.version()))
+                    .thenCompose(inTime -> decide(attempt, prepared.epoch(), request))
                     .thenCompose(
                             committed -> await(state -> state.epoch() > committed.epoch() || state.isAppliedByAll()));
         });
@@ -155,15 +155,16 @@ public final class Stepper {
 
     /**
      * Commits the step if all agree, and otherwise gives it up with the reasons. If the step has gone from the record,
-     * the epoch tells whether it was committed or given up.
+     * the epoch and its phase tell whether it was committed or given up.
      */
-    private CompletableFuture<CollectionState> decide(long attempt, long epoch, long version) {
-        Decision decision = new Decision(attempt, epoch, version);
+    private CompletableFuture<CollectionState> decide(long attempt, long epoch, Request request) {
+        Decision decision = new Decision(attempt, epoch, request.version());
         return record.change(decision).thenApply(state -> {
             if (!decision.objections.isEmpty()) {
                 throw CallException.blocked(decision.objections);
             }
-            if (state.epoch() <= epoch) {
+            boolean isOthers = state.epoch() == epoch + 1 && state.phase() != request.target();
+            if (state.epoch() <= epoch || isOthers) {
                 throw new CallException(CallException.Kind.ABORTED, "the step was given up by somebody else");
             }
             return state;

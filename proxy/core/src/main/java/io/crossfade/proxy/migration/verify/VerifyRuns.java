@@ -113,7 +113,8 @@ public final class VerifyRuns {
         }
     }
 
-    private synchronized void unfollow() {
+    /** Stops following what others store. */
+    public synchronized void unfollow() {
         if (watch != null) {
             watch.stop();
         }

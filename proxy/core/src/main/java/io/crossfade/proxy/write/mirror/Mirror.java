@@ -72,24 +72,10 @@ public final class Mirror {
         }
         sent.add(writes.size());
         long began = time.nanos();
-        return Optional.of(ask(follower, writes, timeout)
-                .exceptionally(failed -> writes.stream()
-                        .<Outcome>map(write -> new Outcome.Unknown(failed.toString()))
-                        .toList())
-                .whenComplete((outcomes, never) -> {
-                    slots.release();
-                    tellBreaker(time.nanos() - began, outcomes);
-                }));
-    }
-
-    /** Asks the follower. A driver that throws has a fault of its own; what it did is unknown. */
-    private static CompletableFuture<List<Outcome>> ask(
-            VectorIndex follower, List<IndexWrite> writes, Duration timeout) {
-        try {
-            return follower.write(writes, timeout);
-        } catch (RuntimeException e) {
-            return CompletableFuture.failedFuture(e);
-        }
+        return Optional.of(Outcomes.of(follower, writes, timeout).whenComplete((outcomes, never) -> {
+            slots.release();
+            tellBreaker(time.nanos() - began, outcomes);
+        }));
     }
 
     private void tellBreaker(long nanos, List<Outcome> outcomes) {

@@ -58,7 +58,7 @@ public final class FileControlStore implements ControlStore {
     }
 
     static FileControlStore open(Path directory, Time time, RecordFiles.Sync sync) throws IOException {
-        Files.createDirectories(directory);
+        create(directory.toAbsolutePath(), sync);
         FileChannel file =
                 FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
@@ -71,6 +71,17 @@ public final class FileControlStore implements ControlStore {
             file.close();
             throw e;
         }
+    }
+
+    /** Makes a directory and those above it, so that they are there after a loss of power too. */
+    private static void create(Path directory, RecordFiles.Sync sync) throws IOException {
+        Path above = directory.getParent();
+        if (Files.isDirectory(directory) || above == null) {
+            return;
+        }
+        create(above, sync);
+        Files.createDirectories(directory);
+        sync.sync(above);
     }
 
     private static @Nullable FileLock tryLock(FileChannel file) throws IOException {

@@ -57,10 +57,17 @@ final class RecordFiles {
         return new RecordFiles(directory, sync, last);
     }
 
-    /** One that is damaged will be refused by whoever reads it. */
+    /** The revision of a record; 0 of a damaged one, which will be refused to whoever reads it. */
     private static long lastRevisionOf(Path file) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
-        return bytes.remaining() < HEADER_BYTES ? 0 : bytes.getLong();
+        if (bytes.remaining() < HEADER_BYTES) {
+            return 0;
+        }
+        long revision = bytes.getLong();
+        int expected = bytes.getInt();
+        byte[] value = new byte[bytes.remaining()];
+        bytes.get(value);
+        return checksum(revision, value) == expected ? revision : 0;
     }
 
     private static List<String> names(Path directory) throws IOException {
