@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -27,6 +28,8 @@ import java.util.stream.Stream;
  * options of the sidecars, separated by commas.
  */
 public final class DualWriteBenchmark implements AutoCloseable {
+    private static final String BEFORE = "before: ";
+
     private final Settings settings;
     private final Path directory = Files.createTempDirectory("crossfade-bench");
     private final List<Child> children = new ArrayList<>();
@@ -70,7 +73,7 @@ public final class DualWriteBenchmark implements AutoCloseable {
         add("bare byte proxy, two upstreams", proxy, proxy.port());
         sidecars("", Child.ownClasspath(), first, second);
         if (!settings.before().isEmpty()) {
-            sidecars("before: ", settings.before(), first, second);
+            sidecars(BEFORE, settings.before(), first, second);
         }
         Child load = start(LoadGenerator.class, Integer.toString(settings.inFlight()));
         System.out.printf(
@@ -85,6 +88,7 @@ public final class DualWriteBenchmark implements AutoCloseable {
             }
         }
         report();
+        reportPairs();
     }
 
     private Child start(Class<?> main, String... arguments) throws IOException {
@@ -156,6 +160,23 @@ public final class DualWriteBenchmark implements AutoCloseable {
                     median(rounds.stream().map(round -> round.load().p50())),
                     median(rounds.stream().map(round -> round.load().p99())),
                     rounds.stream().mapToLong(round -> round.load().errors()).sum());
+        });
+    }
+
+    /** Compares with the other build round by round: what a round meets, its neighbour meets too. */
+    private void reportPairs() {
+        subjects.forEach((name, now) -> {
+            Subject before = subjects.get(BEFORE + name);
+            if (before != null) {
+                System.out.printf(
+                        "%-40s %s of the CPU before, by pairs%n",
+                        name,
+                        spread(
+                                IntStream.range(0, now.rounds().size())
+                                        .mapToObj(i -> now.rounds().get(i).cpuMicros()
+                                                / before.rounds().get(i).cpuMicros()),
+                                "%.3f"));
+            }
         });
     }
 
