@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.concurrent.ForkJoinPool;
 import org.junit.jupiter.api.io.TempDir;
 
-/** As the driver's own build would run it. */
+/** The kit's test as the driver's own build would have it; compiled here, because the kit must be enough for it. */
 final class ShelfIndexTest extends VectorIndexConformanceTest {
     @TempDir
     Path directory;

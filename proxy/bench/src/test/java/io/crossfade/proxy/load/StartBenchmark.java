@@ -30,7 +30,7 @@ import java.util.stream.Stream;
  */
 public final class StartBenchmark implements AutoCloseable {
     private static final String MAIN = "io.crossfade.proxy.Main";
-    private static final Path JAR = Path.of("target", "crossfade.jar");
+    private static final Path JAR = Path.of("..", "sidecar", "target", "crossfade.jar");
     private static final Path LAUNCHER = Path.of("..", "..", "crossfade");
     private static final Pattern LAUNCHER_OPTIONS = Pattern.compile("^options=\"(-\\S[^\"]*)\"$", Pattern.MULTILINE);
     private static final Pattern LAUNCHER_ENVIRONMENT =

@@ -51,7 +51,7 @@ public final class Setting {
         maxPending = next;
     }
 
-    /** Writes are refused when the journal loses records. */
+    /** Whether writes are refused when the journal loses records. */
     public void refuseOnLoss(boolean next) {
         refuseOnLoss = next;
     }

@@ -25,13 +25,13 @@ import java.util.function.Supplier;
 public final class StoreLink implements ControlStore {
     /** What becomes of a call. */
     public enum Fate {
-        /** It is answered. */
+        /** An answer. */
         ANSWERED,
-        /** It fails, and does not arrive. */
+        /** A failure; it does not arrive. */
         LOST,
-        /** It arrives, and then it fails. */
+        /** A failure, though it has arrived. */
         ANSWER_LOST,
-        /** It fails, and arrives later. */
+        /** A failure; it arrives later. */
         LATE
     }
 
@@ -64,7 +64,7 @@ public final class StoreLink implements ControlStore {
     }
 
     /**
-     * What goes wrong, besides.
+     * Sets what else goes wrong.
      *
      * @param nextCall what becomes of the next call
      * @param nextHint whether the next hint is lost
@@ -78,12 +78,12 @@ public final class StoreLink implements ControlStore {
         cut = true;
     }
 
-    /** Changes wait, as while it is cut, but everything else goes on. */
+    /** Lets changes wait, as while it is cut; everything else goes on. */
     public void delayChanges() {
         delayed = true;
     }
 
-    /** Calls reach the store now, and listeners hear of what they have missed. */
+    /** Lets calls reach the store again, and listeners hear of what they have missed. */
     public void mend() {
         cut = false;
         delayed = false;

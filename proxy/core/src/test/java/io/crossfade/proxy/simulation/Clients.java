@@ -68,7 +68,7 @@ final class Clients {
         impatient = next;
     }
 
-    /** From now on many documents are removed, in busy times. */
+    /** Makes clients remove many documents, and be busy, from now on. */
     void removeMany(boolean many) {
         removing = many;
     }

@@ -58,7 +58,7 @@ final class EngineTrouble {
         ofLeader = fault;
     }
 
-    /** While true, half of the writes to the old index are not answered, and land after their timeout. */
+    /** Leaves half of the writes to the old index without an answer while true; they land after their timeout. */
     void oldAnswersLate(boolean late) {
         trace.add(() -> "the old index " + (late ? "answers late" : "answers in time"));
         oldAnswersLate = late;

@@ -207,12 +207,12 @@ final class Operator {
     private void repairLater(Sidecar sidecar, Route route, Duration later) {
         Member same = sidecar.member();
         fleet.time.after(later, () -> {
-            Migration works = same.migration();
+            Migration open = same.migration();
             if (route instanceof Route.Paired paired
-                    && works != null
+                    && open != null
                     && sidecar.isReachable()
                     && sidecar.member() == same) {
-                var unused = works.reconciler().reconcile(paired, scenario.busy(), Embedder.Use.REPLAY);
+                var unused = open.reconciler().reconcile(paired, scenario.busy(), Embedder.Use.REPLAY);
             }
         });
     }

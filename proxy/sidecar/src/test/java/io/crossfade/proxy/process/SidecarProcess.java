@@ -53,12 +53,12 @@ public final class SidecarProcess implements AutoCloseable {
      * @param environment beside that of this process
      */
     public record Installation(Path jar, Map<String, String> environment) {
-        /** As it was built. */
+        /** Returns the one that the build has made. */
         static Installation built() {
             return new Installation(Path.of(requireNonNull(System.getProperty("crossfade.jar"))), Map.of());
         }
 
-        /** With the options of the launcher, but for the size of the heap. */
+        /** Returns a command with the options of the launcher, but for the size of the heap. */
         List<String> java(String... options) {
             List<String> command = new ArrayList<>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -84,7 +84,7 @@ public final class SidecarProcess implements AutoCloseable {
         return start(Installation.built(), directory, yaml, options);
     }
 
-    /** As {@link #start(Path, IntFunction, String...)}, somewhere else. */
+    /** Starts a sidecar of another installation. */
     public static SidecarProcess start(
             Installation installation, Path directory, IntFunction<String> yaml, String... options) throws IOException {
         SidecarProcess sidecar =

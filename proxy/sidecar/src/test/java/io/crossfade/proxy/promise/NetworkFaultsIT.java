@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The network before the process of the migration index misbehaves, in one of its ways after the other, under load that
- * goes on all the time. No call fails, and once the network is well again both indexes become equal by replay alone.
+ * A network before the process of the migration index that misbehaves, in one way after the other, under load that goes
+ * on all the time. No call fails, and once the network is well again both indexes become equal by replay alone.
  * {@code -Dcrossfade.faults.seconds=120} for longer outages.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -69,7 +69,7 @@ final class NetworkFaultsIT {
         operator.awaitBackfill();
     }
 
-    /** Whatever became of the way before. */
+    /** Makes the network well again, whatever became of the way before. */
     @BeforeEach
     void allIsWell() {
         network.mode(FaultProxy.Mode.PASS);

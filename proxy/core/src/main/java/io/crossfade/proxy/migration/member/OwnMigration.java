@@ -94,7 +94,7 @@ final class OwnMigration {
         joining.accept(opened);
     }
 
-    /** What is open; null while there is none. */
+    /** Returns what is open; null while there is none. */
     @Nullable
     Migration get() {
         return held;

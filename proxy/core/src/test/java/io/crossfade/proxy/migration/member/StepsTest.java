@@ -69,7 +69,7 @@ final class StepsTest {
         }
     }
 
-    /** No mark is there for it, and a copy that has gone by would never see it. */
+    /** Holds because the copy waits: the write has no mark, and a scan that has gone by would never see it. */
     @Test
     void writeOfSingleLandsWhenItsCallIsOver_isCopied() {
         Fleet fleet = StepsFixture.fleet(directory, 1);
@@ -160,7 +160,7 @@ final class StepsTest {
         StepsFixture.assertEqual(fleet);
     }
 
-    /** Whichever it is: whoever takes the step knows again what it has written. */
+    /** Loses each answer in turn: whoever takes the step knows again what it has written. */
     @Test
     void answerOfTheStoreIsLost_theStepIsTakenAllTheSame() {
         Fleet fleet = StepsFixture.fleet(directory, 2).migrated();
@@ -178,7 +178,7 @@ final class StepsTest {
         }
     }
 
-    /** Whichever it is: who stands in the way is still known when the step has been given up. */
+    /** Loses each answer in turn: who stands in the way is still known when the step has been given up. */
     @Test
     void answerOfTheStoreIsLost_aSilentMemberIsNamedAllTheSame() {
         Fleet fleet = StepsFixture.fleet(directory, 2).migrated();
@@ -191,7 +191,7 @@ final class StepsTest {
         }
     }
 
-    /** As {@link #answerOfTheStoreIsLost_theStepIsTakenAllTheSame}. */
+    /** Loses each answer in turn. */
     @Test
     void answerOfTheStoreIsLost_aLostMemberIsFencedAllTheSame() {
         for (int lost = 0; lost < 3; lost++) {

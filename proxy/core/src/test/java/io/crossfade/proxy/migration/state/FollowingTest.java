@@ -88,7 +88,7 @@ final class FollowingTest {
         assertThat(told).containsExactly(1);
     }
 
-    /** While one reading is not answered no other one begins; when it is, what was hinted at meanwhile is read. */
+    /** Holds because readings do not overlap: what is hinted at during one is read after it. */
     @Test
     void answersAreLate_noOlderStateIsToldAfterANewerOne() {
         Deque<Runnable> answers = new ArrayDeque<>();
@@ -154,7 +154,7 @@ final class FollowingTest {
         assertThat(time.pendingTimers()).isZero();
     }
 
-    /** A store in this process loses no hint. */
+    /** Holds because a store in this process loses no hint. */
     @Test
     void storeIsNotShared_isNotReadForNothing() {
         MemoryControlStore own = new MemoryControlStore(Runnable::run, time, false);

@@ -82,7 +82,7 @@ final class StateRecordTest {
         assertThat(stored()).isEqualTo(1);
     }
 
-    /** It arrives after 300 ms: after the second attempt, or before the fourth. */
+    /** Lets a request arrive after 300 ms: after the second attempt, or before the fourth. */
     @Test
     void requestLate_itIsMadeOnce() {
         next(Fate.ANSWERED, Fate.LATE);
@@ -107,7 +107,7 @@ final class StateRecordTest {
         assertThat(updated).isCompletedWithValueMatching(tally -> tally.count() == 1);
     }
 
-    /** Rests of 100, 200 and 300 ms. */
+    /** Counts rests of 100, 200 and 300 ms. */
     @Test
     void storeIsAway_failsWithTheReasonAfterTheLastAttempt() {
         next(Fate.LOST, Fate.LOST, Fate.LOST, Fate.LOST);

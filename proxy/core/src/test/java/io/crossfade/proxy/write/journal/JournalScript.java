@@ -49,7 +49,7 @@ final class JournalScript {
 
     private final FakeTime time = new FakeTime();
     private final Writer writer;
-    private final Migration works;
+    private final Migration migration;
 
     private JournalScript(Path directory, boolean refuseOnLoss) {
         Life life = new Life();
@@ -60,7 +60,7 @@ final class JournalScript {
         follower.faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("down"))));
         Setting setting = new Setting();
         setting.refuseOnLoss(refuseOnLoss);
-        works = Migration.open(
+        migration = Migration.open(
                 new Migration.Context(
                         "things",
                         setting.ofMigration(),
@@ -71,7 +71,7 @@ final class JournalScript {
                 true,
                 Duration.ofSeconds(1));
         Route route = new Route.Paired(
-                "things", 2, Phase.MIRRORING, leader.participant(), follower.participant(), false, works.writer());
+                "things", 2, Phase.MIRRORING, leader.participant(), follower.participant(), false, migration.writer());
         writer = new Writer(new CurrentRoute(route), new WriteGate(time, 100), time);
     }
 
@@ -119,7 +119,7 @@ final class JournalScript {
 
     private void end() {
         try {
-            works.close();
+            migration.close();
         } catch (IOException e) {
             say("not closed: " + e.getMessage());
         }

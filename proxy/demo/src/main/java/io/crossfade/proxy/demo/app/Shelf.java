@@ -21,7 +21,7 @@ final class Shelf<T> {
         return items.get(random.nextInt(items.size()));
     }
 
-    /** One of them, which goes. */
+    /** Takes one of them away. */
     T take(RandomGenerator random) {
         int at = random.nextInt(items.size());
         T taken = items.get(at);

@@ -56,7 +56,7 @@ public abstract class ControlStoreConformanceTest extends RecordConformance {
         return store.isShared() ? List.of(store, open()) : List.of(store);
     }
 
-    /** Each writer reads, and writes over what it has read, or over what it had read before that. */
+    /** Lets each writer read, and write over what it has read, or over what it had read before that. */
     @Test
     void writersAtTheSameTime_areLinearizable() throws Exception {
         RecordHistory history = new RecordHistory();
@@ -195,7 +195,7 @@ public abstract class ControlStoreConformanceTest extends RecordConformance {
         });
     }
 
-    /** A hint may be lost, but not every one. */
+    /** Changes the record until a hint comes: one may be lost, but not every one. */
     private static void assertHeard(BlockingQueue<String> heard, NumberedChange change) throws InterruptedException {
         for (int i = 0; i < MOST_HINTS_LOST; i++) {
             String name = change.make(i);
@@ -264,7 +264,7 @@ public abstract class ControlStoreConformanceTest extends RecordConformance {
         }
     }
 
-    /** Of a store that is not shared, the second handle is refused, or is one on another store. */
+    /** Accepts that the second handle of a store that is not shared is refused, or is one on another store. */
     @Test
     void secondHandle_sharesTheStore_orDoesItNoHarm() throws IOException {
         Revision revision = make("a", "one");

@@ -91,7 +91,7 @@ public abstract class RecordConformance extends StoreFixture {
         assertThat(read("a")).isEmpty();
     }
 
-    /** Whoever remembers the record that was deleted must not take the new one for it. */
+    /** Keeps whoever remembers the record that was deleted from taking the new one for it. */
     @Test
     void madeAnew_hasRevisionsThatItNeverHad() {
         Set<Revision> seen = new HashSet<>();

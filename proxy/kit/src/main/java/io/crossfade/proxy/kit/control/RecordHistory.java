@@ -81,7 +81,7 @@ final class RecordHistory {
         return chain;
     }
 
-    /** Places are counted from the absent record, which has place 0. */
+    /** One check, which counts places from the absent record, at place 0. */
     private final class Check {
         private final List<Call> chain;
         private final List<String> violations;

@@ -6,7 +6,7 @@ import io.crossfade.proxy.control.StoreDefinition;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** As a fleet uses it. */
+/** The store in memory as a fleet uses it, by several handles. */
 final class SharedMemoryControlStoreTest extends ControlStoreConformanceTest {
     SharedMemoryControlStoreTest() {
         super(new Shared(), Map.of());

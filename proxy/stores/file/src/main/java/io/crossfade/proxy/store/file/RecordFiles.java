@@ -57,7 +57,7 @@ final class RecordFiles {
         return new RecordFiles(directory, sync, last);
     }
 
-    /** The revision of a record; 0 of a damaged one, which will be refused to whoever reads it. */
+    /** Reads the revision of a record; 0 of a damaged one, which will be refused to whoever reads it. */
     private static long lastRevisionOf(Path file) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
         if (bytes.remaining() < HEADER_BYTES) {

@@ -64,7 +64,7 @@ final class KilledStoreTest {
         return last;
     }
 
-    /** Of the number after the last, any part may have been done. */
+    /** Allows that any part of the number after the last has been done. */
     private static void check(SortedMap<String, Versioned> found, int acked) {
         assertThat(Changer.number(requireNonNull(found.get(Changer.COUNTER)))).isBetween(acked, acked + 1);
         for (int n = 1; n <= acked; n++) {

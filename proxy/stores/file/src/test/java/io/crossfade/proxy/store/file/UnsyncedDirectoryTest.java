@@ -96,7 +96,7 @@ final class UnsyncedDirectoryTest {
         assertThat(read()).isEmpty();
     }
 
-    /** Nobody looks again at a store that has not told of a change. */
+    /** Matters because nobody looks again at a store that has not told of a change. */
     @Test
     void writtenButNotSynced_isHintedAt() {
         syncsLeft = 0;
@@ -105,7 +105,7 @@ final class UnsyncedDirectoryTest {
         assertThat(hints).containsExactly("things");
     }
 
-    /** The process before may have been killed between its rename and its sync. */
+    /** Matters because the process before may have been killed between its rename and its sync. */
     @Test
     void openedAnew_isSyncedBeforeTheFirstAnswer_andNotAgain() throws IOException {
         store.close();
