@@ -90,11 +90,15 @@ final class Crossing {
     private void abort(CollectionState.Step step) {
         member.context().stepper().abort(step.attempt()).exceptionally(failed -> {
             LOG.warn("{}: step {} could not be given up yet", member.context().collection(), step.attempt(), failed);
-            member.context().time().after(BETWEEN_TRIES, () -> {
-                if (member.isBeingTaken(step)) {
-                    abort(step);
-                }
-            });
+            member.context()
+                    .time()
+                    .after(
+                            BETWEEN_TRIES,
+                            () -> serial.execute(() -> {
+                                if (member.isBeingTaken(step)) {
+                                    abort(step);
+                                }
+                            }));
             return null;
         });
     }

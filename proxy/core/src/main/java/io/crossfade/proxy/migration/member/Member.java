@@ -223,7 +223,8 @@ public final class Member {
 
     /** Closes what a start that was given up has opened: SINGLE has no use for a journal. */
     private void letGoOfWhatWasPrepared() {
-        if (current.get().isSingle() && own.get() != null) {
+        boolean isIdle = !ended && !changing && state.step() == null;
+        if (isIdle && current.get().isSingle() && own.get() != null) {
             changing = true;
             own.closed().whenCompleteAsync((done, failed) -> changed(state.epoch(), failed), serial);
         }
@@ -242,8 +243,8 @@ public final class Member {
 
     /** Tells the others, as long as the try lasts: they wait for it. */
     private void tellAnswer(CollectionState.Step step, String answer) {
-        if (ended || !isBeingTaken(step)) {
-            letGoIfIdle();
+        if (!isBeingTaken(step)) {
+            letGoOfWhatWasPrepared();
             return;
         }
         context.record()
@@ -253,13 +254,6 @@ public final class Member {
                     context.time().after(BETWEEN_REPORTS, () -> serial.execute(() -> tellAnswer(step, answer)));
                     return null;
                 });
-    }
-
-    /** Lets go of what was opened for a try that nobody takes any more. */
-    private void letGoIfIdle() {
-        if (!ended && !changing && state.step() == null) {
-            letGoOfWhatWasPrepared();
-        }
     }
 
     private CompletableFuture<?> prepare(CollectionState.Step step) {
@@ -288,10 +282,10 @@ public final class Member {
                         serial);
     }
 
-    /** Whether this is the try of the moment, as far as this member has seen. */
+    /** Whether this is the try of the moment, as far as this member has seen; of no try once it has ended. */
     boolean isBeingTaken(CollectionState.Step step) {
         CollectionState.Step now = state.step();
-        return now != null && now.attempt() == step.attempt();
+        return !ended && now != null && now.attempt() == step.attempt();
     }
 
     /**

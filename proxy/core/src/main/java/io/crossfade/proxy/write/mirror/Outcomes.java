@@ -5,6 +5,7 @@ import io.crossfade.proxy.index.VectorIndex;
 import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.time.Cause;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,6 @@ public final class Outcomes {
                 : (outcomes == null ? "no" : outcomes.size()) + " outcomes (expected: " + expected
                         + ", one for each write)";
         Outcome unknown = new Outcome.Unknown(reason);
-        return java.util.Collections.nCopies(expected, unknown);
+        return Collections.nCopies(expected, unknown);
     }
 }

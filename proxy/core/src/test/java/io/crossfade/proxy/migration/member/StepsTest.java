@@ -222,15 +222,7 @@ final class StepsTest {
     void removalOfSingleLandsLate_theNewIndexHearsOfIt() {
         Fleet fleet = StepsFixture.fleet(directory, 1);
         Key key = Key.of("k1");
-        fleet.first()
-                .toPrimary()
-                .faults()
-                .plan((operation, call) -> operation == FaultPlan.Operation.WRITE && call == 0
-                        ? new Fault.LateApply(Engine.SETTLE)
-                        : Fault.NONE);
-        var removal = fleet.first().write(Duration.ofMillis(100), Docs.delete(key));
-        fleet.until(removal::isDone);
-        fleet.await(fleet.first().startMigration());
+        removeWithoutAnswer_thenStart(fleet, key);
         fleet.until(() -> fleet.first().route().phase() == Phase.MIRRORING);
         fleet.await(fleet.first().write(Docs.put(key, "a", "stands")));
         assertThat(fleet.onPrimary()).containsKey(key);
@@ -244,6 +236,18 @@ final class StepsTest {
     void removalOfSingleLandsLate_beforeAForwardIsAnswered_theNewIndexHearsOfIt() {
         Fleet fleet = StepsFixture.fleet(directory, 1);
         Key key = Key.of("k1");
+        removeWithoutAnswer_thenStart(fleet, key);
+        fleet.first().toMigration().gate().holdWrites(true);
+        fleet.await(fleet.first().write(Docs.put(key, "a", "stands")));
+        fleet.until(() -> fleet.first().progress().isPresent());
+        assertThat(fleet.onPrimary()).doesNotContainKey(key);
+        fleet.first().toMigration().gate().releaseWrites();
+        fleet.pass(5_000);
+        StepsFixture.assertEqual(fleet);
+    }
+
+    /** Removes a document in SINGLE, which lands long after its call has failed, and starts a migration meanwhile. */
+    private static void removeWithoutAnswer_thenStart(Fleet fleet, Key key) {
         fleet.first()
                 .toPrimary()
                 .faults()
@@ -253,13 +257,6 @@ final class StepsTest {
         var removal = fleet.first().write(Duration.ofMillis(100), Docs.delete(key));
         fleet.until(removal::isDone);
         fleet.await(fleet.first().startMigration());
-        fleet.first().toMigration().gate().holdWrites(true);
-        fleet.await(fleet.first().write(Docs.put(key, "a", "stands")));
-        fleet.until(() -> fleet.first().progress().isPresent());
-        assertThat(fleet.onPrimary()).doesNotContainKey(key);
-        fleet.first().toMigration().gate().releaseWrites();
-        fleet.pass(5_000);
-        StepsFixture.assertEqual(fleet);
     }
 
     @Test
