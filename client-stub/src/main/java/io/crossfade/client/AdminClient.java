@@ -1,6 +1,7 @@
 package io.crossfade.client;
 
 import io.crossfade.v1.AbortRequest;
+import io.crossfade.v1.AcceptIndexRequest;
 import io.crossfade.v1.AdminServiceGrpc;
 import io.crossfade.v1.AdminServiceGrpc.AdminServiceBlockingStub;
 import io.crossfade.v1.BreakerStatus;
@@ -17,6 +18,8 @@ import io.crossfade.v1.ListPendingResponse;
 import io.crossfade.v1.PauseBackfillRequest;
 import io.crossfade.v1.ReconcileRequest;
 import io.crossfade.v1.ReconcileResponse;
+import io.crossfade.v1.RecoverProgress;
+import io.crossfade.v1.RecoverRequest;
 import io.crossfade.v1.ResetBreakerRequest;
 import io.crossfade.v1.ResumeBackfillRequest;
 import io.crossfade.v1.RetryParkedRequest;
@@ -128,6 +131,20 @@ public final class AdminClient implements AutoCloseable {
     /** Compares both indexes and hands over the progress, for as long as {@code more} says so. */
     public void verify(VerifyRequest request, Predicate<VerifyProgress> more) {
         stream(stub -> stub.verify(request), more);
+    }
+
+    /** Brings back what the index that leads has lost and hands over the progress, for as long as {@code more} says so. */
+    public void recover(RecoverRequest request, Predicate<RecoverProgress> more) {
+        stream(stub -> stub.recover(request), more);
+    }
+
+    /** Makes what is on an index that is in doubt what is meant. */
+    public CollectionStatus acceptIndex(String collection, String index, String reason) {
+        return call(stub -> stub.acceptIndex(AcceptIndexRequest.newBuilder()
+                .setCollection(collection)
+                .setIndex(index)
+                .setReason(reason)
+                .build()));
     }
 
     /** Makes the follower equal to the leader for these keys. */

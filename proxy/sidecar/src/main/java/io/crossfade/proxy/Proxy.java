@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -94,6 +95,7 @@ public final class Proxy implements Server {
                 time,
                 blocking,
                 () -> ThreadLocalRandom.current().nextDouble(),
+                () -> UUID.randomUUID().toString(),
                 metrics);
         for (String name : config.collections().keySet()) {
             hosted.put(name, start(settings(name, config), around));

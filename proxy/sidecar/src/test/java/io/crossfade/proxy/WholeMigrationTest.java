@@ -111,7 +111,7 @@ class WholeMigrationTest {
 
     private static void verifyClean(Admin admin) throws Exception {
         List<Difference> found = new ArrayList<>();
-        VerifyState verdict = admin.verify(false, true, new Verifier.Listener() {
+        VerifyState verdict = admin.verify(false, 0, true, new Verifier.Listener() {
                     @Override
                     public void compared(long documents) {}
 
@@ -130,7 +130,7 @@ class WholeMigrationTest {
                 })
                 .get();
         assertThat(found).isEmpty();
-        assertThat(verdict.isClean()).isTrue();
+        assertThat(verdict.wasClean()).isTrue();
     }
 
     private static void write(Collection collection, int id, long round) {

@@ -1,6 +1,7 @@
 package io.crossfade.proxy.assembly;
 
 import io.crossfade.proxy.migration.backfill.BackfillSettings;
+import io.crossfade.proxy.migration.identity.IdentitySettings;
 import io.crossfade.proxy.migration.mirroring.ReplaySettings;
 import io.crossfade.proxy.migration.reconcile.ReconcileSettings;
 import io.crossfade.proxy.migration.step.FlipSettings;
@@ -24,4 +25,5 @@ public record CollectionSettings(
         BackfillSettings backfill,
         VerifySettings verify,
         FlipSettings flip,
+        IdentitySettings identity,
         ShadowSettings shadow) {}

@@ -3,6 +3,7 @@ package io.crossfade.proxy.assembly;
 import io.crossfade.proxy.collection.Collection;
 import io.crossfade.proxy.migration.admin.Admin;
 import io.crossfade.proxy.migration.admin.CollectionAdmin;
+import io.crossfade.proxy.migration.admin.DoubtAdmin;
 import io.crossfade.proxy.migration.admin.MigrationStart;
 import io.crossfade.proxy.migration.backfill.BackfillRuns;
 import io.crossfade.proxy.migration.backfill.Pace;
@@ -43,6 +44,7 @@ final class Stages {
     private final BackfillRuns backfills;
     private final VerifyRuns verifies;
     private final CollectionObserver observer;
+    private final String process;
 
     Stages(HostedCollection.Settings settings, Surroundings around) {
         CollectionSettings stage = settings.collection();
@@ -73,6 +75,7 @@ final class Stages {
                 stepper,
                 around.unhurried(),
                 pace);
+        process = around.random().get();
         observer = around.observer().of(settings.name());
     }
 
@@ -118,7 +121,14 @@ final class Stages {
         Migration migration = Migration.open(
                 new Migration.Context(
                         settings.name(),
-                        new Migration.Settings(stage.mirror(), settings.journal(), stage.reconcile(), stage.replay()),
+                        around.member(),
+                        process,
+                        new Migration.Settings(
+                                stage.mirror(),
+                                settings.journal(),
+                                stage.identity(),
+                                stage.reconcile(),
+                                stage.replay()),
                         live,
                         around.time(),
                         around.unhurried()),
@@ -146,8 +156,14 @@ final class Stages {
                 verifies,
                 new Conditions(member, backfills, verifies, live.feeding(), shadow),
                 flips,
-                new MigrationStart(around.participants(), stepper, around.time()),
+                new MigrationStart(around.participants(), stepper, around.time(), around.random()),
                 shadow,
+                new DoubtAdmin(
+                        member,
+                        stepper,
+                        around.random(),
+                        settings.collection().verify().batch(),
+                        () -> verifies.verdicts().filter(VerifyState::wasClean).isPresent()),
                 around.time());
         observer.watch(() -> admin.status().join());
         return admin;

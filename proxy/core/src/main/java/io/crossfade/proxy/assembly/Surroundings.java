@@ -9,6 +9,7 @@ import io.crossfade.proxy.write.journal.JournalStores;
 import java.nio.file.Path;
 import java.util.concurrent.Executor;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 
 /**
  * The ports: everything outside its collections that a sidecar touches. Production brings the real things, the
@@ -22,6 +23,7 @@ import java.util.function.DoubleSupplier;
  * @param time clock and timers; their tasks are short
  * @param blocking runs what waits for a disk or takes long
  * @param dice numbers from 0 (inclusive) to 1, to draw samples with
+ * @param random words that never repeat, to know things by
  * @param observer sees what goes on
  */
 public record Surroundings(
@@ -33,6 +35,7 @@ public record Surroundings(
         Time time,
         Executor blocking,
         DoubleSupplier dice,
+        Supplier<String> random,
         Observer observer) {
     /** Timers for work that takes longer than a timer's thread should be kept. */
     Time unhurried() {

@@ -20,6 +20,18 @@ public record Blocker(Code code, String detail, String member) {
         OVERLAP_TOO_LOW,
         /** Records of pending writes were lost. */
         DIRTY_RANGE,
+        /** An index does not answer, so that nobody knows whether it is still the one that it was. */
+        INDEX_UNVOUCHED,
+        /** Another index answers under the name of one that takes part, or an empty one. */
+        INDEX_REPLACED,
+        /** An index lacks what it had: it was restored from a copy, or has lost writes. */
+        INDEX_WENT_BACK,
+        /** The index that leads lacks what it had: the other one may have the last copy. */
+        LEADER_LOST,
+        /** An operator has said what is to stand on an index; both have not been compared since. */
+        NOT_COMPARED,
+        /** A repair would remove more documents than an operator has allowed. */
+        MASS_DELETE,
         /** A member was lost, and with it what it knew to be pending. */
         FENCED,
         /** A document has been pending for too long. */
@@ -28,8 +40,6 @@ public record Blocker(Code code, String detail, String member) {
         PARKED,
         /** The breaker in front of the follower is not closed. */
         BREAKER_NOT_CLOSED,
-        /** The follower does not read back what is written to it. */
-        PROBE_FAILED,
         /** A member has not yet applied the present epoch. */
         MEMBER_BEHIND,
         /** Clients write or query without vectors that nobody else can make. */

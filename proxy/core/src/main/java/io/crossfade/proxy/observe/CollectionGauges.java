@@ -2,7 +2,6 @@ package io.crossfade.proxy.observe;
 
 import io.crossfade.proxy.migration.admin.Status;
 import io.crossfade.proxy.migration.state.CopyProgress;
-import io.crossfade.proxy.migration.state.VerifyState;
 import io.crossfade.proxy.model.Phase;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -120,7 +119,9 @@ final class CollectionGauges {
         gauge(
                 "crossfade.verify.clean.slices",
                 "Slices with a clean verify newer than their last repair",
-                status -> status.verify().map(VerifyState::cleanSlices).orElse(0L));
+                status -> status.verify()
+                        .map(verify -> verify.cleanSlices(status.state().doubted()))
+                        .orElse(0L));
         gauge(
                 "crossfade.verify.slices",
                 "Slices that a verify compares; 0 before the first",

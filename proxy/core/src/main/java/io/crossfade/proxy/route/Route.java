@@ -110,6 +110,12 @@ public abstract sealed class Route {
             return follower().canCarry(field, leader());
         }
 
+        /** The same indexes in each other's role: what has to be copied goes the other way. */
+        public Paired swapped() {
+            Phase other = phase().servesMigration() ? Phase.MIRRORING : Phase.REVERSED;
+            return new Paired(collection(), epoch(), other, primary, migration, fleet(), path);
+        }
+
         /** How long a request with an unknown outcome may still take effect, where that is longest (R6). */
         public Duration unknownSettle() {
             return primary.longestSettle(migration);

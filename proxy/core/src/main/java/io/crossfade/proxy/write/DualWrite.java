@@ -12,6 +12,7 @@ import io.crossfade.proxy.time.Time;
 import io.crossfade.proxy.write.journal.Mark;
 import io.crossfade.proxy.write.journal.MarkRecord;
 import io.crossfade.proxy.write.journal.Marks;
+import io.crossfade.proxy.write.journal.Tail;
 import io.crossfade.proxy.write.mirror.Outcomes;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -77,6 +78,11 @@ final class DualWrite {
 
         long version() {
             return mark.record().version();
+        }
+
+        /** What is there once it is applied. */
+        long versionAfter() {
+            return plan.op().isRemoval() ? Marks.ABSENT : version();
         }
 
         boolean isAnswered() {
@@ -233,6 +239,7 @@ final class DualWrite {
     private Marks.Forward forward(PlannedWrite plan) {
         if (plan.follower() == null
                 || overflown
+                || !writer.mayForward().getAsBoolean()
                 || writer.parked().isParked(plan.key())
                 || !writer.mirror().seemsOpenForBusiness()) {
             return Marks.Forward.NEVER;
@@ -261,6 +268,7 @@ final class DualWrite {
         Outcomes.of(route.leader().index(), leaderWrites, remaining()).thenAccept(outcomes -> {
             for (int i = 0; i < items.size(); i++) {
                 items.get(i).leader = outcomes.get(i);
+                rememberLeader(items.get(i), outcomes.get(i));
             }
             items.forEach(this::endIfAnswered);
             onLeaderAnswered();
@@ -291,18 +299,19 @@ final class DualWrite {
      * Closes the mark if both indexes have the write (R8), and no older request for the key may land after it. In a
      * fleet another member may have sent one, so only the settle reconcile may close it (R15); when a migration begins,
      * this member may have, before there were marks, and it may have landed after this write's own. Otherwise the mark
-     * ends and stays open.
+     * ends and stays open; one that the journal had no room for only as long as its write may still land (R26).
      */
     private void endIfAnswered(Item item) {
         if (!item.isAnswered() || !item.ended.compareAndSet(false, true)) {
             return;
         }
         boolean isLast = item.mark.isAlone() && !route.fleet() && unmarkedHaveLanded;
+        rememberFollower(item, isLast && item.bothApplied());
         if (item.bothApplied() && isLast) {
             writer.marks().close(item.mark);
             return;
         }
-        if (overflown) {
+        if (overflown && settle(item).isZero()) {
             writer.marks().forget(item.mark);
             return;
         }
@@ -311,6 +320,35 @@ final class DualWrite {
             item.onBoth.complete(null);
         }
         writer.onPending().run();
+    }
+
+    /**
+     * Remembers what the leader holds now, as long as the mark is open: whoever finds the key at rest then knows that.
+     * In a fleet others write as well, and nobody knows.
+     */
+    private void rememberLeader(Item item, Outcome outcome) {
+        if (route.fleet()) {
+            return;
+        }
+        Tail tail = writer.tails().of(route.leader().name());
+        if (item.leaderApplied() && unmarkedHaveLanded && writer.marks().isLastWord(item.mark)) {
+            tail.holds(item.plan.key(), item.versionAfter());
+        } else if (item.leaderApplied() || outcome.mayStillLand()) {
+            tail.losesSight(item.plan.key());
+        }
+    }
+
+    /** As {@link #rememberLeader}; what the follower made of a write that is not on both is known to a reconcile only. */
+    private void rememberFollower(Item item, boolean onBoth) {
+        if (route.fleet() || !item.mark.isForwarded()) {
+            return;
+        }
+        Tail tail = writer.tails().of(route.follower().name());
+        if (onBoth) {
+            tail.holds(item.plan.key(), item.versionAfter());
+        } else {
+            tail.losesSight(item.plan.key());
+        }
     }
 
     /** How long a request whose outcome is unknown may still take effect (R6). */

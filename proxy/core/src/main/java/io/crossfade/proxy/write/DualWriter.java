@@ -11,6 +11,7 @@ import io.crossfade.proxy.write.journal.Journal;
 import io.crossfade.proxy.write.journal.JournalSettings;
 import io.crossfade.proxy.write.journal.Marks;
 import io.crossfade.proxy.write.journal.Parked;
+import io.crossfade.proxy.write.journal.Tail;
 import io.crossfade.proxy.write.mirror.Mirror;
 import java.time.Duration;
 import java.util.List;
@@ -22,7 +23,9 @@ import java.util.function.BooleanSupplier;
  * {@link DualWrite} of its own.
  *
  * @param limits of the journal; beyond them, writes overflow it
+ * @param tails what both indexes are known to hold
  * @param unmarkedHaveLanded whether no write of before the migration, which has no mark, can land on the leader any more
+ * @param mayForward false while one of the indexes is in doubt, so that nothing may be written to the follower
  * @param onPending told when a write has left work for reconcile
  */
 public record DualWriter(
@@ -34,7 +37,9 @@ public record DualWriter(
         Mirror mirror,
         Time time,
         JournalSettings limits,
+        Tail.Each tails,
         BooleanSupplier unmarkedHaveLanded,
+        BooleanSupplier mayForward,
         Runnable onPending)
         implements WritePath<Route.Paired> {
 

@@ -22,14 +22,14 @@ public final class Lanes {
      *
      * @param keys distinct, in their natural order
      */
-    CompletableFuture<Lease> take(List<Key> keys) {
+    public CompletableFuture<Lease> take(List<Key> keys) {
         Lease lease = new Lease(keys);
         lease.advance();
         return lease.taken;
     }
 
     /** Lanes on their way to, or in the hands of, one call. */
-    final class Lease {
+    public final class Lease {
         private final CompletableFuture<Lease> taken = new CompletableFuture<>();
         private final List<Key> keys;
         private final List<CompletableFuture<Void>> ends;
@@ -53,7 +53,7 @@ public final class Lanes {
         }
 
         /** Lets the next call in each lane go on. */
-        void release() {
+        public void release() {
             for (int i = 0; i < ends.size(); i++) {
                 tails.remove(keys.get(i), ends.get(i));
             }

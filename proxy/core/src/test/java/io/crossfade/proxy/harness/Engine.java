@@ -56,6 +56,16 @@ public final class Engine {
         return new Connection(new Participant(definition, gate, embedders), faults, gate);
     }
 
+    /** What it holds now, to be restored some time. */
+    public MemoryStore.Copy copy() {
+        return store.copy();
+    }
+
+    /** It is not what it was: emptied, restored from a copy, or failed over to one that lagged behind. */
+    public void restore(MemoryStore.Copy copy) {
+        store.restore(copy);
+    }
+
     public String name() {
         return definition.name();
     }

@@ -1,5 +1,6 @@
 package io.crossfade.proxy.harness;
 
+import io.crossfade.proxy.control.Revision;
 import io.crossfade.proxy.embed.Embedder;
 import io.crossfade.proxy.kit.control.MemoryControlStore;
 import io.crossfade.proxy.kit.memory.Fault;
@@ -38,6 +39,7 @@ public final class Fleet {
     public final Path directory;
     public final List<Sidecar> sidecars = new ArrayList<>();
 
+    private int words;
     private Consumer<Sidecar> onStart = sidecar -> {};
 
     /**
@@ -63,8 +65,25 @@ public final class Fleet {
         }
     }
 
+    /** A word that nobody has been given before. */
+    String random() {
+        return "word" + ++words;
+    }
+
     public Ledger control() {
         return control;
+    }
+
+    /** Another store that holds what this one does now. */
+    public Ledger copyOfControl() {
+        Ledger copy = emptyStore(control.isShared());
+        var all = control.list("");
+        settle();
+        all.join().forEach((name, record) -> {
+            var unused = copy.compareAndSet(name, Revision.ABSENT, record.value());
+        });
+        settle();
+        return copy;
     }
 
     /** Puts another store in the place of the one that there was; processes that begin from now on use it. */

@@ -5,6 +5,7 @@ import io.crossfade.proxy.write.journal.JournalStore;
 import io.crossfade.proxy.write.journal.JournalStores;
 import io.crossfade.proxy.write.journal.MarkRecord;
 import io.crossfade.proxy.write.journal.ParkedRecord;
+import io.crossfade.proxy.write.journal.Sent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -36,7 +37,17 @@ public final class JournalDisk {
     private static final class Records implements JournalStore.Records {
         private final Map<Long, MarkRecord> marks = new TreeMap<>();
         private final Map<Key, ParkedRecord> parked = new TreeMap<>();
+        private final Map<String, Sent> notes = new TreeMap<>();
         private long highestVersion;
+        private long written;
+
+        void putAll(Records other) {
+            marks.putAll(other.marks);
+            parked.putAll(other.parked);
+            notes.putAll(other.notes);
+            highestVersion = other.highestVersion;
+            written = other.written;
+        }
 
         @Override
         public void open(MarkRecord mark) {
@@ -56,6 +67,11 @@ public final class JournalDisk {
         @Override
         public void unpark(Key key) {
             parked.remove(key);
+        }
+
+        @Override
+        public void note(Sent sent) {
+            notes.put(sent.index(), sent);
         }
 
         @Override
@@ -104,10 +120,24 @@ public final class JournalDisk {
         powerLost = true;
     }
 
+    /** All that is on it now, to be put back some time. */
+    public Runnable copy() {
+        flush();
+        Records copied = new Records();
+        copied.putAll(synced);
+        return () -> {
+            clear();
+            synced.putAll(copied);
+            exists = true;
+        };
+    }
+
     private void clear() {
         unsynced.clear();
         synced.marks.clear();
         synced.parked.clear();
+        synced.notes.clear();
+        synced.written = 0;
         synced.highestVersion = 0;
         exists = false;
         stopped = false;
@@ -166,6 +196,7 @@ public final class JournalDisk {
         try {
             for (JournalStore.Change change : unsynced) {
                 change.applyTo(synced);
+                synced.written++;
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -200,6 +231,7 @@ public final class JournalDisk {
             return new Contents(
                     marks,
                     List.copyOf(synced.parked.values()),
+                    List.copyOf(synced.notes.values()),
                     synced.highestVersion,
                     marks.isEmpty() ? 0 : marks.get(marks.size() - 1).sequence(),
                     !exists,
@@ -237,6 +269,11 @@ public final class JournalDisk {
             if (closed || life.isOver()) {
                 throw new AssertionError("the journal is used after its end");
             }
+        }
+
+        @Override
+        public long written() {
+            return synced.written + unsynced.size();
         }
 
         @Override

@@ -6,7 +6,10 @@ import io.crossfade.proxy.collection.WriteCall;
 import io.crossfade.proxy.collection.WriteReply;
 import io.crossfade.proxy.embed.Embedder;
 import io.crossfade.proxy.kit.time.FakeTime;
+import io.crossfade.proxy.migration.identity.Agreed;
+import io.crossfade.proxy.migration.identity.Vouch;
 import io.crossfade.proxy.migration.mirroring.Migration;
+import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.model.StoredDocument;
@@ -24,6 +27,7 @@ import io.crossfade.proxy.write.Writer;
 import io.crossfade.proxy.write.journal.JournalFiles;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -51,6 +55,7 @@ public final class Pair {
     private @Nullable Migration migration;
     private @Nullable SingleWriter single;
     private boolean fleet;
+    private int processes;
 
     /** Both indexes in one space: vectors are carried. */
     public Pair(Path directory) {
@@ -82,7 +87,8 @@ public final class Pair {
     private Pair begin(Phase phase, long epoch, boolean isNew) {
         Time time = life.time(this.time);
         LiveWrites live = new LiveWrites(new Feeding(time), new LiveLatency());
-        Migration.Context context = new Migration.Context("documents", setting.ofMigration(), live, time, time);
+        Migration.Context context = new Migration.Context(
+                "documents", "sidecar", "process" + ++processes, setting.ofMigration(), live, time, time);
         migration = Migration.open(
                 context,
                 new JournalFiles("documents", directory, disk.stores(life, life.executor(this.time))),
@@ -93,9 +99,42 @@ public final class Pair {
         current = begun;
         writer = new Writer(begun, new WriteGate(time, 1_000), time);
         migration.join(
-                () -> begun.get() instanceof Route.Paired paired ? Optional.of(paired) : Optional.empty(), writer);
+                new Trusting(),
+                () -> begun.get() instanceof Route.Paired paired ? Optional.of(paired) : Optional.empty(),
+                () -> true,
+                writer);
         migration.unmarkedHaveLanded();
         return this;
+    }
+
+    /** Whoever has no member to tell of a doubt has none. */
+    private final class Trusting implements Agreed {
+        @Override
+        public CollectionState state() {
+            return new CollectionState(
+                    route().epoch(),
+                    route().phase(),
+                    primaryEngine.name(),
+                    route().isSingle() ? null : migrationEngine.name(),
+                    0,
+                    null,
+                    Map.of(),
+                    1,
+                    Map.of(),
+                    Map.of(),
+                    List.of(),
+                    0);
+        }
+
+        @Override
+        public CompletableFuture<?> doubt(String index, Vouch found) {
+            throw new AssertionError(found);
+        }
+
+        @Override
+        public void twin(String found) {
+            throw new AssertionError(found);
+        }
     }
 
     private Route route(Phase phase, long epoch) {

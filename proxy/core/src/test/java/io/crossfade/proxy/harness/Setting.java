@@ -3,6 +3,7 @@ package io.crossfade.proxy.harness;
 import io.crossfade.proxy.assembly.CollectionSettings;
 import io.crossfade.proxy.assembly.HostedCollection;
 import io.crossfade.proxy.migration.backfill.BackfillSettings;
+import io.crossfade.proxy.migration.identity.IdentitySettings;
 import io.crossfade.proxy.migration.mirroring.Migration;
 import io.crossfade.proxy.migration.mirroring.ReplaySettings;
 import io.crossfade.proxy.migration.reconcile.ReconcileSettings;
@@ -34,12 +35,14 @@ public final class Setting {
     public static final int CALLS_IN_FLIGHT = 10_000;
 
     private static final int SLICES = 2;
+    private static final int TAIL = 4_096;
 
     /** Most documents in a call. */
     public static final int BATCH = 50;
 
     private int maxPending = 10_000;
     private boolean refuseOnLoss;
+    private boolean bootstrap;
     private int batch = 10;
     private int minCalls = 100;
     private int callsInFlight = CALLS_IN_FLIGHT;
@@ -81,10 +84,15 @@ public final class Setting {
         sealedLimit = next;
     }
 
+    /** Whether a sidecar serves an index in the place of the one that served. */
+    public void bootstrap(boolean next) {
+        bootstrap = next;
+    }
+
     /** Of a write path without its assembly. */
     public Migration.Settings ofMigration() {
         CollectionSettings all = ofCollection("");
-        return new Migration.Settings(all.mirror(), journal(), all.reconcile(), all.replay());
+        return new Migration.Settings(all.mirror(), journal(), all.identity(), all.reconcile(), all.replay());
     }
 
     HostedCollection.Settings of(String collection, String index, List<Space> spaces) {
@@ -95,7 +103,7 @@ public final class Setting {
                 journal(),
                 new Descriptions(spaces, all.limits().described(512, 1 << 25)),
                 RECORDS,
-                false);
+                bootstrap);
     }
 
     private JournalSettings journal() {
@@ -118,7 +126,7 @@ public final class Setting {
                 new ReconcileSettings(Duration.ofSeconds(2), Duration.ofMillis(200)),
                 new ReplaySettings(batch, 2),
                 new BackfillSettings(batch, SLICES, 2, pace),
-                new VerifySettings(batch, 5, Duration.ofMillis(200)),
+                new VerifySettings(batch, 5, Duration.ofMillis(200), 100),
                 new FlipSettings(
                         Duration.ofSeconds(2),
                         sealedLimit,
@@ -126,6 +134,7 @@ public final class Setting {
                         Duration.ofSeconds(5),
                         Duration.ofMinutes(15),
                         new ThresholdSettings(null)),
+                new IdentitySettings(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(2), TAIL),
                 new ShadowSettings(0));
     }
 }

@@ -10,6 +10,8 @@ import io.crossfade.proxy.migration.admin.Admin;
 import io.crossfade.proxy.migration.member.Member;
 import io.crossfade.proxy.migration.member.Participants;
 import io.crossfade.proxy.migration.mirroring.Migration;
+import io.crossfade.proxy.migration.recover.Recovered;
+import io.crossfade.proxy.migration.recover.Recovery;
 import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.migration.state.CopyProgress;
 import io.crossfade.proxy.migration.state.VerifyState;
@@ -136,6 +138,7 @@ public final class Sidecar {
                 time,
                 life.executor(fleet.time),
                 () -> 1,
+                fleet::random,
                 collection -> watched());
     }
 
@@ -241,6 +244,19 @@ public final class Sidecar {
         return new Admin.StepRequest(Optional.empty(), false, "test");
     }
 
+    /** Brings back what the leader has lost, and removes what only the leader still has. */
+    public CompletableFuture<Recovered> recover() {
+        return admin().recover(false, true, new Recovery.Listener() {
+            @Override
+            public void reached(Recovered done) {}
+
+            @Override
+            public boolean isCancelled() {
+                return false;
+            }
+        });
+    }
+
     /** From the first slice. */
     public CompletableFuture<VerifyState> verify(boolean repair) {
         return verify(repair, new Findings());
@@ -248,11 +264,11 @@ public final class Sidecar {
 
     /** From the first slice. */
     public CompletableFuture<VerifyState> verify(boolean repair, Findings findings) {
-        return admin().verify(repair, true, findings);
+        return admin().verify(repair, 0, true, findings);
     }
 
     /** Remembers what a comparison finds; can be cancelled. */
-    public static final class Findings implements Verifier.Listener {
+    public static class Findings implements Verifier.Listener {
         public final List<Difference> found = new ArrayList<>();
         private boolean cancelled;
         private final Predicate<Difference> counts;

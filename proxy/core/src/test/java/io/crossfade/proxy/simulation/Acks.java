@@ -66,6 +66,11 @@ final class Acks {
         orders.values().forEach(order -> order.highest = 0);
     }
 
+    /** The index that leads has lost what it had. */
+    void leaderLost() {
+        orders.values().forEach(order -> order.unordered(fleet.time.nanos()));
+    }
+
     /** A call with a write of the key begins; it ends once. */
     void begins(Key key) {
         order(key).underWay++;

@@ -36,6 +36,8 @@ final class Invariants {
     private final Map<String, Member> asked = new HashMap<>();
     private final Map<String, Member> quiet = new HashMap<>();
     private final Map<String, Long> joined = new HashMap<>();
+    private boolean unnoticed;
+    private long doubtedBefore;
     private CollectionState agreed = CollectionState.initial("");
     private @Nullable CopyProgress copy;
     private long askedFor;
@@ -84,7 +86,7 @@ final class Invariants {
     /** R19: everybody who is registered has agreed. R21: reads move while nobody who has agreed is busy. */
     private void checkAgreement(CollectionState next) {
         CollectionState.Step step = agreed.step();
-        if (step == null) {
+        if (step == null || isTakenBack(next)) {
             return;
         }
         for (String name : agreed.members().keySet()) {
@@ -99,6 +101,13 @@ final class Invariants {
                     .forEach(sidecar -> history.violation("reads move to " + next.phase() + " though " + sidecar.name()
                             + " is busy: " + sidecar.migration().marks().list(MOST_SHOWN)));
         }
+    }
+
+    /** A crossing that nobody has applied is taken back, because an index has come into doubt. */
+    private boolean isTakenBack(CollectionState next) {
+        return next.step() == null
+                && !agreed.doubts().isEmpty()
+                && agreed.members().values().stream().noneMatch(member -> member.appliedEpoch() >= agreed.epoch());
     }
 
     /** R20: a step does not outlast a member that it may count on. */
@@ -256,9 +265,30 @@ final class Invariants {
                         && one.metadata().equals(other.metadata());
     }
 
+    /** An index has lost what it had; nobody may have noticed yet. */
+    void isLost() {
+        unnoticed = true;
+        doubtedBefore = agreed.doubted();
+    }
+
+    private boolean areSame() {
+        Map<Key, StoredDocument> primary = fleet.onPrimary();
+        Map<Key, StoredDocument> migration = fleet.onMigration();
+        return scenario.documents().stream().allMatch(key -> isSame(primary.get(key), migration.get(key)));
+    }
+
+    /** An index lacks something, and nobody has said so yet. */
+    boolean isUnnoticed() {
+        if (unnoticed && (agreed.doubted() > doubtedBefore || agreed.phase() == Phase.SINGLE || areSame())) {
+            unnoticed = false;
+        }
+        return unnoticed;
+    }
+
     /** A sidecar that is not there may have lost its disk, which it finds out when it is back. */
     boolean isAnyInDoubt() {
-        return !agreed.fences().isEmpty()
+        return isUnnoticed()
+                || !agreed.doubts().isEmpty()
                 || fleet.sidecars.stream()
                         .anyMatch(sidecar -> !sidecar.isServing()
                                 || sidecar.member().migration() == null

@@ -6,6 +6,8 @@ import io.crossfade.proxy.harness.Fleet;
 import io.crossfade.proxy.harness.Sidecar;
 import io.crossfade.proxy.migration.member.Member;
 import io.crossfade.proxy.migration.mirroring.Migration;
+import io.crossfade.proxy.migration.state.CollectionState;
+import io.crossfade.proxy.migration.state.Doubt;
 import io.crossfade.proxy.migration.state.VerifyState;
 import io.crossfade.proxy.migration.verify.Difference;
 import io.crossfade.proxy.model.Phase;
@@ -203,6 +205,20 @@ final class Operator {
         }
     }
 
+    /** Makes the follower equal to the leader for all documents, and compares with repair, at once. */
+    void reconcileAll() {
+        fleet.sidecars.stream()
+                .filter(sidecar -> sidecar.isReachable() && sidecar.member().migration() != null)
+                .forEach(sidecar -> {
+                    if (sidecar.route() instanceof Route.Paired paired) {
+                        var unused = sidecar.migration()
+                                .reconciler()
+                                .reconcile(paired, scenario.documents(), Embedder.Use.REPLAY);
+                        var ignored = begin(sidecar, admin -> admin.verify(true));
+                    }
+                });
+    }
+
     /** As a comparison does, which looks at a difference again before it repairs it; the route may change meanwhile. */
     private void repairLater(Sidecar sidecar, Route route, Duration later) {
         Member same = sidecar.member();
@@ -217,13 +233,34 @@ final class Operator {
         });
     }
 
+    /** An index that is in doubt is accepted if it follows; if it leads, what it has lost is brought back to it. */
+    private CompletableFuture<?> mendingDoubts(Sidecar sidecar) {
+        CompletableFuture<?> steps = CompletableFuture.completedFuture(null);
+        CollectionState state = sidecar.member().state();
+        for (Doubt doubt : state.doubts()) {
+            boolean isLost = doubt.kind() == Doubt.Kind.INDEX_REPLACED || doubt.kind() == Doubt.Kind.INDEX_WENT_BACK;
+            if (isLost && doubt.about().equals(state.serving())) {
+                steps = steps.thenCompose(done -> begin(sidecar, admin -> admin.recover()));
+            } else if (doubt.kind() == Doubt.Kind.INDEX_REPLACED) {
+                steps = steps.thenCompose(done ->
+                        begin(sidecar, admin -> admin.admin().accept(doubt.about(), "")));
+            }
+        }
+        return steps.handle((done, failed) -> {
+            trace.add(() -> "doubts are mended: " + failed);
+            return null;
+        });
+    }
+
     /** Each sidecar ends its own dirty range, if it can; documents that are parked are written anew. */
     CompletableFuture<Void> repairing() {
         clients.mendParked();
         CompletableFuture<Void> steps = CompletableFuture.completedFuture(null);
         for (Sidecar sidecar : fleet.sidecars) {
             steps = steps.thenCompose(done -> isDirty(sidecar)
-                    ? begin(sidecar, this::comparing).<Void>handle((compared, failed) -> null)
+                    ? mendingDoubts(sidecar)
+                            .thenCompose(mended -> begin(sidecar, this::comparing))
+                            .<Void>handle((compared, failed) -> null)
                     : CompletableFuture.completedFuture(null));
         }
         return steps;
@@ -233,7 +270,7 @@ final class Operator {
         return sidecar.isReachable()
                 && sidecar.member().migration() != null
                 && (sidecar.migration().dirty().range().isPresent()
-                        || !sidecar.member().state().fences().isEmpty());
+                        || !sidecar.member().state().doubts().isEmpty());
     }
 
     /**
@@ -256,7 +293,8 @@ final class Operator {
 
     /** No sidecar is away, and none has lost records. */
     private boolean isNothingInDoubt() {
-        return invariants.agreed().fences().isEmpty()
+        return invariants.agreed().doubts().isEmpty()
+                && !invariants.isAnyInDoubt()
                 && fleet.sidecars.stream()
                         .allMatch(sidecar -> sidecar.hasMigration()
                                 && sidecar.migration().dirty().range().isEmpty());

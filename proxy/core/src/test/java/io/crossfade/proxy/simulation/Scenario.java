@@ -23,6 +23,7 @@ import java.util.stream.Stream;
  * @param unsureStore calls to the control store fail while the weather is bad, whether they were done or not, and hints
  *     of changes are lost
  * @param slowCopy the history is copied so slowly that applications change much of it before it is
+ * @param losesIndexes engines are emptied, or restored from older copies
  * @param eager a dirty range is compared at once, in any weather
  * @param faults share of engine calls that go wrong while the weather is bad
  * @param kills per millisecond and fleet while the weather is bad
@@ -42,6 +43,7 @@ record Scenario(
         boolean slowStore,
         boolean unsureStore,
         boolean slowCopy,
+        boolean losesIndexes,
         boolean eager,
         int batch,
         double load,
@@ -57,6 +59,7 @@ record Scenario(
         Chance chance = new Chance(seed);
         boolean embeds = chance.is(0.5, "embeds");
         int sidecars = SIZES[chance.below(SIZES.length, "sidecars")];
+        boolean smallJournal = chance.is(0.08, "small journal");
         boolean view = embeds && chance.is(0.3, "view");
         return new Scenario(
                 chance,
@@ -68,11 +71,12 @@ record Scenario(
                 embeds && !view && chance.is(0.15, "unfit"),
                 chance.is(0.5, "clock errors"),
                 chance.is(0.3, "refuse on loss"),
-                chance.is(0.08, "small journal"),
+                smallJournal,
                 sidecars > 1 && chance.is(0.3, "joins late"),
                 chance.is(0.5, "slow store"),
                 chance.is(0.4, "unsure store"),
                 chance.is(0.3, "slow copy"),
+                sidecars == 1 && !smallJournal && chance.is(0.5, "loses indexes"),
                 chance.is(0.3, "eager"),
                 1 + chance.below(4, "batch"),
                 0.05 + 0.1 * chance.of("load"),

@@ -32,6 +32,7 @@ final class Simulation {
     private final Acks acks;
     private final Clients clients;
     private final EngineTrouble engines;
+    private final EngineLoss losses;
     private final Weather weather;
     private final Invariants invariants;
     private final Operator operator;
@@ -79,7 +80,8 @@ final class Simulation {
         acks = new Acks(scenario, fleet, invariants, history);
         clients = new Clients(scenario, fleet, history, acks, vectors, trace);
         engines = new EngineTrouble(scenario, fleet, invariants, trace);
-        weather = new Weather(scenario, fleet, invariants, acks, engines, trace);
+        losses = new EngineLoss(scenario, fleet, invariants, acks, trace);
+        weather = new Weather(scenario, fleet, invariants, acks, engines, losses, trace);
         operator = new Operator(scenario, fleet, weather, clients, invariants, history, trace, this::pass);
         wiring = new Wiring(scenario, fleet, engines, invariants, history, trace, this::pass);
     }
@@ -125,9 +127,11 @@ final class Simulation {
             return;
         }
         isolation();
+        loseLeader("lost before the flip");
         operator.flip();
         storm(800);
         isolation();
+        loseLeader("lost after the flip");
         loseState();
         loseMigrationIndex();
         if (scenario.chance().is(0.5, "rollback")) {
@@ -208,6 +212,79 @@ final class Simulation {
         pass(Setting.MIRROR_DEADLINE.toMillis() * 2);
         wiring.act();
         traffic = true;
+    }
+
+    /** Promise 10: what the index that leads has lost comes back from the other, if that was told of all. */
+    private void loseLeader(String what) {
+        if (!scenario.losesIndexes() || !scenario.chance().is(0.4, what)) {
+            return;
+        }
+        weather.be(Weather.Level.CALM);
+        traffic = false;
+        revive();
+        for (int i = 0; i < 100 && !isSound(); i++) {
+            var unused = operator.repairing();
+            pass(500);
+        }
+        if (isSound() && isCompared()) {
+            boolean dies = scenario.chance().is(0.3, what, 1);
+            if (dies) {
+                pass(3_000);
+            } else {
+                burst();
+            }
+            losses.loseLeader(slot);
+            operator.reconcileAll();
+            if (dies) {
+                fleet.setting.bootstrap(true);
+                weather.end(fleet.first());
+                weather.restart(0);
+            }
+            pass(8_000);
+            fleet.setting.bootstrap(false);
+            boolean goesBack =
+                    invariants.phase() == Phase.REVERSED && scenario.chance().is(0.5, what, 2);
+            if (goesBack && fleet.first().isServing()) {
+                operator.rollback();
+            }
+            for (int i = 0; i < 20 && !isSound(); i++) {
+                revive();
+                var unused = operator.repairing();
+                pass(1_000);
+            }
+            if (!isSound()) {
+                history.violation("what was lost does not come back: " + invariants.agreed());
+            }
+            compare();
+            if (goesBack) {
+                operator.flip();
+            }
+        }
+        traffic = true;
+    }
+
+    /** The last writes of the leader, which no note covers yet, are on both indexes. */
+    private void burst() {
+        clients.oneByOne(true);
+        traffic = true;
+        pass(100);
+        traffic = false;
+        clients.oneByOne(false);
+        for (int i = 0; i < 100 && !isSound(); i++) {
+            pass(10);
+        }
+    }
+
+    private boolean isCompared() {
+        var compared = operator.comparing(fleet.first());
+        pass(500);
+        return compared.handle((verdict, failed) -> failed == null && verdict.wasClean())
+                .getNow(false);
+    }
+
+    /** Both indexes have all that was acked, and nobody doubts it. */
+    private boolean isSound() {
+        return isCalm() && !isAnyDirty() && invariants.isCopied() && !invariants.isAnyInDoubt();
     }
 
     private boolean isAnyDirty() {
@@ -343,7 +420,8 @@ final class Simulation {
 
     private boolean isCalm() {
         return !invariants.phase().needsBoth()
-                && invariants.agreed().fences().isEmpty()
+                && !invariants.isUnnoticed()
+                && invariants.agreed().doubts().isEmpty()
                 && fleet.sidecars.stream()
                         .allMatch(sidecar -> sidecar.isServing()
                                 && (sidecar.route().isSingle()

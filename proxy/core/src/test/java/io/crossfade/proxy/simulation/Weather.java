@@ -34,6 +34,7 @@ final class Weather {
     }
 
     private static final int FENCE_EVERY = 60;
+    private static final double LOSS = 0.005;
     private static final List<StoreLink.Fate> TROUBLE =
             List.of(StoreLink.Fate.LOST, StoreLink.Fate.ANSWER_LOST, StoreLink.Fate.LATE);
 
@@ -42,6 +43,7 @@ final class Weather {
     private final Invariants invariants;
     private final Acks acks;
     private final EngineTrouble engines;
+    private final EngineLoss losses;
     private final Trace trace;
     private final List<Sidecar> gone = new ArrayList<>();
     private final Set<String> known = new HashSet<>();
@@ -53,12 +55,20 @@ final class Weather {
     private @Nullable StoreLink late;
     private @Nullable Sidecar lost;
 
-    Weather(Scenario scenario, Fleet fleet, Invariants invariants, Acks acks, EngineTrouble engines, Trace trace) {
+    Weather(
+            Scenario scenario,
+            Fleet fleet,
+            Invariants invariants,
+            Acks acks,
+            EngineTrouble engines,
+            EngineLoss losses,
+            Trace trace) {
         this.scenario = scenario;
         this.fleet = fleet;
         this.invariants = invariants;
         this.acks = acks;
         this.engines = engines;
+        this.losses = losses;
         this.trace = trace;
     }
 
@@ -74,6 +84,7 @@ final class Weather {
             }
         }
         fleet.observeAgreed(this::agreed);
+        losses.begin();
         fleet.settle();
     }
 
@@ -202,6 +213,9 @@ final class Weather {
         happens(kill, "cut", slot, length, this::cutEngine);
         happens(kill / 2, "cut store", slot, length, this::cutStore);
         happens(kill / 8, "disk fails", slot, length, this::failDisk);
+        if (scenario.chance().is(LOSS * level.share, "follower lost", slot)) {
+            losses.loseFollower(slot);
+        }
     }
 
     /** Something that may happen to a sidecar. */

@@ -113,8 +113,18 @@ final class ArchitectureTest {
     }
 
     /** The stages of a migration, each of which knows those before it only. */
-    private static final List<String> WING =
-            List.of("state", "step", "reconcile", "mirroring", "member", "backfill", "verify", "flip", "admin");
+    private static final List<String> WING = List.of(
+            "state",
+            "step",
+            "identity",
+            "reconcile",
+            "mirroring",
+            "member",
+            "backfill",
+            "verify",
+            "recover",
+            "flip",
+            "admin");
 
     @Test
     void aMigrationGoesOneWay() {

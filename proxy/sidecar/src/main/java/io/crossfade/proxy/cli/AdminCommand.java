@@ -30,6 +30,8 @@ import picocli.CommandLine.Spec;
             BackfillVerbs.Resume.class,
             BackfillVerbs.Pace.class,
             DocumentVerbs.Verify.class,
+            DoubtVerbs.Recover.class,
+            DoubtVerbs.Accept.class,
             DocumentVerbs.Reconcile.class,
             DocumentVerbs.Pending.class,
             DocumentVerbs.Parked.class,

@@ -37,12 +37,21 @@ final class DocumentVerbs {
         @Option(names = "--restart", description = "Begin anew although an unfinished run could be resumed.")
         private boolean restart;
 
+        @Option(
+                names = "--allow-removals",
+                paramLabel = "N",
+                defaultValue = "0",
+                description = "Documents of a slice that the repair may take from the follower; a run that is ended by"
+                        + " MASS_DELETE says how many it would be.")
+        private int removals;
+
         @Override
         public Integer call() {
             VerifyRequest request = VerifyRequest.newBuilder()
                     .setCollection(collection)
                     .setRepair(repair)
                     .setRestart(restart)
+                    .setRemovals(removals)
                     .build();
             AtomicReference<VerifyProgress> last = new AtomicReference<>(VerifyProgress.getDefaultInstance());
             admin.follow((client, progress) -> client.verify(request, each -> {

@@ -70,6 +70,9 @@ final class StatusText {
                 .forEach(range -> add(text, "dirty", dirty(range)));
         if (!status.getMigrationIndex().isEmpty()) {
             text.append(LINE).append(blockers(status.getBlockersList()));
+            if (status.getDoubtsCount() > 0) {
+                text.append(LINE).append("in doubt:").append(LINE).append(blockers(status.getDoubtsList()));
+            }
         }
         return text.toString();
     }

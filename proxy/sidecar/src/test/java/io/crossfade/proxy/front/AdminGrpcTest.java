@@ -222,7 +222,7 @@ final class AdminGrpcTest {
             last = stream.next();
         }
 
-        assertThat(script.asked).containsExactly("verify true false");
+        assertThat(script.asked).containsExactly("verify true 0 false");
         assertThat(last.getDone()).isTrue();
         assertThat(last.getClean()).isFalse();
         assertThat(last.getTotal()).isEqualTo(100);

@@ -7,6 +7,8 @@ import io.crossfade.proxy.migration.admin.Admins;
 import io.crossfade.proxy.migration.admin.Estimate;
 import io.crossfade.proxy.migration.admin.Status;
 import io.crossfade.proxy.migration.reconcile.Reconciler;
+import io.crossfade.proxy.migration.recover.Recovered;
+import io.crossfade.proxy.migration.recover.Recovery;
 import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.migration.state.CopyProgress;
 import io.crossfade.proxy.migration.state.VerifyState;
@@ -57,7 +59,10 @@ final class ScriptedAdmin implements Admin, Admins {
                 new CollectionState.Step(3, Phase.SEALED, null, 0, "why", Map.of()),
                 Map.of("me", new CollectionState.Member(7, 0), "other", new CollectionState.Member(6, 0)),
                 5,
-                List.of());
+                Map.of(),
+                Map.of(),
+                List.of(),
+                0);
         CopyProgress progress =
                 CopyProgress.start(5, 2, 50).total(100).slice(0, new CopyProgress.SliceProgress("c", copied, false));
         return CompletableFuture.completedFuture(new Status(
@@ -75,8 +80,8 @@ final class ScriptedAdmin implements Admin, Admins {
 
     private static VerifyState verdict() {
         return VerifyState.none(5, 2)
-                .slice(0, new VerifyState.SliceVerdict(60, 1, 0, 3, 2000, 0, 0), false)
-                .slice(1, new VerifyState.SliceVerdict(40, 0, 0, 0, 1000, 0, 0), false);
+                .slice(0, new VerifyState.SliceVerdict(60, 1, 0, 3, 2000, 0, 0, 0), false)
+                .slice(1, new VerifyState.SliceVerdict(40, 0, 0, 0, 1000, 0, 0, 0), false);
     }
 
     @Override
@@ -102,12 +107,24 @@ final class ScriptedAdmin implements Admin, Admins {
     }
 
     @Override
-    public CompletableFuture<VerifyState> verify(boolean repair, boolean restart, Verifier.Listener listener) {
+    public CompletableFuture<VerifyState> verify(
+            boolean repair, long removals, boolean restart, Verifier.Listener listener) {
         listener.compared(60);
         for (int i = 0; i < 150; i++) {
             listener.found(new Difference(Key.of("k" + i), Difference.Kind.STALE_VECTOR, "old text"));
         }
-        return answer("verify " + repair + " " + restart, verdict());
+        return answer("verify " + repair + " " + removals + " " + restart, verdict());
+    }
+
+    @Override
+    public CompletableFuture<Recovered> recover(boolean dryRun, boolean removes, Recovery.Listener listener) {
+        listener.reached(new Recovered(1, 0, 0, 0, 0));
+        return answer("recover " + dryRun + " " + removes, new Recovered(5, 4, 3, 2, 1));
+    }
+
+    @Override
+    public CompletableFuture<Void> accept(String index, String reason) {
+        return answer("accept " + index + " " + reason, "").thenAccept(done -> {});
     }
 
     @Override

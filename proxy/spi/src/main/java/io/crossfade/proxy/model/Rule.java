@@ -99,5 +99,23 @@ public enum Rule {
      * Verify judges a key only if nothing touched it while both sides were read; clean is 0 different and 0
      * moving, begun after the last repair.
      */
-    R25;
+    R25,
+
+    /** What may still land keeps its key in doubt, whatever else is full or over. */
+    R26,
+
+    /** Nothing is written to the follower without a vouch of the leader between reading it and writing. */
+    R30,
+
+    /** A note on an index covers only what was read back after it had been written, and after the one before was read. */
+    R35,
+
+    /** What was found out before a doubt does not count after it. */
+    R36,
+
+    /**
+     * Who acts on what it has read of an index makes sure in between that it is still the same; what a leader has lost is
+     * brought back to it in the lanes of its documents, and only when an operator says so.
+     */
+    R37;
 }

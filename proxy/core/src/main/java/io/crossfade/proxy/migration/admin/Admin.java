@@ -2,6 +2,8 @@ package io.crossfade.proxy.migration.admin;
 
 import io.crossfade.proxy.collection.Blocker;
 import io.crossfade.proxy.migration.reconcile.Reconciler;
+import io.crossfade.proxy.migration.recover.Recovered;
+import io.crossfade.proxy.migration.recover.Recovery;
 import io.crossfade.proxy.migration.state.VerifyState;
 import io.crossfade.proxy.migration.verify.Verifier;
 import io.crossfade.proxy.model.Key;
@@ -30,8 +32,13 @@ public interface Admin {
 
     CompletableFuture<Void> setPace(double documentsPerSecond);
 
-    /** Runs a comparison; the listener hears of its progress. */
-    CompletableFuture<VerifyState> verify(boolean repair, boolean restart, Verifier.Listener listener);
+    /**
+     * Runs a comparison; the listener hears of its progress.
+     *
+     * @param removals documents of a slice that a repair may take from the follower, or set back to an older version,
+     *     beyond what the settings allow
+     */
+    CompletableFuture<VerifyState> verify(boolean repair, long removals, boolean restart, Verifier.Listener listener);
 
     CompletableFuture<Reconciler.Result> reconcile(List<Key> keys);
 
@@ -58,6 +65,23 @@ public interface Admin {
 
     /** Goes from MIRRORING to SINGLE on the primary. */
     CompletableFuture<Stepped> abort(StepRequest request);
+
+    /**
+     * Brings back to the leader what it has lost and the follower still has, or, as a dry run, counts it. Only while the
+     * leader is in doubt. Both indexes have to be compared afterwards.
+     *
+     * @param removes remove from the leader what the follower does not have and no pending write has brought; only if
+     *     both were found equal before
+     * @param listener hears how far it has come
+     */
+    CompletableFuture<Recovered> recover(boolean dryRun, boolean removes, Recovery.Listener listener);
+
+    /**
+     * Makes what is there now on an index that is in doubt what is meant: another index under its name, or one that has
+     * lost documents. If it is the one that leads, what it has lost may be removed from the other one when both are
+     * compared with repair.
+     */
+    CompletableFuture<Void> accept(String index, String reason);
 
     Status.Breaker breaker();
 

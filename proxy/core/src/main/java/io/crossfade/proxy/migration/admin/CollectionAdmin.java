@@ -9,6 +9,8 @@ import io.crossfade.proxy.migration.flip.Flips;
 import io.crossfade.proxy.migration.member.Member;
 import io.crossfade.proxy.migration.mirroring.Migration;
 import io.crossfade.proxy.migration.reconcile.Reconciler;
+import io.crossfade.proxy.migration.recover.Recovered;
+import io.crossfade.proxy.migration.recover.Recovery;
 import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.migration.state.VerifyState;
 import io.crossfade.proxy.migration.step.Stepper;
@@ -44,6 +46,7 @@ public final class CollectionAdmin implements Admin {
     private final MigrationStart starts;
     private final ShadowReads shadow;
     private final Time time;
+    private final DoubtAdmin doubts;
 
     public CollectionAdmin(
             Member member,
@@ -53,7 +56,9 @@ public final class CollectionAdmin implements Admin {
             Flips flips,
             MigrationStart starts,
             ShadowReads shadow,
+            DoubtAdmin doubts,
             Time time) {
+        this.doubts = doubts;
         this.member = member;
         this.backfills = backfills;
         this.verifies = verifies;
@@ -126,8 +131,10 @@ public final class CollectionAdmin implements Admin {
     }
 
     @Override
-    public CompletableFuture<VerifyState> verify(boolean repair, boolean restart, Verifier.Listener listener) {
-        return verifies.verify(member, member.current().get(), repair, restart, listener);
+    public CompletableFuture<VerifyState> verify(
+            boolean repair, long removals, boolean restart, Verifier.Listener listener) {
+        doubts.requireSource(member.state());
+        return verifies.verify(member, member.current().get(), repair, removals, restart, listener);
     }
 
     /**
@@ -260,24 +267,37 @@ public final class CollectionAdmin implements Admin {
 
     /**
      * Ends the migration on the index that leads. No gate: that index decides every ack already, and the one that is
-     * let go is left as it is.
+     * let go is left as it is. But it must not have the last copy of what the
+     * other has lost.
      */
     @Override
     public CompletableFuture<Stepped> complete(StepRequest request) {
         CollectionState state = member.state();
         require(state, Phase.REVERSED, request);
+        doubts.requireWholeLeader(state);
         return timed(() -> flips.end(Phase.REVERSED, state.serving(), epoch(request, state), request.reason()));
     }
 
     /**
      * Ends the migration on the primary. No gate: it has led all the time, and whatever the migration index lacks is of
-     * no more interest.
+     * no more interest. But it must not have the last copy of what the other has lost.
      */
     @Override
     public CompletableFuture<Stepped> abort(StepRequest request) {
         CollectionState state = member.state();
         require(state, Phase.MIRRORING, request);
+        doubts.requireWholeLeader(state);
         return timed(() -> flips.end(Phase.MIRRORING, state.primary(), epoch(request, state), request.reason()));
+    }
+
+    @Override
+    public CompletableFuture<Recovered> recover(boolean dryRun, boolean removes, Recovery.Listener listener) {
+        return doubts.recover(dryRun, removes, listener);
+    }
+
+    @Override
+    public CompletableFuture<Void> accept(String index, String reason) {
+        return doubts.accept(index, reason);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.crossfade.proxy.migration.admin;
 
 import io.crossfade.proxy.collection.Blocker;
 import io.crossfade.proxy.collection.CallException;
+import io.crossfade.proxy.migration.identity.Lineage;
 import io.crossfade.proxy.migration.member.Marker;
 import io.crossfade.proxy.migration.member.Member;
 import io.crossfade.proxy.migration.member.Participants;
@@ -13,10 +14,12 @@ import io.crossfade.proxy.route.Participant;
 import io.crossfade.proxy.time.Time;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /**
  * Begins a migration, or says what it would take and what stands in its way. Everything that can be known before the
@@ -29,8 +32,13 @@ public final class MigrationStart {
     private final Participants participants;
     private final Stepper stepper;
     private final Time time;
+    private final Supplier<String> random;
 
-    public MigrationStart(Participants participants, Stepper stepper, Time time) {
+    /**
+     * @param random words that never repeat
+     */
+    public MigrationStart(Participants participants, Stepper stepper, Time time, Supplier<String> random) {
+        this.random = random;
         this.participants = participants;
         this.stepper = stepper;
         this.time = time;
@@ -65,7 +73,7 @@ public final class MigrationStart {
                             ? Estimate.of(from, to, TIMEOUT, time)
                                     .thenApply(estimate ->
                                             new Admin.Started(state.epoch(), Optional.of(estimate), blockers))
-                            : begin(request, blockers));
+                            : begin(request, from, to, blockers));
         });
     }
 
@@ -129,17 +137,31 @@ public final class MigrationStart {
      * Takes the first step, if nothing is in the way. The version names the migration: progress and verdicts are kept
      * under it, so that those of an older one do not count.
      */
-    private CompletableFuture<Admin.Started> begin(Admin.StartRequest request, List<Blocker> blockers) {
+    private CompletableFuture<Admin.Started> begin(
+            Admin.StartRequest request, Participant from, Participant to, List<Blocker> blockers) {
         if (!blockers.isEmpty()) {
             return CompletableFuture.failedFuture(CallException.blocked(blockers));
         }
-        return stepper.take(new Stepper.Request(
+        return Lineage.of(from.index(), TIMEOUT)
+                .thenCombine(Lineage.of(to.index(), TIMEOUT), (ofFrom, ofTo) -> beginning(from, ofFrom, to, ofTo))
+                .thenCompose(beginning -> stepper.take(new Stepper.Request(
                         Phase.SINGLE,
                         Phase.MIRRORING,
                         request.toIndex(),
                         request.expectedEpoch(),
                         "migration to " + request.toIndex(),
-                        VersionClock.atMillis(time.wallMillis())))
+                        beginning)))
                 .thenApply(state -> new Admin.Started(state.epoch(), Optional.empty(), List.of()));
+    }
+
+    private CollectionState.Beginning beginning(
+            Participant from, Optional<String> ofFrom, Participant to, Optional<String> ofTo) {
+        Map<String, String> found = new HashMap<>();
+        ofFrom.ifPresent(lineage -> found.put(from.name(), lineage));
+        ofTo.ifPresent(lineage -> found.put(to.name(), lineage));
+        return new CollectionState.Beginning(
+                VersionClock.atMillis(time.wallMillis()),
+                Map.copyOf(found),
+                Map.of(from.name(), random.get(), to.name(), random.get()));
     }
 }

@@ -1,6 +1,7 @@
 package io.crossfade.proxy.migration.admin;
 
 import io.crossfade.proxy.collection.Blocker;
+import io.crossfade.proxy.migration.flip.Doubts;
 import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.migration.state.CopyProgress;
 import io.crossfade.proxy.migration.state.VerifyState;
@@ -24,6 +25,13 @@ public record Status(
         ShadowReads.Report shadow,
         Local local,
         List<Blocker> blockers) {
+
+    /** What is in doubt, whether it is in the way of the next step or not. */
+    public List<Blocker> doubts() {
+        return state.doubts().stream()
+                .map(doubt -> Doubts.blocker(doubt, doubt.about().equals(state.serving())))
+                .toList();
+    }
 
     /**
      * What only this member knows.

@@ -87,13 +87,14 @@ public final class Flips {
 
     /** Takes one step. */
     public CompletableFuture<CollectionState> step(Phase from, Phase to, Optional<Long> expectedEpoch, String reason) {
-        return stepper.take(new Stepper.Request(from, to, null, expectedEpoch, reason, 0));
+        return stepper.take(new Stepper.Request(from, to, null, expectedEpoch, reason, CollectionState.Beginning.NONE));
     }
 
     /** Ends a migration on one of its indexes. */
     public CompletableFuture<CollectionState> end(
             Phase from, String keep, Optional<Long> expectedEpoch, String reason) {
-        return stepper.take(new Stepper.Request(from, Phase.SINGLE, keep, expectedEpoch, reason, 0));
+        return stepper.take(
+                new Stepper.Request(from, Phase.SINGLE, keep, expectedEpoch, reason, CollectionState.Beginning.NONE));
     }
 
     /**

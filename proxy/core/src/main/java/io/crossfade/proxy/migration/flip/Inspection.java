@@ -1,9 +1,11 @@
 package io.crossfade.proxy.migration.flip;
 
 import io.crossfade.proxy.collection.Blocker;
+import io.crossfade.proxy.migration.identity.Vouch;
 import io.crossfade.proxy.migration.mirroring.Migration;
 import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.migration.state.CopyProgress;
+import io.crossfade.proxy.migration.state.Doubt;
 import io.crossfade.proxy.migration.state.VerifyState;
 import io.crossfade.proxy.migration.step.FlipSettings;
 import io.crossfade.proxy.model.Phase;
@@ -25,8 +27,6 @@ import java.util.stream.Collectors;
  * list lets the flip through.
  */
 final class Inspection {
-    private static final String PROBE = "crossfade.probe";
-    private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
     private static final int MOST_NAMED = 10;
 
     private final String member;
@@ -50,7 +50,7 @@ final class Inspection {
             Feeding feeding,
             ShadowReads shadow) {
         checkCopied(copied);
-        checkVerified(verified);
+        checkVerified(verified, state.doubted());
         checkOverlap(shadow);
         return rollback(state, feeding);
     }
@@ -59,7 +59,7 @@ final class Inspection {
     List<Blocker> rollback(CollectionState state, Feeding feeding) {
         checkJournal();
         checkMembers(state);
-        checkFences(state);
+        checkDoubts(state);
         checkFeeding(feeding);
         return List.copyOf(blockers);
     }
@@ -76,13 +76,14 @@ final class Inspection {
         }
     }
 
-    private void checkVerified(Optional<VerifyState> verified) {
-        if (verified.isEmpty() || !verified.get().isClean()) {
-            long clean = verified.map(VerifyState::cleanSlices).orElse(0L);
+    private void checkVerified(Optional<VerifyState> verified, long doubted) {
+        if (verified.isEmpty() || !verified.get().isClean(doubted)) {
+            long clean = verified.map(found -> found.cleanSlices(doubted)).orElse(0L);
             String all = verified.map(state -> " of " + state.slices().size()).orElse("");
             block(
                     Blocker.Code.NOT_VERIFIED,
-                    clean + all + " slices have a clean verify newer than their last repair (expected: all)");
+                    clean + all
+                            + " slices have a clean verify newer than their last repair and the last doubt (expected: all)");
         }
     }
 
@@ -133,13 +134,13 @@ final class Inspection {
         }
     }
 
-    private void checkFences(CollectionState state) {
-        for (CollectionState.Fence fence : state.fences()) {
-            blockers.add(new Blocker(
-                    Blocker.Code.FENCED,
-                    fence.member() + " was fenced, what it knew to be pending is lost (expected: a clean verify begun"
-                            + " after that)",
-                    fence.member()));
+    /** Doubts, but for those about an index that the reads are to leave: on the way back they are why it is left. */
+    private void checkDoubts(CollectionState state) {
+        for (Doubt doubt : state.doubts()) {
+            boolean isAboutLeader = doubt.about().equals(route.leader().name());
+            if (!isAboutLeader || route.phase() == Phase.MIRRORING) {
+                blockers.add(Doubts.blocker(doubt, isAboutLeader));
+            }
         }
     }
 
@@ -170,21 +171,24 @@ final class Inspection {
         return more > 0 ? first + " and " + more + " more" : first;
     }
 
-    /** Adds to what was found before whether the follower reads back what is written to it now. */
+    /**
+     * Adds to what was found before whether both indexes are what they were, and whether the follower reads back what is
+     * written to it now. On the way back the index that led may be gone: it is not asked.
+     */
     CompletableFuture<List<Blocker>> probe() {
-        String nonce = Long.toString(migration.versions().next());
-        return route.follower()
-                .index()
-                .setAttribute(PROBE, nonce, PROBE_TIMEOUT)
-                .thenCompose(done -> route.follower().index().attributes(PROBE_TIMEOUT))
-                .handle((attributes, failed) -> {
-                    if (failed != null || !nonce.equals(attributes.get(PROBE))) {
-                        block(
-                                Blocker.Code.PROBE_FAILED,
-                                route.follower().name() + " does not read back what was written"
-                                        + (failed == null ? "" : ": " + failed.getMessage()));
-                    }
-                    return List.copyOf(blockers);
-                });
+        CompletableFuture<Vouch> leader = route.phase() == Phase.MIRRORING
+                ? migration.identities().vouchWhole(route.leader())
+                : CompletableFuture.completedFuture(Vouch.ALIKE);
+        return leader.thenCombine(migration.identities().beat(route.follower()), (ofLeader, ofFollower) -> {
+            addVouch(route.leader().name(), ofLeader);
+            addVouch(route.follower().name(), ofFollower);
+            return List.copyOf(blockers);
+        });
+    }
+
+    private void addVouch(String index, Vouch vouch) {
+        if (!vouch.isSame()) {
+            block(Doubts.code(vouch.kind()), index + ": " + vouch.found());
+        }
     }
 }

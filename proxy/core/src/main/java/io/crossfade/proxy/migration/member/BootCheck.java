@@ -2,19 +2,21 @@ package io.crossfade.proxy.migration.member;
 
 import io.crossfade.proxy.index.IndexException;
 import io.crossfade.proxy.index.PatientIndex;
+import io.crossfade.proxy.migration.identity.Lineage;
 import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.migration.state.StateRecord;
-import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.route.Participant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Keeps epochs from going back, even when the state directory is lost. An index that bears a later epoch than the store
- * knows of keeps the sidecar from serving, unless the operator says that the configured index is the right one. A store
- * that knows the collection is believed while the index is away; an empty one is not.
+ * Keeps epochs from going back, even when the state directory is lost or an older copy of it is put in its place. An
+ * index that bears a later epoch than the store knows of keeps the sidecar from serving, whichever of the two it is; so
+ * does another index in the place of the one that serves. The operator may say that the configured index is the right
+ * one. A store that knows the collection is believed while an index is away; an empty one is not.
  */
 public final class BootCheck {
     private BootCheck() {}
@@ -28,33 +30,69 @@ public final class BootCheck {
     public static CompletableFuture<CollectionState> run(
             StateRecord<CollectionState> record, Participants participants, String index, boolean bootstrap) {
         return record.read()
-                .thenCompose(found -> found.map(state -> ofPresent(participants, state))
-                        .orElseGet(() -> participants.open(index).thenCompose(Marker::read))
-                        .thenApply(marker -> check(found, marker, index, bootstrap)));
+                .thenCompose(found -> found.map(state -> ofPresent(participants, state, bootstrap))
+                        .orElseGet(() -> participants.open(index).thenCompose(BootCheck::epoch))
+                        .thenApply(marked -> check(found, marked, index, bootstrap)));
     }
 
-    /**
-     * Reads the marker of the primary. Both indexes of a migration are opened side by side; how the other one fares is
-     * the member's business.
-     */
-    private static CompletableFuture<Optional<Marker>> ofPresent(Participants participants, CollectionState state) {
-        CompletableFuture<Participant> primary = participants.attach(state.primary());
-        String other = state.migration();
-        if (other != null) {
-            participants.attach(other);
+    /** The latest epoch that the indexes of a state bear. They are opened side by side; one that is away says nothing. */
+    private static CompletableFuture<Long> ofPresent(
+            Participants participants, CollectionState state, boolean bootstrap) {
+        List<CompletableFuture<Long>> epochs = new ArrayList<>();
+        for (String name : indexes(state)) {
+            epochs.add(participants
+                    .attach(name)
+                    .thenCompose(participant -> isAway(participant)
+                            ? CompletableFuture.completedFuture(0L)
+                            : epochOf(participant, state, bootstrap)));
         }
-        return primary.thenCompose(participant ->
-                isAway(participant) ? CompletableFuture.completedFuture(Optional.empty()) : Marker.read(participant));
+        return CompletableFuture.allOf(epochs.toArray(CompletableFuture[]::new))
+                .thenApply(done ->
+                        epochs.stream().mapToLong(CompletableFuture::join).max().orElse(0));
     }
 
-    private static boolean isAway(Participant participant) {
+    private static List<String> indexes(CollectionState state) {
+        String other = state.migration();
+        return other == null ? List.of(state.primary()) : List.of(state.primary(), other);
+    }
+
+    /** The epoch of an index; one that follows may fail to answer, which is the member's business. */
+    private static CompletableFuture<Long> epochOf(Participant participant, CollectionState state, boolean bootstrap) {
+        if (!participant.name().equals(state.serving())) {
+            return epoch(participant).exceptionally(failed -> 0L);
+        }
+        return Marker.attributes(participant).thenApply(attributes -> {
+            checkLineage(participant.name(), state, attributes, bootstrap);
+            return Marker.of(participant, attributes).map(Marker::epoch).orElse(0L);
+        });
+    }
+
+    private static CompletableFuture<Long> epoch(Participant participant) {
+        return Marker.read(participant)
+                .thenApply(marker -> marker.map(Marker::epoch).orElse(0L));
+    }
+
+    private static void checkLineage(
+            String index, CollectionState state, Map<String, String> attributes, boolean bootstrap) {
+        Lineage.difference(index, state.lineages().get(index), attributes)
+                .filter(difference -> !bootstrap)
+                .ifPresent(difference -> {
+                    throw new IndexException(IndexException.Kind.MISMATCH, replaced(difference));
+                });
+    }
+
+    /** What to do about another index in the place of the one that serves. */
+    private static String replaced(String difference) {
+        return difference + "; restore that index, or set control.bootstrap to serve what is there, which is in doubt";
+    }
+
+    static boolean isAway(Participant participant) {
         return participant.index() instanceof PatientIndex patient && !patient.isOpen();
     }
 
     private static CollectionState check(
-            Optional<CollectionState> found, Optional<Marker> marker, String index, boolean bootstrap) {
+            Optional<CollectionState> found, long marked, String index, boolean bootstrap) {
         long known = found.map(CollectionState::epoch).orElse(1L);
-        long marked = marker.map(Marker::epoch).orElse(0L);
         if (marked <= known) {
             return found.orElse(CollectionState.initial(index));
         }
@@ -62,9 +100,9 @@ public final class BootCheck {
             throw new IndexException(
                     IndexException.Kind.MISMATCH,
                     "control.dir: epoch " + known + " (expected: at least " + marked
-                            + ", which the index bears; restore"
+                            + ", which an index bears; restore"
                             + " the control directory, or set control.bootstrap to serve from " + index + ")");
         }
-        return new CollectionState(marked + 1, Phase.SINGLE, index, null, 0, null, Map.of(), 0, List.of());
+        return CollectionState.bootstrapped(index, marked + 1);
     }
 }

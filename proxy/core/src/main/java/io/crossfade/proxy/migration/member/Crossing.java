@@ -4,6 +4,7 @@ import io.crossfade.proxy.migration.mirroring.Migration;
 import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.route.Route;
+import io.crossfade.proxy.time.Cause;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -112,6 +113,48 @@ final class Crossing {
                         : open.marks().list(MOST_LISTED).stream()
                                 .map(pending -> "; pending " + pending.key() + ": " + pending.reason())
                                 .collect(Collectors.joining()));
+    }
+
+    /**
+     * Completes when the index to which reads move is vouched for, or when somebody else serves from it already. What
+     * it has lost since the members agreed would be missing from what is read. Fails with {@link TakenBack} if the
+     * crossing is taken back instead.
+     */
+    CompletableFuture<Void> vouched(Route last, Route next) {
+        Migration open = member.migration();
+        if (open == null || last.isSingle() || !last.phase().crossesTo(next.phase())) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return open.identities()
+                .vouchWhole(next.leader())
+                .handle((vouch, failed) -> failed == null ? vouch.found() : Cause.message(failed))
+                .thenCompose(
+                        found -> found.isEmpty() ? CompletableFuture.completedFuture(null) : takeBack(next, found));
+    }
+
+    /**
+     * Takes a crossing back if nobody has applied it. Fails with {@link TakenBack} then; completes if somebody has, for it
+     * is too late.
+     */
+    CompletableFuture<Void> takeBack(Route next, String found) {
+        return member.context()
+                .record()
+                .update(member.state(), before -> before.retreat(next.epoch()))
+                .thenCompose(after -> after.epoch() > next.epoch()
+                        ? CompletableFuture.<Void>failedFuture(new TakenBack(found))
+                        : CompletableFuture.completedFuture(null))
+                .exceptionallyCompose(failed -> Cause.of(failed) instanceof TakenBack
+                        ? CompletableFuture.failedFuture(failed)
+                        : member.context().time().rest(BETWEEN_TRIES).thenCompose(rested -> takeBack(next, found)));
+    }
+
+    /** A crossing was taken back before anybody had applied it. */
+    static final class TakenBack extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        TakenBack(String found) {
+            super(found);
+        }
     }
 
     /** R22: in SEALED and SWITCHED a write starts only when every member has applied the epoch. */

@@ -5,6 +5,7 @@ import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.route.Participant;
 import io.crossfade.proxy.route.Route;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
@@ -20,10 +21,15 @@ public record Marker(String collection, long epoch, Phase phase, String role) {
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
     static CompletableFuture<Optional<Marker>> read(Participant participant) {
-        return participant
-                .index()
-                .attributes(TIMEOUT)
-                .thenApply(all -> Optional.ofNullable(all.get(NAME)).map(text -> parse(participant.name(), text)));
+        return attributes(participant).thenApply(attributes -> of(participant, attributes));
+    }
+
+    static CompletableFuture<Map<String, String>> attributes(Participant participant) {
+        return participant.index().attributes(TIMEOUT);
+    }
+
+    static Optional<Marker> of(Participant participant, Map<String, String> attributes) {
+        return Optional.ofNullable(attributes.get(NAME)).map(text -> parse(participant.name(), text));
     }
 
     /** The collection that the index has served or followed, if any. */
@@ -44,12 +50,18 @@ public record Marker(String collection, long epoch, Phase phase, String role) {
     }
 
     /**
-     * Marks both indexes of a route. Completes when the leader is marked; the follower may be down, which must not keep
+     * Marks both indexes of a route, and the one that is let go: each of them knows the epoch, should the state
+     * directory be lost. Completes when the leader is marked; the follower may be down, which must not keep
      * a step back from being taken. Never fails: a marker is a second line of defence.
+     *
+     * @param last the route before
      */
-    static CompletableFuture<Void> write(Route route) {
+    static CompletableFuture<Void> write(Route last, Route route) {
         if (route instanceof Route.Paired paired) {
             write(route, paired.follower(), "follower");
+        } else if (last instanceof Route.Paired ended) {
+            Participant other = ended.leader().name().equals(route.leader().name()) ? ended.follower() : ended.leader();
+            write(route, other, "former");
         }
         return write(route, route.leader(), route.isSingle() ? "only" : "leader");
     }

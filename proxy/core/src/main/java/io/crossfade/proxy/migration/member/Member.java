@@ -1,13 +1,17 @@
 package io.crossfade.proxy.migration.member;
 
 import io.crossfade.proxy.control.ControlStore;
+import io.crossfade.proxy.migration.identity.Lineage;
+import io.crossfade.proxy.migration.identity.Vouch;
 import io.crossfade.proxy.migration.mirroring.Migration;
 import io.crossfade.proxy.migration.state.CollectionState;
+import io.crossfade.proxy.migration.state.Doubt;
 import io.crossfade.proxy.migration.state.StateRecord;
 import io.crossfade.proxy.migration.step.FlipSettings;
 import io.crossfade.proxy.migration.step.Stepper;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.route.CurrentRoute;
+import io.crossfade.proxy.route.Participant;
 import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.route.WriteGate;
 import io.crossfade.proxy.time.Cause;
@@ -41,6 +45,7 @@ import org.slf4j.LoggerFactory;
 public final class Member {
     private static final Logger LOG = LoggerFactory.getLogger(Member.class);
     private static final Duration BETWEEN_REPORTS = Duration.ofSeconds(1);
+    private static final Duration LINEAGE_TIMEOUT = Duration.ofSeconds(2);
 
     private final Context context;
     private final Routes routes;
@@ -104,7 +109,10 @@ public final class Member {
         this.gate = new WriteGate(context.time(), context.settings().maxHeldCalls());
         this.writer = new Writer(current, gate, context.time());
         this.crossing = new Crossing(this, serial);
-        this.own = new OwnMigration(context, serial, opened -> opened.join(this::reconcilable, writer));
+        this.own = new OwnMigration(
+                context,
+                serial,
+                opened -> opened.join(new Agreement(this), this::reconcilable, this::mayFeedFollower, writer));
     }
 
     /**
@@ -126,7 +134,10 @@ public final class Member {
                         .thenCompose(indexes -> OwnMigration.found(context, indexes)
                                 .thenCompose(
                                         open -> new Member(context, routes, state, routes.route(state, indexes, open))
-                                                .begin(open))));
+                                                .begin(open))))
+                .exceptionallyCompose(failed -> Cause.of(failed) instanceof Crossing.TakenBack
+                        ? start(context, ifAbsent)
+                        : CompletableFuture.failedFuture(failed));
     }
 
     private CompletableFuture<Member> begin(@Nullable Migration open) {
@@ -137,12 +148,41 @@ public final class Member {
                                 own.adopt(opened);
                             }
                             crossing.holdIfUnderWay(current.get(), state.step());
+                            return this;
+                        },
+                        serial)
+                .thenCompose(joined -> firstLook(open))
+                .thenApplyAsync(
+                        looked -> {
                             entered(current.get());
                             reportApplied();
                             watch = context.record().watch(seen -> serial.execute(() -> saw(seen)));
                             return this;
                         },
                         serial);
+    }
+
+    /**
+     * Looks at the index that leads before anything is served, unless it is away; whichever is looked at later is looked
+     * at before anything is noted on it. What is found is recorded. A crossing that an earlier process did not get to
+     * take is taken back if the index is in doubt: until it is taken, both have all that was acked.
+     */
+    private CompletableFuture<Void> firstLook(@Nullable Migration open) {
+        Route route = current.get();
+        if (open == null || BootCheck.isAway(route.leader())) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return open.identities().vouch(route.leader()).thenCompose(vouch -> {
+            boolean isLost = vouch.kind() == Vouch.Kind.REPLACED || vouch.kind() == Vouch.Kind.WENT_BACK;
+            return isLost && route.phase().needsBoth()
+                    ? crossing.takeBack(route, vouch.found()).exceptionallyCompose(this::endWith)
+                    : CompletableFuture.completedFuture(null);
+        });
+    }
+
+    /** Ends what has not begun to serve, and fails. */
+    private CompletableFuture<Void> endWith(Throwable failed) {
+        return stop().thenCompose(stopped -> CompletableFuture.failedFuture(failed));
     }
 
     /**
@@ -155,11 +195,25 @@ public final class Member {
         CollectionState seen = state;
         boolean settled = seen.epoch() == route.epoch() && seen.isAppliedByAll();
         return fenced
+                        || !mayFeedFollower()
                         || (route.phase().needsBoth() && !settled)
                         || crossing.isAgreed(route, seen.step())
                         || !(route instanceof Route.Paired paired)
                 ? Optional.empty()
                 : Optional.of(paired);
+    }
+
+    /**
+     * Whether anything may be written to the index that follows. Not from a leader that has lost documents: the follower
+     * may have the last copy; and not to an index that nobody has said is the one that is meant.
+     */
+    boolean mayFeedFollower() {
+        CollectionState seen = state;
+        String leader = current.get().leader().name();
+        return seen.doubts().stream()
+                .noneMatch(doubt -> doubt.kind() == Doubt.Kind.INDEX_REPLACED
+                        || (doubt.kind() == Doubt.Kind.INDEX_WENT_BACK
+                                && doubt.about().equals(leader)));
     }
 
     private void saw(CollectionState seen) {
@@ -180,7 +234,7 @@ public final class Member {
      * others, and is seen again each time.
      */
     private void handle(CollectionState seen) {
-        boolean someoneIsFenced = seen.lastFence() > state.lastFence();
+        boolean isNewlyInDoubt = seen.doubted() > state.doubted();
         state = seen;
         context.stepper().saw(seen);
         if (!seen.members().containsKey(context.name())) {
@@ -201,9 +255,10 @@ public final class Member {
             answeredAttempt = step.attempt();
             answer(step);
         }
-        if (someoneIsFenced) {
+        if (isNewlyInDoubt) {
             entered(current.get());
         }
+        wakeReplay();
     }
 
     /**
@@ -211,12 +266,25 @@ public final class Member {
      * started again. Held writes are let go to be refused.
      */
     private void fence(long epoch) {
+        end(epoch, context.name() + " has been fenced (expected: start it again)");
+    }
+
+    /** Another process of this member is at work, on another copy of its state: two of them lose what each acks. */
+    void twin(String found) {
+        serial.execute(() -> {
+            if (!fenced) {
+                end(state.epoch(), found + " (expected: one process at a time; stop the other, start this one again)");
+            }
+        });
+    }
+
+    private void end(long epoch, String why) {
         fenced = true;
         LOG.atError()
                 .addKeyValue("collection", context.collection())
                 .addKeyValue("epoch", epoch)
-                .log("{} has been fenced: it refuses all calls until it is started again", context.name());
-        current.end(context.name() + " has been fenced (expected: start it again)");
+                .log("{}: {}; it refuses all calls until then", context.name(), why);
+        current.end(why);
         own.stopReplay();
         gate.release();
     }
@@ -274,12 +342,19 @@ public final class Member {
     private CompletableFuture<?> prepareMirroring(Route route, CollectionState.Step step, String toIndex) {
         return context.participants()
                 .open(toIndex)
+                .thenCompose(
+                        index -> borne(route.primary()).thenCombine(borne(index), (ofPrimary, ofMigration) -> index))
                 .thenComposeAsync(
                         index -> isBeingTaken(step)
                                 ? own.opened(new Routes.Indexes(route.primary(), index))
                                 : CompletableFuture.failedFuture(new IllegalStateException(
                                         "the step was given up before " + toIndex + " was open")),
                         serial);
+    }
+
+    /** Sees to it that an index that is to take part bears the lineage that it is known by from now on. */
+    private CompletableFuture<Void> borne(Participant participant) {
+        return Lineage.give(participant.index(), state.offered().get(participant.name()), LINEAGE_TIMEOUT);
     }
 
     /** Whether this is the try of the moment, as far as this member has seen; of no try once it has ended. */
@@ -308,8 +383,10 @@ public final class Member {
      */
     private CompletableFuture<Void> swap(Route next) {
         crossing.holdIfNeedsBoth(next);
-        return current.swap(next)
-                .thenCompose(calls -> Marker.write(next))
+        Route last = current.get();
+        return crossing.vouched(last, next)
+                .thenComposeAsync(vouched -> current.swap(next), serial)
+                .thenCompose(calls -> Marker.write(last, next))
                 .thenComposeAsync(
                         marked -> next.isSingle() ? own.closed() : CompletableFuture.<Void>completedFuture(null),
                         serial)
@@ -323,7 +400,9 @@ public final class Member {
 
     private void changed(long epoch, @Nullable Throwable failed) {
         serial.check();
-        if (failed != null) {
+        if (failed != null && Cause.of(failed) instanceof Crossing.TakenBack) {
+            LOG.warn("{}: epoch {} is taken back: {}", context.collection(), epoch, Cause.message(failed));
+        } else if (failed != null) {
             LOG.error("{}: epoch {} could not be handled", context.collection(), epoch, failed);
         }
         changing = false;
@@ -331,6 +410,10 @@ public final class Member {
     }
 
     private void entered(Route route) {
+        Migration open = own.get();
+        if (open != null) {
+            open.identities().begin(current::get);
+        }
         context.onRoute().onRoute(this, route);
     }
 

@@ -1,6 +1,9 @@
 package io.crossfade.proxy.migration.mirroring;
 
 import io.crossfade.proxy.collection.WriteCall;
+import io.crossfade.proxy.migration.identity.Agreed;
+import io.crossfade.proxy.migration.identity.Identities;
+import io.crossfade.proxy.migration.identity.IdentitySettings;
 import io.crossfade.proxy.migration.reconcile.ReconcileSettings;
 import io.crossfade.proxy.migration.reconcile.Reconciler;
 import io.crossfade.proxy.model.Key;
@@ -10,6 +13,7 @@ import io.crossfade.proxy.model.WriteOp;
 import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.time.Time;
 import io.crossfade.proxy.write.DualWriter;
+import io.crossfade.proxy.write.Lanes;
 import io.crossfade.proxy.write.LiveWrites;
 import io.crossfade.proxy.write.Writer;
 import io.crossfade.proxy.write.journal.DirtyFlag;
@@ -20,9 +24,11 @@ import io.crossfade.proxy.write.journal.JournalStore;
 import io.crossfade.proxy.write.journal.Marks;
 import io.crossfade.proxy.write.journal.Parked;
 import io.crossfade.proxy.write.journal.ParkedRecord;
+import io.crossfade.proxy.write.journal.Tail;
 import io.crossfade.proxy.write.mirror.Mirror;
 import io.crossfade.proxy.write.mirror.MirrorSettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +37,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +51,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><th>field</th><th>written by</th><th>guard</th></tr>
  * <tr><td>openMarksLost, dirty</td><td>the journal's thread, comparisons</td><td>this</td></tr>
  * <tr><td>losses, refreshing, refusing</td><td>any thread</td><td>atomic</td></tr>
- * <tr><td>now, front, listener</td><td>the member, once, before anything is reconciled</td><td>volatile</td></tr>
+ * <tr><td>now, mayForward, front, listener</td><td>the member, once, before anything is reconciled</td><td>volatile</td></tr>
  * <tr><td>landed</td><td>whoever sees first that the backfill has begun</td><td>volatile; never false again</td></tr>
  * </table>
  */
@@ -56,6 +63,9 @@ public final class Migration implements AutoCloseable {
     private final Marks marks;
     private final Parked parked;
     private final Mirror mirror;
+    private final Lanes lanes;
+    private final Time unhurried;
+    private final Identities identities;
     private final VersionClock versions;
     private final DualWriter writer;
     private final Reconciler reconciler;
@@ -65,27 +75,49 @@ public final class Migration implements AutoCloseable {
     private final Set<Key> refreshing = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean refusing = new AtomicBoolean();
     private volatile Supplier<Optional<Route.Paired>> now = Optional::empty;
+    private volatile BooleanSupplier mayForward = () -> true;
     private volatile @Nullable Writer front;
     private volatile @Nullable Listener listener;
     private volatile boolean landed;
 
     /** The settings of the stages that a migration is made of. */
     public record Settings(
-            MirrorSettings mirror, JournalSettings journal, ReconcileSettings reconcile, ReplaySettings replay) {}
+            MirrorSettings mirror,
+            JournalSettings journal,
+            IdentitySettings identity,
+            ReconcileSettings reconcile,
+            ReplaySettings replay) {}
 
     /**
      * What a migration works with.
      *
+     * @param member this sidecar
+     * @param process random for each run of it
      * @param live what its writes have in common with those of other routes
      * @param time timers of calls
      * @param unhurried timers of work that takes longer than a timer's thread should be kept
      */
-    public record Context(String collection, Settings settings, LiveWrites live, Time time, Time unhurried) {}
+    public record Context(
+            String collection,
+            String member,
+            String process,
+            Settings settings,
+            LiveWrites live,
+            Time time,
+            Time unhurried) {}
 
-    private Migration(Context context, JournalStore store, DirtyFlag dirty, Executor journalThread, Duration settle)
+    private Migration(
+            Context context,
+            JournalStore store,
+            DirtyFlag dirty,
+            Executor journalThread,
+            boolean begins,
+            Duration settle)
             throws IOException {
         Time time = context.time();
         this.settings = context.settings();
+        this.lanes = context.live().lanes();
+        this.unhurried = context.unhurried();
         this.dirty = dirty;
         this.found = store.load();
         this.versions = new VersionClock(time, found.highestVersion());
@@ -94,6 +126,20 @@ public final class Migration implements AutoCloseable {
         marks.restore(found.marks(), settle);
         this.parked = new Parked(journal, marks, found.parked());
         this.mirror = new Mirror(context.collection(), settings.mirror(), time);
+        this.identities = new Identities(
+                new Identities.Context(
+                        context.collection(),
+                        context.member(),
+                        context.process(),
+                        settings.identity(),
+                        marks,
+                        journal,
+                        versions,
+                        context.unhurried()),
+                new Tail.Each(settings.identity().tail()),
+                found.notes(),
+                begins ? Duration.ZERO : settle,
+                this::stateIsOld);
         this.writer = new DualWriter(
                 context.live(),
                 versions,
@@ -103,10 +149,19 @@ public final class Migration implements AutoCloseable {
                 mirror,
                 time,
                 settings.journal(),
+                identities.tails(),
                 () -> landed,
+                () -> mayForward.getAsBoolean(),
                 this::wakeReplay);
         this.reconciler = new Reconciler(
-                marks, parked, mirror, settings.reconcile(), this::wakeReplay, this::refresh, this::reconcilable);
+                marks,
+                parked,
+                mirror,
+                identities,
+                settings.reconcile(),
+                this::wakeReplay,
+                this::refresh,
+                this::reconcilable);
         this.replay = new Replay(reconciler, this::reconcilable, context.unhurried(), settings.replay());
     }
 
@@ -125,13 +180,13 @@ public final class Migration implements AutoCloseable {
      *
      * @param begins a migration begins: there must be no journal of an older one
      * @param settle how long requests of a stopped process can still take effect, in either engine (R7)
-     * @throws java.io.UncheckedIOException that names the directory
+     * @throws UncheckedIOException that names the directory
      */
     public static Migration open(Context context, JournalFiles files, boolean begins, Duration settle) {
         return files.open(
                 begins,
                 (store, thread, doubt) ->
-                        open(context, store, DirtyFlag.open(files.dirtyBlock()), thread, doubt, settle));
+                        open(context, store, DirtyFlag.open(files.dirtyBlock()), thread, doubt, begins, settle));
     }
 
     private static Migration open(
@@ -140,9 +195,10 @@ public final class Migration implements AutoCloseable {
             DirtyFlag dirty,
             Executor thread,
             Optional<String> doubt,
+            boolean begins,
             Duration settle)
             throws IOException {
-        Migration migration = new Migration(context, store, dirty, thread, settle);
+        Migration migration = new Migration(context, store, dirty, thread, begins, settle);
         // R16: what such a journal holds may not be all that was acknowledged.
         Optional<String> reason = migration.found.afterPowerLoss()
                 ? Optional.of("the machine restarted without an orderly stop of the sidecar")
@@ -175,6 +231,20 @@ public final class Migration implements AutoCloseable {
             long first = since;
             tell(hearing -> hearing.recordsLost(first, reason));
         }
+    }
+
+    /** What an index knows of this member is more than its journal holds: records are missing. */
+    private void stateIsOld(String reason) {
+        long since = Math.min(found.highestVersion(), marks.lowestVersion());
+        try {
+            synchronized (this) {
+                losses.incrementAndGet();
+                dirty.set(since, reason);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        tell(hearing -> hearing.recordsLost(since, reason));
     }
 
     private void tell(Consumer<Listener> news) {
@@ -219,9 +289,12 @@ public final class Migration implements AutoCloseable {
      * Joins the member that it was opened for.
      *
      * @param route the one to reconcile on; before it is set, and while it names none, nothing is reconciled (R24)
+     * @param forwards whether anything may be written to the follower at all
      * @param writer of applications' writes, which also makes vectors anew
      */
-    public void join(Supplier<Optional<Route.Paired>> route, Writer writer) {
+    public void join(Agreed agreed, Supplier<Optional<Route.Paired>> route, BooleanSupplier forwards, Writer writer) {
+        identities.join(agreed);
+        mayForward = forwards;
         front = writer;
         now = route;
         wakeReplay();
@@ -281,6 +354,19 @@ public final class Migration implements AutoCloseable {
         return mirror;
     }
 
+    public Lanes lanes() {
+        return lanes;
+    }
+
+    /** Timers for work that takes long. */
+    public Time time() {
+        return unhurried;
+    }
+
+    public Identities identities() {
+        return identities;
+    }
+
     public VersionClock versions() {
         return versions;
     }
@@ -293,14 +379,15 @@ public final class Migration implements AutoCloseable {
         return reconciler;
     }
 
-    /** Stops replay; what has begun is not awaited. */
+    /** Stops replay, and notes on indexes; what has begun is not awaited. */
     public void stopReplay() {
         replay.stop();
+        identities.stop();
     }
 
     @Override
     public void close() throws IOException {
-        replay.stop();
+        stopReplay();
         try {
             journal.close();
         } finally {

@@ -7,9 +7,11 @@ import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.Projection;
 import io.crossfade.proxy.model.StoredDocument;
+import io.crossfade.proxy.route.Participant;
 import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.time.Cause;
 import io.crossfade.proxy.write.journal.Marks;
+import io.crossfade.proxy.write.journal.Tail;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One batch: read the leader, put the follower's copies together, write them, read the leader's versions again, and
@@ -29,6 +32,9 @@ final class ReconcileRun {
     private final Embedder.Use use;
     private final Map<Key, Marks.Capture> open = new LinkedHashMap<>();
     private final Map<Key, StoredDocument> leaderHas = new HashMap<>();
+    private final Map<Key, Tail.@Nullable Entry> leaderBefore = new HashMap<>();
+    private final Map<Key, Tail.@Nullable Entry> followerBefore = new HashMap<>();
+    private final long doubted;
     private int reconciled;
     private int parked;
     private int pending;
@@ -37,7 +43,16 @@ final class ReconcileRun {
         this.reconciler = reconciler;
         this.route = route;
         this.use = use;
-        captures.forEach(capture -> open.put(capture.key(), capture));
+        this.doubted = reconciler.identities().doubted();
+        captures.forEach(capture -> {
+            open.put(capture.key(), capture);
+            leaderBefore.put(capture.key(), tail(route.leader()).entry(capture.key()));
+            followerBefore.put(capture.key(), tail(route.follower()).entry(capture.key()));
+        });
+    }
+
+    private Tail tail(Participant participant) {
+        return reconciler.identities().tails().of(participant.name());
     }
 
     CompletableFuture<Reconciler.Result> run() {
@@ -45,6 +60,7 @@ final class ReconcileRun {
                 .thenCompose(done -> readFollower())
                 .thenCompose(this::readStandingVectors)
                 .thenCompose(this::embed)
+                .thenCompose(this::vouched)
                 .thenCompose(this::write)
                 .thenCompose(done -> recheck())
                 .handle((done, failed) -> {
@@ -215,6 +231,22 @@ final class ReconcileRun {
         });
     }
 
+    /**
+     * Goes on only if the leader is, since it was read, what it was, and nothing has come into doubt since (R30): a
+     * leader that has lost documents must not take the last copy of them from the follower.
+     */
+    private CompletableFuture<List<FollowerCopy>> vouched(List<FollowerCopy> copies) {
+        if (open.isEmpty()) {
+            return CompletableFuture.completedFuture(copies);
+        }
+        return reconciler.identities().vouch(route.leader()).thenApply(vouch -> {
+            if (!vouch.isSame() || reconciler.identities().doubted() != doubted || !reconciler.isOn(route)) {
+                throw new IllegalStateException("not vouched for: " + vouch.found());
+            }
+            return copies;
+        });
+    }
+
     private CompletableFuture<Void> write(List<FollowerCopy> copies) {
         List<IndexWrite> writes = new ArrayList<>();
         copies.forEach(copy -> writes.add(copy.write()));
@@ -281,16 +313,24 @@ final class ReconcileRun {
                     } else if (version(leaderHas, capture.key()) == version(now, capture.key())) {
                         open.remove(capture.key());
                         reconciler.parked().unpark(capture.key());
+                        remember(capture.key(), version(now, capture.key()));
                         reconciler.marks().closeAll(capture);
                         reconciled++;
                     }
                 }));
     }
 
-    /** The version under a key; -1 stands for absence. */
+    /** Both indexes hold this now; what others write in a fleet is not seen here. */
+    private void remember(Key key, long version) {
+        if (!route.fleet()) {
+            tail(route.leader()).heldSince(leaderBefore.get(key), key, version);
+            tail(route.follower()).heldSince(followerBefore.get(key), key, version);
+        }
+    }
+
     private static long version(Map<Key, StoredDocument> documents, Key key) {
         StoredDocument document = documents.get(key);
-        return document == null ? -1 : document.version();
+        return document == null ? Marks.ABSENT : document.version();
     }
 
     private void giveUpOnTheRest(Duration rest) {

@@ -1,6 +1,7 @@
 package io.crossfade.proxy.migration.reconcile;
 
 import io.crossfade.proxy.embed.Embedder;
+import io.crossfade.proxy.migration.identity.Identities;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.write.journal.Marks;
@@ -17,6 +18,7 @@ import java.util.function.Supplier;
  * Makes the follower equal to the leader for given keys. Idempotent and free of order: it may run for any keys, at any
  * time, beside any writes. Each run is a {@link ReconcileRun}.
  *
+ * @param identities vouch for the leader before its documents are written to the follower
  * @param onPending told when a run has left keys pending
  * @param refresh makes the leader's vectors of a document anew, where {@link JoinedText} has made them stale
  * @param now the route of the moment; empty while nothing may be reconciled (R24, or before the backfill has begun)
@@ -25,6 +27,7 @@ public record Reconciler(
         Marks marks,
         Parked parked,
         Mirror mirror,
+        Identities identities,
         ReconcileSettings settings,
         Runnable onPending,
         Consumer<Key> refresh,
@@ -46,6 +49,11 @@ public record Reconciler(
                     pending + other.pending,
                     pendingNow + other.pendingNow);
         }
+    }
+
+    /** The same on another route. */
+    public Reconciler on(Supplier<Optional<Route.Paired>> route) {
+        return new Reconciler(marks, parked, mirror, identities, settings, onPending, refresh, route);
     }
 
     /** Reconciles these keys. Never fails: what goes wrong leaves keys pending. */

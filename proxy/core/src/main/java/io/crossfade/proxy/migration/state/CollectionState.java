@@ -4,6 +4,7 @@ import io.crossfade.proxy.model.Phase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -13,11 +14,16 @@ import org.jspecify.annotations.Nullable;
  * @param epoch grows with every committed step
  * @param primary in SINGLE the one index
  * @param migration null in SINGLE
- * @param attempts steps ever prepared and members ever fenced; numbers them
+ * @param attempts steps ever prepared and doubts ever recorded; numbers them
  * @param step the step being taken, if any
  * @param members the registered sidecars, by name
  * @param startedVersion version clock when the migration began; 0 in SINGLE
- * @param fences of lost members whose pending writes nobody knows; until both indexes have been compared since
+ * @param lineages what each index of the route bears, by its name, since it first took part in a migration
+ * @param offered lineages for indexes that are about to take part in one; those of a try that failed are taken again, so
+ *     that what is still on its way to an index is not another one
+ * @param doubts that stand; the oldest first, at most one of a kind about each index or member
+ * @param doubted the number of the latest doubt of this migration, whether it still stands or not: what was found out
+ *     before it counts no more
  */
 public record CollectionState(
         long epoch,
@@ -28,15 +34,27 @@ public record CollectionState(
         @Nullable Step step,
         Map<String, Member> members,
         long startedVersion,
-        List<Fence> fences) {
+        Map<String, String> lineages,
+        Map<String, String> offered,
+        List<Doubt> doubts,
+        long doubted) {
     public CollectionState {
         members = Map.copyOf(members);
-        fences = List.copyOf(fences);
+        lineages = Map.copyOf(lineages);
+        offered = Map.copyOf(offered);
+        doubts = List.copyOf(doubts);
     }
 
     /** The state of a collection that nobody has touched. */
     public static CollectionState initial(String index) {
-        return new CollectionState(1, Phase.SINGLE, index, null, 0, null, Map.of(), 0, List.of());
+        return new CollectionState(
+                1, Phase.SINGLE, index, null, 0, null, Map.of(), 0, Map.of(), Map.of(), List.of(), 0);
+    }
+
+    /** The state of a collection that is taken up again on one index, whatever was agreed on before. */
+    public static CollectionState bootstrapped(String index, long epoch) {
+        return new CollectionState(
+                epoch, Phase.SINGLE, index, null, 0, null, Map.of(), 0, Map.of(), Map.of(), List.of(), 0);
     }
 
     /**
@@ -68,20 +86,29 @@ public record CollectionState(
      */
     public record Member(long appliedEpoch, long registeredMillis) {}
 
-    /**
-     * A member that an admin has put out, because it is lost for good: its marks went with it (R20).
-     *
-     * @param number later ones have higher numbers
-     */
-    public record Fence(String member, long number) {}
-
     /** Prepares a step; there must be none. */
     public CollectionState prepare(Phase target, @Nullable String toIndex, long millis, String reason) {
         require(step == null, "a step is being taken already");
         require(Transitions.isLegal(phase, target), "no step leads from " + phase + " to " + target);
         Step next = new Step(attempts + 1, target, toIndex, millis, reason, Map.of());
+        return with(attempts + 1, next, members, doubts, doubted);
+    }
+
+    private CollectionState with(
+            long numbered, @Nullable Step nextStep, Map<String, Member> registered, List<Doubt> standing, long latest) {
         return new CollectionState(
-                epoch, phase, primary, migration, attempts + 1, next, members, startedVersion, fences);
+                epoch,
+                phase,
+                primary,
+                migration,
+                numbered,
+                nextStep,
+                registered,
+                startedVersion,
+                lineages,
+                offered,
+                standing,
+                latest);
     }
 
     /** Records an answer to the step of that number; unchanged if it is over. */
@@ -103,23 +130,18 @@ public record CollectionState(
                         .allMatch(member -> "".equals(step.answers().get(member)));
     }
 
-    /** Takes the step, to which all must have agreed. */
-    public CollectionState commit(long attempt, long version) {
+    /**
+     * Takes the step, to which all must have agreed.
+     *
+     * @param begun what begins, if a migration does
+     */
+    public CollectionState commit(long attempt, Beginning begun) {
         Step agreed = step;
         require(agreed != null && agreed.attempt() == attempt && isAgreed(), "the step is not agreed");
         Phase target = agreed == null ? phase : agreed.target();
         String toIndex = agreed == null ? null : agreed.toIndex();
         if (target == Phase.SINGLE) {
-            return new CollectionState(
-                    epoch + 1,
-                    target,
-                    toIndex == null ? primary : toIndex,
-                    null,
-                    attempts,
-                    null,
-                    members,
-                    0,
-                    List.of());
+            return ended(toIndex == null ? primary : toIndex);
         }
         boolean begins = phase == Phase.SINGLE;
         return new CollectionState(
@@ -130,8 +152,59 @@ public record CollectionState(
                 attempts,
                 null,
                 members,
-                begins ? version : startedVersion,
-                fences);
+                begins ? begun.version() : startedVersion,
+                begins ? offered : lineages,
+                begins ? Map.of() : offered,
+                doubts,
+                doubted);
+    }
+
+    private CollectionState ended(String index) {
+        Map<String, String> kept = new TreeMap<>(lineages);
+        kept.keySet().retainAll(Set.of(index));
+        return new CollectionState(
+                epoch + 1, Phase.SINGLE, index, null, attempts, null, members, 0, kept, Map.of(), List.of(), 0);
+    }
+
+    /**
+     * What a migration begins with.
+     *
+     * @param version of the clock, which names the migration
+     * @param found the lineages that its indexes bear already
+     * @param fresh one for each of them
+     */
+    public record Beginning(long version, Map<String, String> found, Map<String, String> fresh) {
+        /** Of steps that begin none. */
+        public static final Beginning NONE = new Beginning(0, Map.of(), Map.of());
+
+        /** What each index is to bear. */
+        private Map<String, String> lineages(Map<String, String> offeredBefore) {
+            Map<String, String> all = new TreeMap<>(fresh);
+            fresh.keySet().forEach(index -> {
+                String known = found.getOrDefault(index, offeredBefore.get(index));
+                if (known != null) {
+                    all.put(index, known);
+                }
+            });
+            return all;
+        }
+    }
+
+    /** Offers lineages to the indexes of a migration that begins. */
+    public CollectionState offer(Beginning begun) {
+        return new CollectionState(
+                epoch,
+                phase,
+                primary,
+                migration,
+                attempts,
+                step,
+                members,
+                startedVersion,
+                lineages,
+                begun.fresh().isEmpty() ? offered : begun.lineages(offered),
+                doubts,
+                doubted);
     }
 
     /** Gives the step up; unchanged if it is over. */
@@ -140,7 +213,31 @@ public record CollectionState(
     }
 
     private CollectionState withStep(@Nullable Step next) {
-        return new CollectionState(epoch, phase, primary, migration, attempts, next, members, startedVersion, fences);
+        return with(attempts, next, members, doubts, doubted);
+    }
+
+    /**
+     * Takes back a crossing that nobody has applied: the index that would have served is in doubt. Unchanged if some
+     * member has, or if the epoch has moved.
+     */
+    public CollectionState retreat(long from) {
+        boolean isApplied = members.values().stream().anyMatch(member -> member.appliedEpoch() >= from);
+        if (epoch != from || isApplied || !(phase == Phase.SEALED || phase == Phase.SWITCHED)) {
+            return this;
+        }
+        return new CollectionState(
+                epoch + 1,
+                phase == Phase.SEALED ? Phase.SWITCHED : Phase.SEALED,
+                primary,
+                migration,
+                attempts,
+                null,
+                members,
+                startedVersion,
+                lineages,
+                offered,
+                doubts,
+                doubted);
     }
 
     /** Registers a member that begins: it has applied nothing yet. */
@@ -160,7 +257,7 @@ public record CollectionState(
     private CollectionState withMember(String name, Member member) {
         Map<String, Member> next = new TreeMap<>(members);
         next.put(name, member);
-        return new CollectionState(epoch, phase, primary, migration, attempts, step, next, startedVersion, fences);
+        return with(attempts, step, next, doubts, doubted);
     }
 
     /**
@@ -171,24 +268,70 @@ public record CollectionState(
         require(members.containsKey(name), name + " is not a member");
         Map<String, Member> left = new TreeMap<>(members);
         left.remove(name);
-        long number = attempts + 1;
-        List<Fence> all = new ArrayList<>(fences);
-        if (phase != Phase.SINGLE) {
-            all.add(new Fence(name, number));
+        return phase == Phase.SINGLE
+                ? with(attempts + 1, null, left, doubts, doubted)
+                : with(attempts, null, left, doubts, doubted).doubt(Doubt.Kind.FENCED, name, 0, "");
+    }
+
+    /**
+     * Records a doubt, in place of an older one of its kind about the same. A step under way is given up: it may count
+     * on what is in doubt now. In SINGLE there is nothing to compare with, and so no doubt.
+     *
+     * @param about an index, or the member of a fence
+     * @param since the version of the first write that may be missing
+     * @param found what gave rise to it
+     */
+    public CollectionState doubt(Doubt.Kind kind, String about, long since, String found) {
+        if (phase == Phase.SINGLE) {
+            return this;
         }
-        return new CollectionState(epoch, phase, primary, migration, number, null, left, startedVersion, all);
+        long number = attempts + 1;
+        List<Doubt> standing = new ArrayList<>(doubts);
+        standing.removeIf(older -> older.kind() == kind && older.about().equals(about));
+        standing.add(new Doubt(number, kind, about, since, found));
+        return with(number, null, members, standing, number);
     }
 
-    /** The highest number of a fence; 0 if there is none. */
-    public long lastFence() {
-        return fences.stream().mapToLong(Fence::number).max().orElse(0);
+    /** The doubts of these kinds about an index or a member. */
+    public List<Doubt> doubtsAbout(String name, Doubt.Kind... kinds) {
+        List<Doubt.Kind> wanted = List.of(kinds);
+        return doubts.stream()
+                .filter(doubt -> doubt.about().equals(name) && wanted.contains(doubt.kind()))
+                .toList();
     }
 
-    /** Drops the fences up to that number: since then both indexes have been compared and found equal. */
-    public CollectionState compared(long lastFence) {
-        List<Fence> later =
-                fences.stream().filter(fence -> fence.number() > lastFence).toList();
-        return new CollectionState(epoch, phase, primary, migration, attempts, step, members, startedVersion, later);
+    /**
+     * Drops the doubts up to that number: since then both indexes have been compared and found equal. Unchanged if
+     * there is a later one: what was compared may have been before it.
+     */
+    public CollectionState compared(long upTo) {
+        return upTo < doubted ? this : with(attempts, step, members, List.of(), doubted);
+    }
+
+    /**
+     * Turns the doubts about an index into one that a comparison ends: an operator has said what is to stand.
+     *
+     * @param lineage what the index bears from now on
+     */
+    public CollectionState accept(String index, String lineage, String reason) {
+        List<Doubt> others =
+                doubts.stream().filter(doubt -> !doubt.about().equals(index)).toList();
+        Map<String, String> borne = new TreeMap<>(lineages);
+        borne.put(index, lineage);
+        CollectionState accepted = new CollectionState(
+                epoch,
+                phase,
+                primary,
+                migration,
+                attempts,
+                step,
+                members,
+                startedVersion,
+                borne,
+                offered,
+                others,
+                doubted);
+        return accepted.doubt(Doubt.Kind.UNCOMPARED, index, 0, reason);
     }
 
     /** Whether every member has applied this epoch. */

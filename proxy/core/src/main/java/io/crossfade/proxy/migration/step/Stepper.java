@@ -50,7 +50,7 @@ public final class Stepper {
      * @param toIndex as in {@link CollectionState.Step}
      * @param from the phase that it must begin in
      * @param expectedEpoch if given, the epoch that it must begin at
-     * @param version of this member's clock, kept where a migration begins
+     * @param begun kept where a migration begins
      */
     public record Request(
             Phase from,
@@ -58,7 +58,7 @@ public final class Stepper {
             @Nullable String toIndex,
             Optional<Long> expectedEpoch,
             String reason,
-            long version) {}
+            CollectionState.Beginning begun) {}
 
     /**
      * Completes with the state after the step; fails with PRECONDITION (a member disagrees) or ABORTED (a race).
@@ -75,8 +75,18 @@ public final class Stepper {
                     .handle((decided, late) -> late == null)
                     .thenCompose(inTime -> decide(attempt, prepared.epoch(), request))
                     .thenCompose(
-                            committed -> await(state -> state.epoch() > committed.epoch() || state.isAppliedByAll()));
+                            committed -> await(state -> state.epoch() > committed.epoch() || state.isAppliedByAll()))
+                    .thenApply(state -> applied(state, prepared.epoch() + 1, request));
         });
+    }
+
+    /** Fails if the step was taken back before anybody had applied it. */
+    private static CollectionState applied(CollectionState state, long epoch, Request request) {
+        if (state.epoch() == epoch + 1 && state.phase() == request.from()) {
+            throw CallException.blocked(List.of(
+                    Blocker.of(Blocker.Code.INDEX_UNVOUCHED, "the index that was to serve is not vouched for")));
+        }
+        return state;
     }
 
     /** Fails with ABORTED if an epoch is expected and the state has another. */
@@ -125,7 +135,8 @@ public final class Stepper {
             }
             ready = state.abort(left.attempt());
         }
-        return ready.prepare(request.target(), request.toIndex(), time.wallMillis(), request.reason());
+        return ready.offer(request.begun())
+                .prepare(request.target(), request.toIndex(), time.wallMillis(), request.reason());
     }
 
     /** Hears of every state that this member sees. */
@@ -158,7 +169,7 @@ public final class Stepper {
      * the epoch and its phase tell whether it was committed or given up.
      */
     private CompletableFuture<CollectionState> decide(long attempt, long epoch, Request request) {
-        Decision decision = new Decision(attempt, epoch, request.version());
+        Decision decision = new Decision(attempt, epoch, request.begun());
         return record.change(decision).thenApply(state -> {
             if (!decision.objections.isEmpty()) {
                 throw CallException.blocked(decision.objections);
@@ -178,13 +189,13 @@ public final class Stepper {
     private static final class Decision implements Edit<CollectionState> {
         private final long attempt;
         private final long epoch;
-        private final long version;
+        private final CollectionState.Beginning begun;
         private volatile List<Blocker> objections = List.of();
 
-        Decision(long attempt, long epoch, long version) {
+        Decision(long attempt, long epoch, CollectionState.Beginning begun) {
             this.attempt = attempt;
             this.epoch = epoch;
-            this.version = version;
+            this.begun = begun;
         }
 
         @Override
@@ -195,7 +206,7 @@ public final class Stepper {
                 return before;
             }
             if (before.isAgreed()) {
-                return before.commit(attempt, version);
+                return before.commit(attempt, begun);
             }
             objections = objections(before, step);
             return before.abort(attempt);
@@ -248,9 +259,14 @@ public final class Stepper {
         }
     }
 
-    /** Records that both indexes were found equal by a comparison that began after all fences up to this number. */
-    public CompletableFuture<Void> compared(long lastFence) {
-        return record.change(state -> state.compared(lastFence)).thenAccept(done -> {});
+    /** Records that both indexes were found equal by a comparison that began after all doubts up to this number. */
+    public CompletableFuture<CollectionState> compared(long upTo) {
+        return record.change(state -> state.compared(upTo));
+    }
+
+    /** Records that an operator has said what is to stand on an index. */
+    public CompletableFuture<CollectionState> accept(String index, String lineage, String reason) {
+        return record.change(state -> state.accept(index, lineage, reason));
     }
 
     /** Gives a step up, unless it is decided already. */

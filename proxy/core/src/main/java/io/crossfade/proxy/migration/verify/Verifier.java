@@ -1,11 +1,13 @@
 package io.crossfade.proxy.migration.verify;
 
+import io.crossfade.proxy.collection.Blocker;
 import io.crossfade.proxy.collection.CallException;
 import io.crossfade.proxy.embed.Embedder;
 import io.crossfade.proxy.index.ScanQuery;
 import io.crossfade.proxy.index.Slice;
 import io.crossfade.proxy.index.VectorIndex;
 import io.crossfade.proxy.migration.backfill.Pace;
+import io.crossfade.proxy.migration.identity.Identities;
 import io.crossfade.proxy.migration.reconcile.Reconciler;
 import io.crossfade.proxy.migration.state.VerifyState.SliceVerdict;
 import io.crossfade.proxy.model.Key;
@@ -16,9 +18,11 @@ import io.crossfade.proxy.time.Time;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -40,17 +44,28 @@ public final class Verifier {
     private long different;
     private long moving;
     private long repaired;
+    private long removals;
+    private long withheld;
     private final long repairsBefore;
     private final Map<Key, List<Long>> suspected = new HashMap<>();
+    private final Set<Key> endangered = new HashSet<>();
 
     /**
      * @param batch documents compared together
      * @param looks how often a key that moves is looked at
      * @param repair reconcile what differs, then look once more
+     * @param mostRemovals documents that a repair may take from the follower, or set back, in this slice; one in a hundred
+     *     of its documents are allowed in any case
      * @param listener told of each difference that stands
      */
     public record Plan(
-            int batch, int looks, Duration betweenLooks, boolean repair, Duration timeout, Listener listener) {}
+            int batch,
+            int looks,
+            Duration betweenLooks,
+            boolean repair,
+            long mostRemovals,
+            Duration timeout,
+            Listener listener) {}
 
     /** Hears of progress; calls come one at a time. */
     public interface Listener {
@@ -84,10 +99,30 @@ public final class Verifier {
     }
 
     public CompletableFuture<SliceVerdict> run() {
+        long doubted = reconciler.identities().doubted();
         return compareFrom("")
                 .thenCompose(done -> lookForExtraFrom(""))
+                .thenCompose(done -> vouched(doubted))
+                .thenApply(done -> tellWithheld())
                 .thenApply(done -> new SliceVerdict(
-                        compared, different, moving, repaired, beganMillis, repairsBefore, repairsBefore));
+                        compared, different, moving, repaired, beganMillis, repairsBefore, repairsBefore, doubted));
+    }
+
+    /**
+     * Both indexes are what they were when they were read, and nothing has come into doubt since (R37): otherwise there
+     * is no verdict.
+     */
+    private CompletableFuture<Void> vouched(long doubted) {
+        Identities identities = reconciler.identities();
+        return identities.vouch(route.leader()).thenCombine(identities.vouch(route.follower()), (leader, follower) -> {
+            if (!leader.isSame() || !follower.isSame() || identities.doubted() != doubted) {
+                throw new CallException(
+                        CallException.Kind.ABORTED,
+                        "no verdict: an index came into doubt while both were compared; "
+                                + (leader.isSame() ? follower.found() : leader.found()));
+            }
+            return null;
+        });
     }
 
     private CompletableFuture<Void> compareFrom(String cursor) {
@@ -179,6 +214,9 @@ public final class Verifier {
                 judge(key, leader.get(key), follower.get(key)).ifPresent(difference -> {
                     if (isCertain(key, leader.get(key), follower.get(key))) {
                         findings.differences().add(difference);
+                        if (isMoreOnFollower(leader.get(key), follower.get(key))) {
+                            endangered.add(key);
+                        }
                     } else {
                         findings.again().add(key);
                     }
@@ -196,6 +234,11 @@ public final class Verifier {
         List<Long> versions =
                 List.of(leader == null ? -1 : leader.version(), follower == null ? -1 : follower.version());
         return !route.fleet() || versions.equals(suspected.put(key, versions));
+    }
+
+    /** Whether the follower has a document that the leader has not, or a newer one. */
+    private static boolean isMoreOnFollower(@Nullable StoredDocument leader, @Nullable StoredDocument follower) {
+        return follower != null && (leader == null || follower.version() > leader.version());
     }
 
     private Duration betweenLooks() {
@@ -234,7 +277,45 @@ public final class Verifier {
                 .thenCompose(rested -> look(findings.again(), look + 1, afterRepair));
     }
 
-    private CompletableFuture<Void> settle(List<Difference> differences, boolean afterRepair) {
+    /**
+     * Ends without a verdict if more documents would have been taken from the follower than is allowed: no look at the
+     * leader tells whether it should have them.
+     */
+    private @Nullable Void tellWithheld() {
+        if (withheld > 0) {
+            throw CallException.blocked(List.of(Blocker.of(
+                    Blocker.Code.MASS_DELETE,
+                    "a repair of slice " + slice.index() + " would remove or set back " + (removals + withheld)
+                            + " documents of " + route.follower().name() + " (expected: at most " + mostRemovals()
+                            + ", or that number allowed)")));
+        }
+        return null;
+    }
+
+    private long mostRemovals() {
+        return Math.max(plan.mostRemovals(), compared / 100);
+    }
+
+    /** Leaves those out that would take too much from the follower. */
+    private List<Difference> allowed(List<Difference> differences) {
+        List<Difference> allowed = new ArrayList<>();
+        for (Difference difference : differences) {
+            boolean removes = endangered.remove(difference.key());
+            if (removes && removals >= mostRemovals()) {
+                withheld++;
+            } else {
+                removals += removes ? 1 : 0;
+                allowed.add(difference);
+            }
+        }
+        return allowed;
+    }
+
+    private CompletableFuture<Void> settle(List<Difference> found, boolean afterRepair) {
+        List<Difference> differences = plan.repair() && !afterRepair ? allowed(found) : found;
+        if (differences.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
         if (!plan.repair() || afterRepair) {
             different += differences.size();
             differences.forEach(plan.listener()::found);

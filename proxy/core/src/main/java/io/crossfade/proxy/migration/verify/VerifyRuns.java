@@ -126,11 +126,11 @@ public final class VerifyRuns {
     }
 
     /**
-     * Compares slice by slice; one run at a time. A clean run over all slices ends a dirty range, and the doubt that
-     * fences have left; one that goes on where another was stopped does not, as its first slices were compared before.
+     * Compares slice by slice; one run at a time. A clean run over all slices ends a dirty range, and every doubt of
+     * before it; one that goes on where another was stopped does not, as its first slices were compared before.
      */
     public CompletableFuture<VerifyState> verify(
-            Member member, Route route, boolean repair, boolean restart, Verifier.Listener listener) {
+            Member member, Route route, boolean repair, long removals, boolean restart, Verifier.Listener listener) {
         Migration migration = member.migration();
         if (migration == null
                 || !(route instanceof Route.Paired paired)
@@ -143,7 +143,7 @@ public final class VerifyRuns {
             return CompletableFuture.failedFuture(
                     new CallException(CallException.Kind.PRECONDITION, "a verify is running already"));
         }
-        Run run = new Run(migration, paired, repair, listener);
+        Run run = new Run(migration, paired, repair, removals, listener);
         return CompletableFuture.completedFuture(restart)
                 .thenCompose(anew -> run.from(member, anew)) // what it throws ends the run, too
                 .whenComplete((after, failed) -> verifying.set(false));
@@ -154,9 +154,11 @@ public final class VerifyRuns {
         private final Migration migration;
         private final Route.Paired route;
         private final boolean repair;
+        private final long removals;
         private final Verifier.Listener listener;
 
-        Run(Migration migration, Route.Paired route, boolean repair, Verifier.Listener listener) {
+        Run(Migration migration, Route.Paired route, boolean repair, long removals, Verifier.Listener listener) {
+            this.removals = removals;
             this.migration = migration;
             this.route = route;
             this.repair = repair;
@@ -166,16 +168,16 @@ public final class VerifyRuns {
         CompletableFuture<VerifyState> from(Member member, boolean restart) {
             VerifyState none = VerifyState.none(member.state().startedVersion(), settings.slices());
             long losses = migration.losses();
-            long fences = member.state().lastFence();
-            return settled(fences)
+            long doubted = member.state().doubted();
+            return settled(doubted)
                     .thenCompose(ready ->
                             verdicts.update(none, before -> before.started() == none.started() ? before : none))
                     .thenCompose(before -> {
                         boolean resumes = !restart && before.next() > 0 && before.repairing() == repair;
                         int first = resumes ? before.next() : 0;
                         return slices(before, first)
-                                .thenCompose(after -> first == 0 && after.isClean()
-                                        ? endDoubt(losses, fences).thenApply(done -> after)
+                                .thenCompose(after -> first == 0 && after.isClean(doubted)
+                                        ? endDoubt(losses, doubted).thenApply(done -> after)
                                         : CompletableFuture.completedFuture(after));
                     });
         }
@@ -183,8 +185,8 @@ public final class VerifyRuns {
         /**
          * Waits until what a lost process had under way has landed: only then can a comparison end a dirty range (R18).
          */
-        private CompletableFuture<Void> settled(long fences) {
-            return migration.dirty().range().isEmpty() && fences == 0
+        private CompletableFuture<Void> settled(long doubted) {
+            return migration.dirty().range().isEmpty() && doubted == 0
                     ? CompletableFuture.completedFuture(null)
                     : time.rest(route.unknownSettle());
         }
@@ -215,19 +217,20 @@ public final class VerifyRuns {
                             plan.looks(),
                             plan.lookWait(),
                             repair,
+                            Math.max(plan.mostRemovals(), removals),
                             settings.reconcile().engineTimeout(),
                             listener),
                     new Slice(index, before.slices().size()),
                     before.slices().get(index).repairs());
         }
 
-        private CompletableFuture<Void> endDoubt(long losses, long fences) {
+        private CompletableFuture<?> endDoubt(long losses, long doubted) {
             try {
                 migration.comparedSince(losses);
             } catch (IOException e) {
                 return CompletableFuture.failedFuture(new UncheckedIOException(e));
             }
-            return fences == 0 ? CompletableFuture.completedFuture(null) : stepper.compared(fences);
+            return doubted == 0 ? CompletableFuture.completedFuture(null) : stepper.compared(doubted);
         }
     }
 }

@@ -10,16 +10,20 @@ import java.time.Duration;
  * @param batch keys in one comparison
  * @param looks how often a key that is being written is looked at before it is listed as moving
  * @param lookWait between two looks at a key
+ * @param mostRemovals documents that a repair may take from the follower, or set back to an older version, in one slice,
+ *     or one in a hundred of the slice where that is more; beyond, an operator has to name the number
  */
 public record VerifySettings(
         @Default("256") int batch,
         @Default("20") int looks,
-        @Default("250ms") Duration lookWait) {
+        @Default("250ms") Duration lookWait,
+        @Default("100") int mostRemovals) {
     public VerifySettings {
         new Check()
                 .positive("batch", batch)
                 .positive("looks", looks)
                 .positive("look_wait", lookWait)
+                .atLeast("most_removals", mostRemovals, 0)
                 .done();
     }
 }

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <caption>State that is shared</caption>
  * <tr><th>field</th><th>written by</th><th>guard</th></tr>
  * <tr><td>syncedSinceApply, highestVersion, closed</td><td>the journal's thread</td><td>the same</td></tr>
- * <tr><td>failure</td><td>the journal's thread</td><td>volatile: read by comparisons</td></tr>
+ * <tr><td>failure, written</td><td>the journal's thread</td><td>volatile: read by comparisons, and by notes</td></tr>
  * <tr><td>queue, scheduled</td><td>any thread</td><td>atomic</td></tr>
  * </table>
  */
@@ -39,6 +39,7 @@ public final class Journal implements AutoCloseable {
     private final AtomicBoolean scheduled = new AtomicBoolean();
     // From here on owned by the journal's thread.
     private volatile @Nullable IOException failure;
+    private volatile long written;
     private boolean syncedSinceApply = true;
     private long highestVersion;
     private boolean closed;
@@ -50,6 +51,7 @@ public final class Journal implements AutoCloseable {
         this.store = store;
         this.thread = thread;
         this.loss = loss;
+        this.written = store.written();
     }
 
     /** What happens when a record cannot be kept. */
@@ -113,6 +115,16 @@ public final class Journal implements AutoCloseable {
         } catch (IOException refused) {
             throw new JournalLostException(reason, refused);
         }
+    }
+
+    /** Records how far the notes on an index have come; completes when that survives the end of this process. */
+    public CompletableFuture<Void> note(Sent sent) {
+        return enqueue(List.of(new JournalStore.Change.Note(sent)), false);
+    }
+
+    /** {@link JournalStore#written} at this moment, or a little before. */
+    public long written() {
+        return written;
     }
 
     /** Takes a document from the parked, as lazily as {@link #close}. */
@@ -206,6 +218,7 @@ public final class Journal implements AutoCloseable {
         if (!changes.isEmpty()) {
             addHighestVersion(changes);
             store.apply(changes);
+            written = store.written();
             syncedSinceApply = false;
         }
         if (sync && !syncedSinceApply) {

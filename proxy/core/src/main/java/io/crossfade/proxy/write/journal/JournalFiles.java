@@ -179,6 +179,11 @@ public final class JournalFiles {
         }
 
         @Override
+        public long written() {
+            return store.written();
+        }
+
+        @Override
         public long bytes() {
             return store.bytes();
         }

@@ -30,6 +30,12 @@ public interface JournalStore extends AutoCloseable {
     /** Syncs: when this returns, all that was applied survives the end of the machine. */
     void sync() throws IOException;
 
+    /**
+     * How many records have ever been written, roughly: it grows with each {@link #apply}, and goes back only if what
+     * was written is lost.
+     */
+    long written();
+
     /** Bytes on disk, roughly. */
     long bytes();
 
@@ -70,6 +76,14 @@ public interface JournalStore extends AutoCloseable {
             }
         }
 
+        /** How far the notes on an index have come. */
+        record Note(Sent sent) implements Change {
+            @Override
+            public void applyTo(Records records) throws IOException {
+                records.note(sent);
+            }
+        }
+
         /** The highest version that was issued. */
         record HighestVersion(long version) implements Change {
             @Override
@@ -89,10 +103,13 @@ public interface JournalStore extends AutoCloseable {
 
         void unpark(Key key) throws IOException;
 
+        void note(Sent sent) throws IOException;
+
         void highestVersion(long version) throws IOException;
     }
 
     /**
+     * @param notes on each index that was noted on
      * @param highestVersion ever issued
      * @param highestSequence ever used
      * @param isNew there was no journal before
@@ -101,6 +118,7 @@ public interface JournalStore extends AutoCloseable {
     record Contents(
             List<MarkRecord> marks,
             List<ParkedRecord> parked,
+            List<Sent> notes,
             long highestVersion,
             long highestSequence,
             boolean isNew,

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * </table>
  */
 public final class Marks {
+    /** Stands for the version of a document that is not there. */
+    public static final long ABSENT = -1;
+
     /** The most open marks of a key that are all kept; above, it sheds those that say no more than a later one. */
     private static final int SHED_ABOVE = 8;
 
@@ -304,6 +307,20 @@ public final class Marks {
                 .forEach(this::close);
     }
 
+    /** The version of the newest write of a key that is still pending; {@link #ABSENT} if there is none. */
+    public long newestWrite(Key key) {
+        long[] newest = {ABSENT};
+        open.computeIfPresent(key, (same, marks) -> {
+            for (Mark mark : marks) {
+                if (mark.record().kind() == MarkRecord.Kind.WRITE) {
+                    newest[0] = Math.max(newest[0], mark.record().version());
+                }
+            }
+            return marks;
+        });
+        return newest[0];
+    }
+
     /** Keys whose reconcile could begin now, at most that many. */
     public List<Key> ready(int limit) {
         List<Key> keys = new ArrayList<>();
@@ -330,6 +347,33 @@ public final class Marks {
     public @Nullable Long quietGeneration(Key key) {
         long generation = generations.get(stripe(key));
         return isPending(key) ? null : generation;
+    }
+
+    /**
+     * As {@link #quietGeneration}, for the index that leads: reconciles do not write to it, and writes that have ended
+     * and can no longer take effect leave it alone. Null while some may still change the document.
+     */
+    public @Nullable Long restingGeneration(Key key) {
+        long generation = generations.get(stripe(key));
+        return isResting(key, null) ? generation : null;
+    }
+
+    /** Whether no write of the key but this one can still take effect. */
+    public boolean isLastWord(Mark mark) {
+        return isResting(mark.key(), mark);
+    }
+
+    private boolean isResting(Key key, @Nullable Mark except) {
+        boolean[] resting = {true};
+        long now = time.nanos();
+        open.computeIfPresent(key, (same, marks) -> {
+            resting[0] = marks.stream()
+                    .allMatch(mark -> mark == except
+                            || mark.record().kind() == MarkRecord.Kind.RECONCILE
+                            || (!mark.isRunning() && mark.settledNanos() <= now));
+            return marks;
+        });
+        return resting[0];
     }
 
     private static int stripe(Key key) {

@@ -80,6 +80,23 @@ final class RecordCodec {
         return parked;
     }
 
+    static byte[] encode(Sent sent) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(48);
+        DataOutputStream out = new DataOutputStream(bytes);
+        out.writeByte(FORMAT);
+        write(out, sent.index());
+        out.writeLong(sent.sent());
+        out.writeLong(sent.confirmed());
+        return bytes.toByteArray();
+    }
+
+    static Sent decodeSent(byte[] bytes) throws IOException {
+        DataInputStream in = open(bytes);
+        Sent sent = new Sent(readString(in), in.readLong(), in.readLong());
+        end(in);
+        return sent;
+    }
+
     static byte[] encode(Key key) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(32);
         write(new DataOutputStream(bytes), key);

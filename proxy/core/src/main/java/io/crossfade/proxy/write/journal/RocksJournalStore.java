@@ -3,10 +3,12 @@ package io.crossfade.proxy.write.journal;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.rocks.NativeLibrary;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
@@ -34,6 +36,7 @@ public final class RocksJournalStore implements JournalStore {
     private static final byte[] FORMAT_KEY = ascii("format");
     private static final byte[] BOOT_KEY = ascii("boot");
     private static final byte[] STOPPED_KEY = ascii("stopped");
+    private static final byte[] NOTE_PREFIX = ascii("note:");
     private static final byte[] VERSION_KEY = ascii("version");
 
     private final String bootId;
@@ -154,10 +157,39 @@ public final class RocksJournalStore implements JournalStore {
         return new Contents(
                 open,
                 aside,
+                readNotes(),
                 version == null ? 0 : RecordCodec.decodeLong(version),
                 open.isEmpty() ? 0 : open.get(open.size() - 1).sequence(),
                 isNew,
                 afterPowerLoss);
+    }
+
+    private List<Sent> readNotes() throws IOException, RocksDBException {
+        List<Sent> notes = new ArrayList<>();
+        try (RocksIterator each = db.newIterator(facts())) {
+            for (each.seek(NOTE_PREFIX); each.isValid() && isNote(each.key()); each.next()) {
+                notes.add(RecordCodec.decodeSent(each.value()));
+            }
+            each.status();
+        }
+        return notes;
+    }
+
+    private static boolean isNote(byte[] key) {
+        return Arrays.mismatch(key, NOTE_PREFIX) == NOTE_PREFIX.length;
+    }
+
+    private static byte[] noteKey(String index) {
+        byte[] name = index.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(NOTE_PREFIX.length + name.length)
+                .put(NOTE_PREFIX)
+                .put(name)
+                .array();
+    }
+
+    @Override
+    public long written() {
+        return db.getLatestSequenceNumber();
     }
 
     @Override
@@ -212,6 +244,11 @@ public final class RocksJournalStore implements JournalStore {
         @Override
         public void unpark(Key key) throws IOException {
             delete(parked(), RecordCodec.encode(key));
+        }
+
+        @Override
+        public void note(Sent sent) throws IOException {
+            put(facts(), noteKey(sent.index()), RecordCodec.encode(sent));
         }
 
         @Override

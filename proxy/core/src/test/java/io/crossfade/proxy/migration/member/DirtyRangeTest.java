@@ -88,7 +88,7 @@ final class DirtyRangeTest {
         fleet.pass(20_000);
         assertThat(fleet.first().migration().dirty().range()).isPresent();
         VerifyState verified = fleet.await(fleet.first().verify(true));
-        assertThat(verified.isClean()).isFalse();
+        assertThat(verified.wasClean()).isFalse();
         assertThat(fleet.first().migration().dirty().range()).isPresent();
         fleet.await(fleet.first().verify(false));
         assertThat(fleet.first().migration().dirty().range()).isEmpty();
@@ -103,14 +103,14 @@ final class DirtyRangeTest {
         fleet.first().loseMarks();
         fleet.first().start();
         fleet.settle();
-        VerifyState verified = fleet.await(fleet.first().admin().verify(false, false, new Sidecar.Findings()));
-        assertThat(verified.isClean()).isTrue();
+        VerifyState verified = fleet.await(fleet.first().admin().verify(false, 0, false, new Sidecar.Findings()));
+        assertThat(verified.wasClean()).isTrue();
         assertThat(fleet.first().migration().dirty().range()).isPresent();
     }
 
     private static void stopAfterTheFirstSlice(Fleet fleet, Sidecar.Findings findings) {
         fleet.slowReads();
-        var run = fleet.first().admin().verify(false, true, findings);
+        var run = fleet.first().admin().verify(false, 0, true, findings);
         fleet.until(() -> fleet.first()
                 .admin()
                 .status()

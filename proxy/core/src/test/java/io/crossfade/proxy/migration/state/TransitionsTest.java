@@ -51,7 +51,7 @@ final class TransitionsTest {
                 .register("a", 0)
                 .prepare(Phase.MIRRORING, "new", 0, "")
                 .answer(1, "a", "")
-                .commit(1, 7);
+                .commit(1, CollectionState.Beginning.NONE);
         assertThatThrownBy(() -> mirroring.prepare(Phase.SWITCHED, null, 0, ""))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("MIRRORING")

@@ -49,7 +49,7 @@ final class VerifierTest {
         readAfter.holdFetches(false);
         readBefore.fetch(0).answer();
         readAfter.fetch(0).answer();
-        assertThat(fleet.await(verified).isClean()).isTrue();
+        assertThat(fleet.await(verified).wasClean()).isTrue();
         assertThat(findings.found).isEmpty();
     }
 
@@ -70,7 +70,8 @@ final class VerifierTest {
         fleet.first().toMigration().gate().holdWrites(true);
         fleet.first().write(Docs.put(Key.of("k0"), "a", "new"));
         Sidecar.Findings findings = new Sidecar.Findings();
-        assertThat(fleet.await(fleet.first().verify(false, findings)).isClean()).isFalse();
+        assertThat(fleet.await(fleet.first().verify(false, findings)).wasClean())
+                .isFalse();
         assertThat(findings.found)
                 .extracting(Difference::key, Difference::kind)
                 .containsExactly(org.assertj.core.groups.Tuple.tuple(Key.of("k0"), Difference.Kind.MOVING));

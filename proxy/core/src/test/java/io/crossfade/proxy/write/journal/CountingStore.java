@@ -12,7 +12,7 @@ final class CountingStore implements JournalStore {
 
     @Override
     public Contents load() {
-        return new Contents(List.of(), List.of(), 0, 0, true, false);
+        return new Contents(List.of(), List.of(), List.of(), 0, 0, true, false);
     }
 
     @Override
@@ -42,6 +42,11 @@ final class CountingStore implements JournalStore {
         }
         work.run();
         inside.decrementAndGet();
+    }
+
+    @Override
+    public long written() {
+        return 0;
     }
 
     @Override

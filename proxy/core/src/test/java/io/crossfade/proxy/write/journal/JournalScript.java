@@ -63,6 +63,8 @@ final class JournalScript {
         migration = Migration.open(
                 new Migration.Context(
                         "things",
+                        "sidecar",
+                        "process",
                         setting.ofMigration(),
                         new LiveWrites(new Feeding(time), new LiveLatency()),
                         time,

@@ -39,6 +39,38 @@ public final class MemoryStore {
         return attributes;
     }
 
+    /** All that is in the store at this moment. */
+    public Copy copy() {
+        return new Copy(Map.copyOf(documents), Map.copyOf(attributes));
+    }
+
+    /** Puts a copy in the place of what is there, as a restore does; nothing may be written meanwhile. */
+    public void restore(Copy copy) {
+        documents.clear();
+        documents.putAll(copy.documents);
+        attributes.clear();
+        attributes.putAll(copy.attributes);
+    }
+
+    /** What was in a store at some moment, with the notes on it. */
+    public static final class Copy {
+        /** Of a store that nobody has used. */
+        public static final Copy EMPTY = new Copy(Map.of(), Map.of());
+
+        private final Map<Key, StoredDocument> documents;
+        private final Map<String, String> attributes;
+
+        private Copy(Map<Key, StoredDocument> documents, Map<String, String> attributes) {
+            this.documents = documents;
+            this.attributes = attributes;
+        }
+
+        /** The same notes, beside other documents: what an engine may come to that keeps them apart. */
+        public Copy withDocumentsOf(Copy other) {
+            return new Copy(other.documents, attributes);
+        }
+    }
+
     /** Opens the store; the first to do so decides the schema. */
     void open(IndexDefinition definition) {
         schema.compareAndSet(null, definition.vectors());

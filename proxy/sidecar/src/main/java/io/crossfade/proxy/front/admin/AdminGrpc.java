@@ -16,6 +16,7 @@ import io.crossfade.proxy.wire.Documents;
 import io.crossfade.proxy.write.journal.ParkedRecord;
 import io.crossfade.proxy.write.journal.Pending;
 import io.crossfade.v1.AbortRequest;
+import io.crossfade.v1.AcceptIndexRequest;
 import io.crossfade.v1.AdminServiceGrpc;
 import io.crossfade.v1.BreakerStatus;
 import io.crossfade.v1.CollectionStatus;
@@ -35,6 +36,8 @@ import io.crossfade.v1.PauseBackfillRequest;
 import io.crossfade.v1.PendingKey;
 import io.crossfade.v1.ReconcileRequest;
 import io.crossfade.v1.ReconcileResponse;
+import io.crossfade.v1.RecoverProgress;
+import io.crossfade.v1.RecoverRequest;
 import io.crossfade.v1.ResetBreakerRequest;
 import io.crossfade.v1.ResumeBackfillRequest;
 import io.crossfade.v1.RetryParkedRequest;
@@ -173,11 +176,39 @@ public final class AdminGrpc extends AdminServiceGrpc.AdminServiceImplBase {
     private CompletableFuture<Void> verify(
             Admin admin, VerifyRequest request, ServerCallStreamObserver<VerifyProgress> call, long total) {
         VerifyStream stream = new VerifyStream(call, time, total);
-        return admin.verify(request.getRepair(), request.getRestart(), stream).thenAccept(stream::end);
+        return admin.verify(
+                        request.getRepair(),
+                        Integer.toUnsignedLong(request.getRemovals()),
+                        request.getRestart(),
+                        stream)
+                .thenAccept(stream::end);
     }
 
     private static long total(Status status) {
         return status.backfill().map(progress -> progress.total()).orElse(0L);
+    }
+
+    @Override
+    public void recover(RecoverRequest request, StreamObserver<RecoverProgress> observer) {
+        ServerCallStreamObserver<RecoverProgress> call = (ServerCallStreamObserver<RecoverProgress>) observer;
+        call.setOnCancelHandler(() -> {});
+        RecoverStream stream = new RecoverStream(call, time);
+        CompletableFuture.completedFuture(request.getCollection())
+                .thenCompose(name -> admins.get(name).recover(request.getDryRun(), request.getRemove(), stream))
+                .thenAccept(stream::end)
+                .whenComplete((done, failure) -> {
+                    if (failure != null && !call.isCancelled()) {
+                        runner.fail(call, failure);
+                    }
+                });
+    }
+
+    @Override
+    public void acceptIndex(AcceptIndexRequest request, StreamObserver<CollectionStatus> observer) {
+        status(
+                observer,
+                request.getCollection(),
+                admin -> admin.accept(request.getIndex(), AdminReader.reason(request.getReasonBytes())));
     }
 
     @Override

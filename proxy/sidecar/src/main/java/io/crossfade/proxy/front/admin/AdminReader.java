@@ -51,12 +51,16 @@ final class AdminReader {
     }
 
     static StepRequest step(Optional<Long> expectedEpoch, boolean dryRun, com.google.protobuf.ByteString reason) {
+        return new StepRequest(expectedEpoch, dryRun, reason(reason));
+    }
+
+    static String reason(com.google.protobuf.ByteString reason) {
         if (reason.size() > REASON_BYTES) {
             ShapeProblems problems = new ShapeProblems("");
             problems.malformed("reason", reason.size() + " bytes (expected: at most " + REASON_BYTES + ")");
             problems.throwIfAny();
         }
-        return new StepRequest(expectedEpoch, dryRun, reason.toStringUtf8());
+        return reason.toStringUtf8();
     }
 
     static Optional<Long> epoch(boolean given, long epoch) {

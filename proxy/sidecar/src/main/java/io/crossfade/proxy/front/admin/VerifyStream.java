@@ -91,7 +91,7 @@ final class VerifyStream implements Verifier.Listener {
                 .setRepaired(verdict.slices().stream()
                         .mapToLong(SliceVerdict::repaired)
                         .sum());
-        call.onNext(progress.setDone(true).setClean(verdict.isClean()).build());
+        call.onNext(progress.setDone(true).setClean(verdict.wasClean()).build());
         call.onCompleted();
     }
 

@@ -92,7 +92,12 @@ public final class EnumWriter {
             case PENDING_TOO_OLD -> io.crossfade.v1.Blocker.Code.CODE_PENDING_TOO_OLD;
             case PARKED -> io.crossfade.v1.Blocker.Code.CODE_PARKED;
             case BREAKER_NOT_CLOSED -> io.crossfade.v1.Blocker.Code.CODE_BREAKER_NOT_CLOSED;
-            case PROBE_FAILED -> io.crossfade.v1.Blocker.Code.CODE_PROBE_FAILED;
+            case INDEX_UNVOUCHED -> io.crossfade.v1.Blocker.Code.CODE_INDEX_UNVOUCHED;
+            case INDEX_REPLACED -> io.crossfade.v1.Blocker.Code.CODE_INDEX_REPLACED;
+            case INDEX_WENT_BACK -> io.crossfade.v1.Blocker.Code.CODE_INDEX_WENT_BACK;
+            case LEADER_LOST -> io.crossfade.v1.Blocker.Code.CODE_LEADER_LOST;
+            case NOT_COMPARED -> io.crossfade.v1.Blocker.Code.CODE_NOT_COMPARED;
+            case MASS_DELETE -> io.crossfade.v1.Blocker.Code.CODE_MASS_DELETE;
             case MEMBER_BEHIND -> io.crossfade.v1.Blocker.Code.CODE_MEMBER_BEHIND;
             case NOT_FED -> io.crossfade.v1.Blocker.Code.CODE_NOT_FED;
             case MEMBER_SILENT -> io.crossfade.v1.Blocker.Code.CODE_MEMBER_SILENT;

@@ -33,6 +33,7 @@ public final class StatusWriter {
                 .setServingIndex(state.serving())
                 .addAllMembers(members(status))
                 .addAllBlockers(BlockerWriter.write(status.blockers()))
+                .addAllDoubts(BlockerWriter.write(status.doubts()))
                 .setShadow(shadow(status.shadow()))
                 .setPace(status.pace());
         if (state.migration() != null) {
@@ -42,7 +43,7 @@ public final class StatusWriter {
             message.setSteppingTo(EnumWriter.write(state.step().target()));
         }
         backfill(status).ifPresent(message::setBackfill);
-        status.verify().ifPresent(verify -> message.setLastVerify(verify(verify)));
+        status.verify().ifPresent(verify -> message.setLastVerify(verify(verify, state.doubted())));
         return message.build();
     }
 
@@ -122,10 +123,10 @@ public final class StatusWriter {
         return message.build();
     }
 
-    private static VerifyStatus verify(VerifyState state) {
+    private static VerifyStatus verify(VerifyState state, long doubted) {
         VerifyStatus.Builder message = VerifyStatus.newBuilder()
-                .setClean(state.isClean())
-                .setCleanSlices((int) state.cleanSlices())
+                .setClean(state.isClean(doubted))
+                .setCleanSlices((int) state.cleanSlices(doubted))
                 .setSlices(state.slices().size());
         long began = Long.MAX_VALUE;
         for (SliceVerdict slice : state.slices()) {

@@ -50,7 +50,10 @@ final class StatusWriterTest {
                 null,
                 Map.of("me", new CollectionState.Member(7, 0), "other", new CollectionState.Member(6, 0)),
                 5,
-                List.of());
+                Map.of(),
+                Map.of(),
+                List.of(),
+                0);
         Status.Breaker breaker = new Status.Breaker(Status.Breaker.State.CLOSED, 0, 0, 0, 0);
         return new Status(
                 "products",

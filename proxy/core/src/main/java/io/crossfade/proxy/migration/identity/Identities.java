@@ -1,0 +1,236 @@
+package io.crossfade.proxy.migration.identity;
+
+import static java.util.Objects.requireNonNull;
+
+import io.crossfade.proxy.migration.state.Doubt;
+import io.crossfade.proxy.model.VersionClock;
+import io.crossfade.proxy.route.Participant;
+import io.crossfade.proxy.route.Route;
+import io.crossfade.proxy.time.Time;
+import io.crossfade.proxy.write.journal.Journal;
+import io.crossfade.proxy.write.journal.Marks;
+import io.crossfade.proxy.write.journal.Sent;
+import io.crossfade.proxy.write.journal.Tail;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes sure that the indexes of a migration are still what they were, and says so where it was found that they are not.
+ * Whoever acts on what it has read of an index asks for a vouch between reading and acting: a look before the read
+ * proves nothing (R30). While documents are written each index gets a note now and then.
+ *
+ * <table>
+ * <caption>State that is shared</caption>
+ * <tr><th>field</th><th>written by</th><th>guard</th></tr>
+ * <tr><td>witnesses, rounds</td><td>whoever asks for an index first</td><td>concurrent maps</td></tr>
+ * <tr><td>agreed</td><td>the member, once, before anything is asked</td><td>volatile</td></tr>
+ * <tr><td>route, stopped</td><td>the member</td><td>volatile</td></tr>
+ * </table>
+ */
+public final class Identities {
+    private static final Logger LOG = LoggerFactory.getLogger(Identities.class);
+
+    private final Context context;
+    private final Tail.Each tails;
+    private final List<Sent> known;
+    private final long settledNanos;
+    private final StateOld stateOld;
+    private final Map<String, Witness> witnesses = new ConcurrentHashMap<>();
+    private final Map<String, Round> rounds = new ConcurrentHashMap<>();
+    private final Map<String, Long> looked = new ConcurrentHashMap<>();
+    private volatile @Nullable Agreed agreed;
+    private volatile @Nullable Supplier<Route> route;
+    private volatile boolean stopped;
+
+    /**
+     * What it works with.
+     *
+     * @param process random for each run of the process
+     */
+    public record Context(
+            String collection,
+            String member,
+            String process,
+            IdentitySettings settings,
+            Marks marks,
+            Journal journal,
+            VersionClock versions,
+            Time time) {}
+
+    /** Hears that what this member remembers of its writes is not all of it. */
+    @FunctionalInterface
+    public interface StateOld {
+        void found(String reason);
+    }
+
+    /**
+     * @param known how far an earlier process has come
+     * @param settle how long requests of that process can still take effect; zero if there was none
+     */
+    public Identities(Context context, Tail.Each tails, List<Sent> known, Duration settle, StateOld stateOld) {
+        this.context = context;
+        this.tails = tails;
+        this.known = List.copyOf(known);
+        this.settledNanos = context.time().nanos() + settle.toNanos();
+        this.stateOld = stateOld;
+    }
+
+    /** Joins the member that it is for; nothing can be asked before. */
+    public void join(Agreed with) {
+        agreed = with;
+    }
+
+    private Agreed agreed() {
+        return requireNonNull(agreed, "joined");
+    }
+
+    private Witness witness(Participant participant) {
+        return witnesses.computeIfAbsent(participant.name(), name -> {
+            Sent before = known.stream()
+                    .filter(sent -> sent.index().equals(name))
+                    .findFirst()
+                    .orElse(null);
+            return new Witness(name, tails.of(name), context, before, settledNanos);
+        });
+    }
+
+    public Tail.Each tails() {
+        return tails;
+    }
+
+    /** The number of the latest doubt: what was read before it moved may not be acted on. */
+    public long doubted() {
+        return agreed().state().doubted();
+    }
+
+    /**
+     * Looks at an index, from now on: those who ask while a look is under way share the next one. Never fails; what was
+     * found is recorded by the time it completes.
+     */
+    public CompletableFuture<Vouch> vouch(Participant participant) {
+        return rounds.computeIfAbsent(participant.name(), name -> new Round())
+                .next(() -> witness(participant)
+                        .vouch(participant, agreed().state(), false)
+                        .thenCompose(vouch -> found(participant, vouch)));
+    }
+
+    /** Looks as {@link #vouch} does, and reads back all that was written last. */
+    public CompletableFuture<Vouch> vouchWhole(Participant participant) {
+        return witness(participant)
+                .vouch(participant, agreed().state(), true)
+                .thenCompose(vouch -> found(participant, vouch));
+    }
+
+    /** Looks at an index and writes a note on it, which must be readable again. */
+    public CompletableFuture<Vouch> beat(Participant participant) {
+        return witness(participant).beat(participant, agreed().state()).thenCompose(vouch -> found(participant, vouch));
+    }
+
+    /** Acts on what was found, and completes with it. */
+    private CompletableFuture<Vouch> found(Participant participant, Vouch vouch) {
+        looked.put(participant.name(), context.time().nanos());
+        return switch (vouch.kind()) {
+            case SAME, UNREACHABLE -> CompletableFuture.completedFuture(vouch);
+            case REPLACED -> replaced(participant, vouch);
+            case WENT_BACK ->
+                agreed().doubt(participant.name(), vouch)
+                        .thenCompose(recorded -> rebase(participant))
+                        .thenApply(done -> vouch);
+            case STATE_OLD -> {
+                stateOld.found(vouch.found());
+                yield rebase(participant).thenApply(done -> vouch);
+            }
+            case TWIN -> {
+                agreed().twin(vouch.found());
+                yield CompletableFuture.completedFuture(vouch);
+            }
+        };
+    }
+
+    private CompletableFuture<Vouch> replaced(Participant participant, Vouch vouch) {
+        boolean isKnown = !agreed().state()
+                .doubtsAbout(participant.name(), Doubt.Kind.INDEX_REPLACED)
+                .isEmpty();
+        return isKnown
+                ? CompletableFuture.completedFuture(vouch)
+                : agreed().doubt(participant.name(), vouch).thenApply(recorded -> vouch);
+    }
+
+    private CompletableFuture<Void> rebase(Participant participant) {
+        return participant
+                .index()
+                .attributes(context.settings().timeout())
+                .thenAccept(attributes -> witness(participant).rebase(attributes));
+    }
+
+    /**
+     * Makes an index, as it is now, the one that is meant: an operator has said so.
+     *
+     * @param lineage that it is to bear
+     */
+    public CompletableFuture<Void> accept(Participant participant, String lineage) {
+        return participant
+                .index()
+                .setAttribute(Lineage.NAME, lineage, context.settings().timeout())
+                .thenCompose(done -> rebase(participant));
+    }
+
+    /**
+     * Begins to write notes, and to look.
+     *
+     * @param current the route of the moment
+     */
+    public void begin(Supplier<Route> current) {
+        boolean isFirst = route == null;
+        route = current;
+        if (isFirst) {
+            again(Duration.ZERO);
+        }
+    }
+
+    private void again(Duration wait) {
+        if (!stopped) {
+            context.time().after(wait, this::work);
+        }
+    }
+
+    private void work() {
+        Supplier<Route> current = route;
+        if (stopped || current == null) {
+            return;
+        }
+        CompletableFuture<Void> done = current.get() instanceof Route.Paired paired
+                ? CompletableFuture.allOf(work(paired.leader()), work(paired.follower()))
+                : CompletableFuture.completedFuture(null);
+        done.whenComplete((worked, failed) -> {
+            if (failed != null) {
+                LOG.warn(
+                        "{}: what was found of an index is not recorded yet: {}",
+                        context.collection(),
+                        failed.toString());
+            }
+            again(context.settings().beat());
+        });
+    }
+
+    private CompletableFuture<?> work(Participant participant) {
+        if (witness(participant).hasNews()) {
+            return beat(participant);
+        }
+        Long last = looked.get(participant.name());
+        boolean isDue = last == null
+                || context.time().nanos() - last >= context.settings().look().toNanos();
+        return isDue ? vouch(participant) : CompletableFuture.completedFuture(null);
+    }
+
+    public void stop() {
+        stopped = true;
+    }
+}

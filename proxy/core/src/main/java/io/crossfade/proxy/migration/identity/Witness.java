@@ -1,0 +1,293 @@
+package io.crossfade.proxy.migration.identity;
+
+import io.crossfade.proxy.index.VectorIndex;
+import io.crossfade.proxy.migration.state.CollectionState;
+import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.model.Projection;
+import io.crossfade.proxy.model.StoredDocument;
+import io.crossfade.proxy.route.Participant;
+import io.crossfade.proxy.time.Cause;
+import io.crossfade.proxy.write.journal.Marks;
+import io.crossfade.proxy.write.journal.Sent;
+import io.crossfade.proxy.write.journal.Tail;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Knows one index again: by its lineage, by the last note of this member, and by the documents that were written last.
+ * The engine's word is never taken for it; what counts is read back. Numbers are guarded by this, and no call is made
+ * under it.
+ *
+ * <p>A note covers only those writes that were read back after it had been written, entry by entry (R35): one that is
+ * sent after a loss that nobody has seen yet would hide it otherwise.
+ */
+final class Witness {
+    private static final int MOST_READ = 256;
+    private static final int SPREAD = 64;
+
+    private final String index;
+    private final Tail tail;
+    private final Identities.Context context;
+    private final long settledNanos;
+    private long sent;
+    private long confirmed;
+    private long notBeforeNanos;
+    private long forgiven;
+    private boolean isMine;
+    private boolean settled;
+
+    /**
+     * @param known how far an earlier process has come; null if none has
+     * @param settledNanos when nothing of an earlier process can take effect any more
+     */
+    Witness(String index, Tail tail, Identities.Context context, @Nullable Sent known, long settledNanos) {
+        this.index = index;
+        this.tail = tail;
+        this.context = context;
+        this.sent = known == null ? 0 : known.sent();
+        this.confirmed = known == null ? 0 : known.confirmed();
+        this.notBeforeNanos = settledNanos;
+        this.settledNanos = settledNanos;
+        this.settled = context.time().nanos() - settledNanos >= 0;
+    }
+
+    /**
+     * Looks whether it is still the same.
+     *
+     * @param whole read all of the tail; otherwise some of it, if it is long
+     */
+    CompletableFuture<Vouch> vouch(Participant participant, CollectionState state, boolean whole) {
+        return attributes(participant.index())
+                .thenApply(attributes -> judge(attributes, state))
+                .thenCompose(vouch -> vouch.isSame()
+                        ? reread(participant.index(), chosen(tail.entries(), whole), state)
+                        : CompletableFuture.completedFuture(vouch))
+                .exceptionally(failed -> new Vouch(Vouch.Kind.UNREACHABLE, 0, Cause.message(failed)));
+    }
+
+    private CompletableFuture<Map<String, String>> attributes(VectorIndex from) {
+        return from.attributes(context.settings().timeout());
+    }
+
+    private Vouch judge(Map<String, String> attributes, CollectionState state) {
+        return Lineage.difference(index, state.lineages().get(index), attributes)
+                .map(difference -> new Vouch(Vouch.Kind.REPLACED, 0, difference))
+                .orElseGet(() -> judge(Note.of(context.member(), attributes, index), state));
+    }
+
+    private synchronized Vouch judge(Optional<Note> found, CollectionState state) {
+        long started = state.startedVersion();
+        Note note = found.filter(any -> any.started() >= started).orElse(null);
+        if (note == null || (note.started() == started && note.number() < confirmed)) {
+            return confirmed == 0
+                    ? Vouch.ALIKE
+                    : new Vouch(
+                            Vouch.Kind.WENT_BACK,
+                            note == null ? 0 : note.covers(),
+                            index + " bears " + (note == null ? "no note" : "note " + note.number()) + " (expected: "
+                                    + confirmed + ")");
+        }
+        if (isMine && !note.process().equals(context.process())) {
+            return new Vouch(Vouch.Kind.TWIN, 0, index + " bears a note of another process of " + context.member());
+        }
+        if (note.number() <= forgiven) {
+            return Vouch.ALIKE;
+        }
+        if (note.started() > started || note.number() > sent) {
+            return new Vouch(
+                    Vouch.Kind.STATE_OLD,
+                    0,
+                    index + " bears note " + note.number() + " of " + context.member() + " (expected: at most " + sent
+                            + ", the last that its state directory knows)");
+        }
+        if (note.journal() > context.journal().written()) {
+            return new Vouch(
+                    Vouch.Kind.STATE_OLD,
+                    0,
+                    "the journal has " + context.journal().written() + " records (expected: at least " + note.journal()
+                            + ", as the note on " + index + " says)");
+        }
+        return Vouch.ALIKE;
+    }
+
+    /** All entries, or some from the whole length of them: the latest alone would hide a loss that writes came after. */
+    private static List<Tail.Entry> chosen(List<Tail.Entry> entries, boolean whole) {
+        if (whole || entries.size() <= MOST_READ) {
+            return entries;
+        }
+        List<Tail.Entry> spread = new ArrayList<>(SPREAD);
+        for (int i = 0; i < SPREAD; i++) {
+            spread.add(entries.get((int) ((long) i * entries.size() / SPREAD)));
+        }
+        return spread;
+    }
+
+    /**
+     * Whether what is remembered was written after all that an earlier process has sent had landed: whatever is older may
+     * have been written over by it.
+     */
+    private synchronized boolean hasSettled() {
+        boolean before = settled;
+        settled = context.time().nanos() - settledNanos >= 0;
+        return before;
+    }
+
+    /** Reads entries back, batch by batch. One of a key that is being written says nothing. */
+    private CompletableFuture<Vouch> reread(VectorIndex from, List<Tail.Entry> entries, CollectionState state) {
+        if (!hasSettled()) {
+            tail.clear();
+            return CompletableFuture.completedFuture(Vouch.ALIKE);
+        }
+        if (entries.isEmpty()) {
+            return CompletableFuture.completedFuture(Vouch.ALIKE);
+        }
+        int length = Math.min(Math.min(MOST_READ, from.capabilities().maxBatch()), entries.size());
+        List<Tail.Entry> batch = entries.subList(0, length);
+        Map<Key, Long> resting = new HashMap<>();
+        List<Tail.Entry> judged = new ArrayList<>();
+        for (Tail.Entry entry : batch) {
+            Long generation = generation(entry.key(), state);
+            if (entry.isKnown() && generation != null && tail.entry(entry.key()) == entry) {
+                resting.put(entry.key(), generation);
+                judged.add(entry);
+            }
+        }
+        return from.fetch(
+                        List.copyOf(resting.keySet()),
+                        Projection.STAMP,
+                        context.settings().timeout())
+                .thenCompose(found -> gone(judged, resting, found, state)
+                        .map(entry -> CompletableFuture.completedFuture(wentBack(entry, found)))
+                        .orElseGet(() -> reread(from, entries.subList(length, entries.size()), state)));
+    }
+
+    private Optional<Tail.Entry> gone(
+            List<Tail.Entry> judged, Map<Key, Long> resting, Map<Key, StoredDocument> found, CollectionState state) {
+        return judged.stream()
+                .filter(entry -> entry.isGone(version(found, entry.key()))
+                        && tail.entry(entry.key()) == entry
+                        && Objects.equals(resting.get(entry.key()), generation(entry.key(), state)))
+                .findFirst();
+    }
+
+    private static long version(Map<Key, StoredDocument> found, Key key) {
+        StoredDocument document = found.get(key);
+        return document == null ? Marks.ABSENT : document.version();
+    }
+
+    /** The generation of a key that nothing changes on this index now; null while something may. */
+    private @Nullable Long generation(Key key, CollectionState state) {
+        return index.equals(state.serving())
+                ? context.marks().restingGeneration(key)
+                : context.marks().quietGeneration(key);
+    }
+
+    private Vouch wentBack(Tail.Entry entry, Map<Key, StoredDocument> found) {
+        long version = version(found, entry.key());
+        return new Vouch(
+                Vouch.Kind.WENT_BACK,
+                0,
+                index + " has " + (version == Marks.ABSENT ? "nothing" : "version " + version) + " under " + entry.key()
+                        + " (expected: " + entry + ", which it has applied)");
+    }
+
+    /** Looks, and writes the next note if it is the same; then reads back what the note is to cover. */
+    CompletableFuture<Vouch> beat(Participant participant, CollectionState state) {
+        List<Tail.Entry> before = tail.entries();
+        return attributes(participant.index())
+                .thenCompose(attributes -> {
+                    Vouch vouch = judge(attributes, state);
+                    return vouch.isSame() && mayWrite()
+                            ? write(participant, state, before)
+                            : CompletableFuture.completedFuture(vouch);
+                })
+                .exceptionally(failed -> new Vouch(Vouch.Kind.UNREACHABLE, 0, Cause.message(failed)));
+    }
+
+    /** Whether no note that was not answered for can land behind the next one. */
+    private synchronized boolean mayWrite() {
+        return context.time().nanos() - notBeforeNanos >= 0;
+    }
+
+    private CompletableFuture<Vouch> write(Participant participant, CollectionState state, List<Tail.Entry> before) {
+        long number = next();
+        long covers =
+                Math.min(context.marks().lowestVersion(), context.versions().last());
+        return context.journal()
+                .note(new Sent(index, number, number - 1))
+                .thenCompose(recorded -> {
+                    Note note = new Note(
+                            state.startedVersion(),
+                            state.epoch(),
+                            number,
+                            context.process(),
+                            covers,
+                            context.journal().written());
+                    return participant
+                            .index()
+                            .setAttribute(
+                                    Note.name(context.member()),
+                                    note.text(),
+                                    context.settings().timeout());
+                })
+                .handle((done, failed) -> failed)
+                .thenCompose(failed -> {
+                    answered(number, failed == null, participant);
+                    return failed == null
+                            ? reread(participant.index(), before, state).thenApply(vouch -> {
+                                if (vouch.isSame()) {
+                                    tail.covered(before);
+                                }
+                                return vouch;
+                            })
+                            : CompletableFuture.failedFuture(failed);
+                });
+    }
+
+    private synchronized long next() {
+        sent++;
+        return sent;
+    }
+
+    private synchronized void answered(long number, boolean isWritten, Participant participant) {
+        if (isWritten) {
+            confirmed = number;
+            isMine = true;
+            var lazily = context.journal().note(new Sent(index, number, number));
+        } else {
+            notBeforeNanos = context.time().nanos()
+                    + participant.index().capabilities().unknownSettle().toNanos();
+        }
+    }
+
+    /** Whether there is something for a note to say. */
+    boolean hasNews() {
+        return tail.size() > 0 || isWithoutNote();
+    }
+
+    private synchronized boolean isWithoutNote() {
+        return confirmed < sent || !isMine;
+    }
+
+    /**
+     * What was found is recorded: from now on the index is held against what it is now.
+     *
+     * @param attributes of the index
+     */
+    synchronized void rebase(Map<String, String> attributes) {
+        Note found = Note.of(context.member(), attributes, index).orElse(null);
+        tail.clear();
+        confirmed = 0;
+        isMine = false;
+        if (found != null) {
+            sent = Math.max(sent, found.number());
+            forgiven = found.number();
+        }
+    }
+}

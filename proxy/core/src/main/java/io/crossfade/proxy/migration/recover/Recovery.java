@@ -1,0 +1,166 @@
+package io.crossfade.proxy.migration.recover;
+
+import io.crossfade.proxy.embed.Embedder;
+import io.crossfade.proxy.index.ScanQuery;
+import io.crossfade.proxy.index.Slice;
+import io.crossfade.proxy.index.VectorIndex;
+import io.crossfade.proxy.migration.mirroring.Migration;
+import io.crossfade.proxy.migration.reconcile.Reconciler;
+import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.model.Projection;
+import io.crossfade.proxy.model.StoredDocument;
+import io.crossfade.proxy.route.Route;
+import io.crossfade.proxy.write.journal.Marks;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings back to the leader what it has lost and the follower still has: a reconcile with the roles swapped. Of each
+ * document the newer version stands; what is on the leader alone stays, or is removed if it was on both. The application's writes of a document wait
+ * while it is looked at (R37). One run, by one caller; nothing else is reconciled as long as the leader is in doubt.
+ */
+public final class Recovery {
+    private final Migration migration;
+    private final Route.Paired route;
+    private final Reconciler backwards;
+    private final Route.Paired swapped;
+    private final int batch;
+    private final boolean dryRun;
+    private final boolean removes;
+    private final Listener listener;
+    private final Duration timeout;
+
+    /**
+     * @param route whose leader is in doubt
+     * @param batch documents looked at together
+     * @param dryRun only count
+     * @param removes remove from the leader what it has alone and no pending write has brought: both indexes were equal
+     *     before, so it was removed from both, and only the leader has forgotten that
+     */
+    public Recovery(
+            Migration migration, Route.Paired route, int batch, boolean dryRun, boolean removes, Listener listener) {
+        this.listener = listener;
+        this.removes = removes;
+        this.migration = migration;
+        this.route = route;
+        this.swapped = route.swapped();
+        this.backwards = migration.reconciler().on(() -> Optional.of(swapped));
+        this.batch = batch;
+        this.dryRun = dryRun;
+        this.timeout = backwards.settings().engineTimeout();
+    }
+
+    /** Hears how far it has come; calls come one at a time. */
+    public interface Listener {
+        void reached(Recovered done);
+
+        /** True ends the run early; it can be begun again. */
+        boolean isCancelled();
+    }
+
+    public CompletableFuture<Recovered> run() {
+        return each(route.follower().index(), "", Recovered.NOTHING, this::bringBack)
+                .thenCompose(done -> each(route.leader().index(), "", done, this::alone));
+    }
+
+    private CompletableFuture<Recovered> each(
+            VectorIndex index,
+            String cursor,
+            Recovered before,
+            Function<List<Key>, CompletableFuture<Recovered>> step) {
+        if (listener.isCancelled()) {
+            return CompletableFuture.failedFuture(new CancellationException("cancelled"));
+        }
+        listener.reached(before);
+        ScanQuery query = new ScanQuery(cursor, Slice.ALL, null, null, Projection.STAMP, batch);
+        return index.scan(query, timeout).thenCompose(page -> {
+            List<Key> keys =
+                    page.documents().stream().map(StoredDocument::key).sorted().toList();
+            return step.apply(keys)
+                    .thenComposeAsync(
+                            done -> page.isLast()
+                                    ? CompletableFuture.completedFuture(before.plus(done))
+                                    : each(index, page.cursor(), before.plus(done), step),
+                            task -> migration.time().after(Duration.ZERO, task));
+        });
+    }
+
+    /** Looks at documents while their lanes are this run's: the application's writes of them wait. */
+    private CompletableFuture<Recovered> inLanes(List<Key> keys, Function<Found, CompletableFuture<Recovered>> step) {
+        return migration
+                .lanes()
+                .take(keys)
+                .thenCompose(lease -> CompletableFuture.completedFuture(keys)
+                        .thenCompose(taken -> stamps(route.leader().index(), taken)
+                                .thenCombine(stamps(route.follower().index(), taken), Found::new))
+                        .thenCompose(step)
+                        .whenComplete((done, failed) -> lease.release()));
+    }
+
+    private CompletableFuture<Recovered> bringBack(List<Key> keys) {
+        return inLanes(keys, found -> bringBack(keys, found));
+    }
+
+    private CompletableFuture<Map<Key, StoredDocument>> stamps(VectorIndex index, List<Key> keys) {
+        return index.fetch(keys, Projection.STAMP, timeout);
+    }
+
+    private record Found(Map<Key, StoredDocument> leader, Map<Key, StoredDocument> follower) {
+        long onLeader(Key key) {
+            return version(leader.get(key));
+        }
+
+        long onFollower(Key key) {
+            return version(follower.get(key));
+        }
+
+        private static long version(@Nullable StoredDocument document) {
+            return document == null ? Marks.ABSENT : document.version();
+        }
+    }
+
+    private CompletableFuture<Recovered> bringBack(List<Key> keys, Found found) {
+        List<Key> lost = new ArrayList<>();
+        long unsettled = 0;
+        for (Key key : keys) {
+            if (found.onFollower(key) <= found.onLeader(key)) {
+                continue;
+            }
+            if (migration.marks().newestWrite(key) > found.onFollower(key)) {
+                unsettled++;
+            } else {
+                lost.add(key);
+            }
+        }
+        Recovered looked = new Recovered(keys.size(), 0, 0, 0, unsettled);
+        if (lost.isEmpty() || dryRun) {
+            return CompletableFuture.completedFuture(looked.plus(new Recovered(0, lost.size(), 0, 0, 0)));
+        }
+        return backwards
+                .reconcile(swapped, lost, Embedder.Use.REPLAY)
+                .thenApply(result ->
+                        looked.plus(new Recovered(0, result.reconciled(), lost.size() - result.reconciled(), 0, 0)));
+    }
+
+    private CompletableFuture<Recovered> alone(List<Key> keys) {
+        return inLanes(keys, found -> {
+            List<Key> alone = keys.stream()
+                    .filter(key -> found.onFollower(key) == Marks.ABSENT
+                            && migration.marks().newestWrite(key) == Marks.ABSENT)
+                    .toList();
+            return removes && !dryRun && !alone.isEmpty()
+                    ? backwards
+                            .reconcile(swapped, alone, Embedder.Use.REPLAY)
+                            .thenApply(
+                                    result -> new Recovered(0, 0, alone.size() - result.reconciled(), alone.size(), 0))
+                    : CompletableFuture.completedFuture(new Recovered(0, 0, 0, alone.size(), 0));
+        });
+    }
+}

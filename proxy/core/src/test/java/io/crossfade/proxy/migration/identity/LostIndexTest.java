@@ -1,0 +1,336 @@
+package io.crossfade.proxy.migration.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.crossfade.proxy.collection.Blocker;
+import io.crossfade.proxy.collection.CallException;
+import io.crossfade.proxy.harness.Docs;
+import io.crossfade.proxy.harness.Fleet;
+import io.crossfade.proxy.harness.Ledger;
+import io.crossfade.proxy.kit.memory.MemoryStore;
+import io.crossfade.proxy.migration.state.Doubt;
+import io.crossfade.proxy.migration.state.VerifyState;
+import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.model.Phase;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An index, a state directory or a journal is not the one that it was. */
+final class LostIndexTest {
+    private static final int DOCUMENTS = 30;
+
+    @TempDir
+    Path directory;
+
+    /** Both indexes hold the same, and that is verified. */
+    private Fleet verified() {
+        Fleet fleet = new Fleet(directory, 1).start();
+        for (int i = 0; i < DOCUMENTS; i++) {
+            write(fleet, i, "first");
+        }
+        fleet.migrated();
+        fleet.pass(3_000);
+        assertThat(blockers(fleet)).isEmpty();
+        return fleet;
+    }
+
+    private Fleet reversed() {
+        Fleet fleet = verified();
+        assertThat(fleet.await(fleet.first().flip()).phase()).isEqualTo(Phase.REVERSED);
+        fleet.pass(3_000);
+        return fleet;
+    }
+
+    private static Key key(int number) {
+        return Key.of("k" + number);
+    }
+
+    private static void write(Fleet fleet, int number, String value) {
+        fleet.await(fleet.first().write(Docs.put(key(number), "a", value)));
+    }
+
+    private static List<Blocker.Code> blockers(Fleet fleet) {
+        return fleet.await(fleet.first().admin().flip(dryRun())).blockers().stream()
+                .map(Blocker::code)
+                .toList();
+    }
+
+    private static io.crossfade.proxy.migration.admin.Admin.StepRequest dryRun() {
+        return new io.crossfade.proxy.migration.admin.Admin.StepRequest(java.util.Optional.empty(), true, "");
+    }
+
+    private static List<Doubt.Kind> doubts(Fleet fleet) {
+        return fleet.state().doubts().stream().map(Doubt::kind).toList();
+    }
+
+    /** Completes, whatever comes of it. */
+    private static void finish(Fleet fleet, CompletableFuture<?> call) {
+        fleet.until(call::isDone);
+        assertThat(call).isDone();
+    }
+
+    private static void repair(Fleet fleet) {
+        VerifyState repaired = fleet.await(fleet.first().verify(true));
+        assertThat(repaired.slices()).allMatch(slice -> slice.different() == 0);
+        fleet.await(fleet.first().verify(false));
+    }
+
+    /** K1a. */
+    @Test
+    void followerIsEmptied_theFlipIsBlockedAndNothingIsSentThere() {
+        Fleet fleet = verified();
+        fleet.migration.restore(MemoryStore.Copy.EMPTY);
+        assertThat(blockers(fleet)).contains(Blocker.Code.INDEX_REPLACED);
+        fleet.pass(100);
+        assertThat(doubts(fleet)).containsExactly(Doubt.Kind.INDEX_REPLACED);
+        write(fleet, 0, "second");
+        fleet.pass(10_000);
+        assertThat(fleet.onMigration()).isEmpty();
+        assertThat(fleet.onPrimary()).hasSize(DOCUMENTS);
+        CompletableFuture<?> flip = fleet.first().flip();
+        finish(fleet, flip);
+        assertThatThrownBy(flip::join).hasCauseInstanceOf(CallException.class);
+        assertThat(fleet.phase()).isEqualTo(Phase.MIRRORING);
+    }
+
+    /** K1a, as it goes on. */
+    @Test
+    void followerIsEmptiedAndAccepted_aVerifyWithRepairMakesItWholeAgain() {
+        Fleet fleet = verified();
+        fleet.migration.restore(MemoryStore.Copy.EMPTY);
+        fleet.pass(10_000);
+        fleet.await(fleet.first().admin().accept(fleet.migration.name(), "it was emptied on purpose"));
+        fleet.pass(100);
+        assertThat(doubts(fleet)).containsExactly(Doubt.Kind.UNCOMPARED);
+        repair(fleet);
+        fleet.pass(100);
+        assertThat(doubts(fleet)).isEmpty();
+        assertThat(fleet.onMigration()).hasSize(DOCUMENTS);
+        assertThat(fleet.await(fleet.first().flip()).phase()).isEqualTo(Phase.REVERSED);
+    }
+
+    /** K1b: a copy that has all the notes that were ever answered for, but not the last writes. */
+    @Test
+    void followerIsRestored_fromSoShortBeforeThatOnlyTheLastWritesTell() {
+        Fleet fleet = verified();
+        MemoryStore.Copy copy = fleet.migration.copy();
+        write(fleet, 0, "second");
+        fleet.migration.restore(copy);
+        assertThat(blockers(fleet)).contains(Blocker.Code.INDEX_WENT_BACK);
+        fleet.pass(100);
+        assertThat(doubts(fleet)).containsExactly(Doubt.Kind.INDEX_WENT_BACK);
+        repair(fleet);
+        assertThat(fleet.await(fleet.first().flip()).phase()).isEqualTo(Phase.REVERSED);
+        assertThat(Docs.value(fleet.onMigration().get(key(0)))).isEqualTo("second");
+    }
+
+    /** K1b: the notes tell of writes that nobody remembers singly any more. */
+    @Test
+    void followerIsRestored_fromLongBefore() {
+        Fleet fleet = verified();
+        MemoryStore.Copy copy = fleet.migration.copy();
+        write(fleet, 0, "second");
+        fleet.pass(5_000);
+        fleet.migration.restore(copy);
+        fleet.pass(10_000);
+        assertThat(doubts(fleet)).containsExactly(Doubt.Kind.INDEX_WENT_BACK);
+        assertThat(blockers(fleet)).contains(Blocker.Code.INDEX_WENT_BACK, Blocker.Code.NOT_VERIFIED);
+    }
+
+    /** K1b: the sidecar begins anew in between. */
+    @Test
+    void followerIsRestored_whileNobodyLooks() {
+        Fleet fleet = verified();
+        MemoryStore.Copy copy = fleet.migration.copy();
+        write(fleet, 0, "second");
+        fleet.pass(5_000);
+        fleet.first().kill();
+        fleet.migration.restore(copy);
+        fleet.first().start();
+        fleet.pass(10_000);
+        assertThat(doubts(fleet)).containsExactly(Doubt.Kind.INDEX_WENT_BACK);
+    }
+
+    /** K1b, between the last look of the members and the moment when it would serve. */
+    @Test
+    void indexThatIsToServeGoesBackAfterTheCommit_theCrossingIsTakenBack() {
+        Fleet fleet = verified();
+        MemoryStore.Copy copy = fleet.migration.copy();
+        write(fleet, 0, "second");
+        fleet.observeAgreed(state -> {
+            if (state.phase() == Phase.SWITCHED) {
+                fleet.migration.restore(copy);
+            }
+        });
+        CompletableFuture<?> flip = fleet.first().flip();
+        finish(fleet, flip);
+        assertThat(flip).isCompletedExceptionally();
+        fleet.until(() -> fleet.phase() == Phase.MIRRORING);
+        assertThat(fleet.phase()).isEqualTo(Phase.MIRRORING);
+        assertThat(fleet.first().route().leader().name()).isEqualTo(fleet.primary.name());
+        assertThat(doubts(fleet)).containsExactly(Doubt.Kind.INDEX_WENT_BACK);
+    }
+
+    /** The same, where the process is killed before it has moved the reads. */
+    @Test
+    void indexThatIsToServeGoesBack_whileTheSidecarIsDown_theCrossingIsTakenBack() {
+        Fleet fleet = verified();
+        fleet.observeAgreed(state -> {
+            if (state.phase() == Phase.SWITCHED
+                    && fleet.first().hasBegun()
+                    && fleet.first().isServing()) {
+                fleet.first().kill();
+            }
+        });
+        var unused = fleet.first().flip();
+        fleet.pass(100);
+        assertThat(fleet.phase()).isEqualTo(Phase.SWITCHED);
+        fleet.migration.restore(MemoryStore.Copy.EMPTY);
+        fleet.setting.bootstrap(true);
+        fleet.first().start();
+        fleet.until(() -> fleet.phase() == Phase.MIRRORING);
+        assertThat(fleet.phase()).isEqualTo(Phase.MIRRORING);
+        assertThat(fleet.first().route().leader().name()).isEqualTo(fleet.primary.name());
+    }
+
+    /** K1c. */
+    @Test
+    void leaderIsEmptied_noRepairTakesTheLastCopy() {
+        Fleet fleet = reversed();
+        fleet.migration.restore(MemoryStore.Copy.EMPTY);
+        finish(fleet, fleet.first().verify(true));
+        fleet.pass(10_000);
+        assertThatThrownBy(() -> fleet.first().verify(true)).hasMessageContaining("LEADER_LOST");
+        assertThat(fleet.onPrimary()).hasSize(DOCUMENTS);
+        assertThat(doubts(fleet)).containsExactly(Doubt.Kind.INDEX_REPLACED);
+        fleet.await(fleet.first().rollback());
+        assertThat(fleet.phase()).isEqualTo(Phase.MIRRORING);
+        assertThat(fleet.first().route().leader().name()).isEqualTo(fleet.primary.name());
+    }
+
+    /** K1c, where only the last write is gone. */
+    @Test
+    void leaderLostAWrite_noReplayTakesTheLastCopyOfIt() {
+        Fleet fleet = reversed();
+        MemoryStore.Copy copy = fleet.migration.copy();
+        write(fleet, 0, "second");
+        assertThat(Docs.value(fleet.onPrimary().get(key(0)))).isEqualTo("second");
+        fleet.migration.restore(copy);
+        fleet.await(fleet.first().admin().reconcile(List.of(key(0))));
+        fleet.pass(10_000);
+        assertThat(Docs.value(fleet.onPrimary().get(key(0)))).isEqualTo("second");
+        assertThat(doubts(fleet)).containsExactly(Doubt.Kind.INDEX_WENT_BACK);
+    }
+
+    /** K1c, the way forward. */
+    @Test
+    void leaderIsEmptied_whatItLostComesBackFromTheOther() {
+        Fleet fleet = reversed();
+        fleet.migration.restore(MemoryStore.Copy.EMPTY);
+        fleet.pass(10_000);
+        write(fleet, 0, "since");
+        fleet.await(fleet.first().recover());
+        fleet.pass(100);
+        assertThat(fleet.onMigration()).hasSize(DOCUMENTS);
+        assertThat(doubts(fleet)).containsExactly(Doubt.Kind.UNCOMPARED);
+        repair(fleet);
+        fleet.pass(100);
+        assertThat(doubts(fleet)).isEmpty();
+        assertThat(Docs.value(fleet.onPrimary().get(key(0)))).isEqualTo("since");
+        assertThat(fleet.await(fleet.first().complete()).phase()).isEqualTo(Phase.SINGLE);
+    }
+
+    /** The last copy is not let go. */
+    @Test
+    void leaderIsEmptied_theMigrationCannotBeCompleted() {
+        Fleet fleet = reversed();
+        fleet.migration.restore(MemoryStore.Copy.EMPTY);
+        fleet.pass(10_000);
+        assertThatThrownBy(() -> fleet.first().complete()).hasMessageContaining("LEADER_LOST");
+    }
+
+    /** What no look at the leader tells. */
+    @Test
+    void leaderLostManyDocumentsUnseen_aRepairDoesNotTakeThemFromTheFollower() {
+        Fleet fleet = new Fleet(directory, 1).start();
+        for (int i = 0; i < 1_000; i++) {
+            write(fleet, i, "first");
+        }
+        fleet.migrated();
+        fleet.pass(3_000);
+        MemoryStore.Copy whole = fleet.primary.copy();
+        fleet.primary.restore(MemoryStore.Copy.EMPTY);
+        fleet.primary.restore(whole.withDocumentsOf(fleet.primary.copy()));
+        CompletableFuture<?> repair = fleet.first().verify(true);
+        finish(fleet, repair);
+        assertThatThrownBy(repair::join).hasMessageContaining("MASS_DELETE");
+        assertThat(fleet.onMigration()).hasSizeGreaterThanOrEqualTo(800);
+    }
+
+    /** R37. */
+    @Test
+    void followerGoesBackWhileItIsCompared_thereIsNoVerdict() {
+        Fleet fleet = verified();
+        MemoryStore.Copy copy = fleet.migration.copy();
+        write(fleet, 0, "second");
+        var findings = new io.crossfade.proxy.harness.Sidecar.Findings() {
+            @Override
+            public void compared(long documents) {
+                fleet.migration.restore(copy);
+            }
+        };
+        CompletableFuture<?> verify = fleet.first().verify(false, findings);
+        finish(fleet, verify);
+        assertThatThrownBy(verify::join).hasMessageContaining("no verdict");
+    }
+
+    /** K1d. */
+    @Test
+    void leaderIsEmptied_whileTheSidecarIsDown_itDoesNotServe() {
+        Fleet fleet = verified();
+        fleet.first().kill();
+        fleet.primary.restore(MemoryStore.Copy.EMPTY);
+        fleet.first().start();
+        fleet.pass(1_000);
+        assertThat(fleet.first().isServing()).isFalse();
+        assertThat(fleet.first().refusal())
+                .get()
+                .satisfies(refusal -> assertThat(refusal).hasMessageContaining("no lineage"));
+    }
+
+    /** K1f. */
+    @Test
+    void stateDirectoryIsRestored_fromBeforeTheEnd_itDoesNotServe() {
+        Fleet fleet = reversed();
+        Ledger before = fleet.copyOfControl();
+        fleet.await(fleet.first().complete());
+        write(fleet, 0, "on the new index only");
+        fleet.first().kill();
+        fleet.control(before);
+        fleet.first().start();
+        fleet.pass(1_000);
+        assertThat(fleet.first().isServing()).isFalse();
+    }
+
+    /** K1g. */
+    @Test
+    void journalIsRestored_fromBeforeWritesWerePending_theRangeIsDirty() {
+        Fleet fleet = verified();
+        fleet.pass(10_000);
+        Runnable older = fleet.first().disk.copy();
+        fleet.first().toMigration().gate().holdWrites(true);
+        write(fleet, 0, "pending");
+        fleet.pass(3_000);
+        fleet.first().kill();
+        fleet.pass(1_000);
+        older.run();
+        fleet.first().start();
+        fleet.pass(1_000);
+        assertThat(fleet.first().migration().dirty().range()).isPresent();
+        assertThat(blockers(fleet)).contains(Blocker.Code.DIRTY_RANGE);
+    }
+}

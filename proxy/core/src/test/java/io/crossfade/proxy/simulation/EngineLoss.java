@@ -1,0 +1,109 @@
+package io.crossfade.proxy.simulation;
+
+import io.crossfade.proxy.harness.Engine;
+import io.crossfade.proxy.harness.Fleet;
+import io.crossfade.proxy.kit.memory.MemoryStore;
+import io.crossfade.proxy.migration.state.CollectionState;
+import io.crossfade.proxy.model.Phase;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+
+/**
+ * Engines that are not what they were: emptied, restored from an older copy, or failed over to one that lagged behind.
+ * Whichever index follows may lose anything at any time; the one that leads, or is about to, only where the other one
+ * has all that was acked, because nobody could bring the rest back.
+ */
+final class EngineLoss {
+    private static final int COPIES = 60;
+    private static final Duration BETWEEN_COPIES = Duration.ofMillis(100);
+
+    private final Scenario scenario;
+    private final Fleet fleet;
+    private final Invariants invariants;
+    private final Acks acks;
+    private final Trace trace;
+    private final Deque<Both> copies = new ArrayDeque<>();
+    private long epoch;
+    private Phase last = Phase.SINGLE;
+
+    private record Both(MemoryStore.Copy primary, MemoryStore.Copy migration) {
+        MemoryStore.Copy of(boolean ofMigration) {
+            return ofMigration ? migration : primary;
+        }
+    }
+
+    EngineLoss(Scenario scenario, Fleet fleet, Invariants invariants, Acks acks, Trace trace) {
+        this.scenario = scenario;
+        this.fleet = fleet;
+        this.invariants = invariants;
+        this.acks = acks;
+        this.trace = trace;
+    }
+
+    void begin() {
+        if (scenario.losesIndexes()) {
+            remember();
+            fleet.observeAgreed(this::agreed);
+        }
+    }
+
+    private void remember() {
+        if (copies.size() >= COPIES) {
+            copies.removeLast();
+        }
+        copies.addFirst(new Both(fleet.primary.copy(), fleet.migration.copy()));
+        fleet.time.after(BETWEEN_COPIES, this::remember);
+    }
+
+    /** The index that is about to serve loses something after everybody has agreed, before anybody has moved. */
+    private void agreed(CollectionState state) {
+        if (state.epoch() > epoch) {
+            epoch = state.epoch();
+            boolean crosses = last.crossesTo(state.phase());
+            last = state.phase();
+            boolean isSound = state.doubts().isEmpty() && !invariants.isUnnoticed();
+            if (crosses && isSound && scenario.chance().is(0.15, "lost as it is to serve", epoch)) {
+                lose(state.phase().servesMigration(), epoch);
+            }
+        }
+    }
+
+    /** What follows loses something, if it has to be whole by now. */
+    void loseFollower(long slot) {
+        Phase phase = invariants.phase();
+        boolean isSteady = phase == Phase.MIRRORING || phase == Phase.REVERSED;
+        if (scenario.losesIndexes()
+                && isSteady
+                && !invariants.isUnnoticed()
+                && invariants.agreed().step() == null
+                && invariants.agreed().doubts().isEmpty()) {
+            lose(!phase.servesMigration(), slot);
+        }
+    }
+
+    /** What leads loses something; all that was acked must be on the other one. */
+    void loseLeader(long slot) {
+        acks.leaderLost();
+        lose(invariants.phase().servesMigration(), slot);
+    }
+
+    private void lose(boolean ofMigration, long where) {
+        Engine engine = ofMigration ? fleet.migration : fleet.primary;
+        boolean all = scenario.chance().is(0.3, "all is lost", where);
+        int age = scenario.chance().below(Math.max(1, copies.size()), "how much is lost", where);
+        trace.add(() -> engine.name() + (all ? " is emptied" : " is restored from copy " + age));
+        engine.restore(all ? MemoryStore.Copy.EMPTY : copy(age).of(ofMigration));
+        invariants.isLost();
+    }
+
+    private Both copy(int age) {
+        Iterator<Both> each = copies.iterator();
+        Both copy = each.next();
+        for (int i = 0; i < age && each.hasNext(); i++) {
+            copy = each.next();
+        }
+        return copy;
+    }
+}
