@@ -8,6 +8,7 @@ import io.crossfade.proxy.collection.CallException;
 import io.crossfade.proxy.collection.Collection;
 import io.crossfade.proxy.collection.Collections;
 import io.crossfade.proxy.config.CrossfadeConfig;
+import io.crossfade.proxy.config.Places;
 import io.crossfade.proxy.control.ControlStore;
 import io.crossfade.proxy.control.ControlStoreProvider;
 import io.crossfade.proxy.control.StoreDefinition;
@@ -22,6 +23,7 @@ import io.crossfade.proxy.model.Space;
 import io.crossfade.proxy.observe.Metrics;
 import io.crossfade.proxy.plugin.Plugins;
 import io.crossfade.proxy.serve.Descriptions;
+import io.crossfade.proxy.settings.InvalidSettingsException;
 import io.crossfade.proxy.time.Cause;
 import io.crossfade.proxy.time.SystemTime;
 import io.crossfade.proxy.write.journal.RocksJournalStores;
@@ -32,6 +34,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -54,6 +57,7 @@ public final class Proxy implements Server {
     private final Metrics metrics;
     private final ControlStore control;
     private final OpenIndexes indexes;
+    private final IndexUses uses;
     private final Map<String, HostedCollection> hosted = new TreeMap<>();
     private final Listeners listeners;
 
@@ -74,6 +78,7 @@ public final class Proxy implements Server {
         blocking = machine.blocking();
         metrics = new Metrics(time);
         indexes = new OpenIndexes(config, machine.plugins(), blocking, time);
+        uses = new IndexUses(indexes, new Places(config, machine.plugins()));
         listeners = new Listeners(
                 settings(config),
                 collections(),
@@ -86,10 +91,21 @@ public final class Proxy implements Server {
     }
 
     private void serve(CrossfadeConfig config) throws IOException {
-        Surroundings around = new Surroundings(
+        for (String name : new TreeSet<>(config.collections().keySet())) {
+            HostedCollection started = start(settings(name, config), surroundings(name, config));
+            hosted.put(name, started);
+            uses.started(started);
+        }
+        listeners.start();
+        health.setReady(true);
+        blocking.execute(metrics::watchProcess);
+    }
+
+    private Surroundings surroundings(String collection, CrossfadeConfig config) {
+        return new Surroundings(
                 MEMBER,
                 control,
-                indexes,
+                uses.of(collection),
                 config.journalDir(),
                 new RocksJournalStores(),
                 time,
@@ -97,12 +113,6 @@ public final class Proxy implements Server {
                 () -> ThreadLocalRandom.current().nextDouble(),
                 () -> UUID.randomUUID().toString(),
                 metrics);
-        for (String name : config.collections().keySet()) {
-            hosted.put(name, start(settings(name, config), around));
-        }
-        listeners.start();
-        health.setReady(true);
-        blocking.execute(metrics::watchProcess);
     }
 
     private static HostedCollection start(HostedCollection.Settings settings, Surroundings around) throws IOException {
@@ -183,10 +193,18 @@ public final class Proxy implements Server {
     public static Proxy start(CrossfadeConfig config, Plugins plugins) throws IOException {
         Machine machine = new Machine(new SystemTime(), blockingThreads(), plugins);
         try {
+            requireOwnIndexes(config, plugins);
             return start(config, machine, control(config, machine));
         } catch (IOException | RuntimeException e) {
             machine.close();
             throw e;
+        }
+    }
+
+    private static void requireOwnIndexes(CrossfadeConfig config, Plugins plugins) {
+        List<String> shared = new Places(config, plugins).sharedByCollections();
+        if (!shared.isEmpty()) {
+            throw new InvalidSettingsException(shared);
         }
     }
 

@@ -54,7 +54,7 @@ final class BadAdminCallTest {
 
     @BeforeAll
     void start(@TempDir Path directory) throws Exception {
-        proxy = Proxy.start(Configs.load(directory, """
+        String yaml = """
                 spaces:
                   tiny: {model: tiny, dimensions: 4, metric: l2}
                   other: {model: other, dimensions: 4, metric: l2}
@@ -64,6 +64,7 @@ final class BadAdminCallTest {
                   mirroring-v2: {driver: lucene, vectors: {"": {space: tiny}}}
                   reversed-v1: {driver: lucene, vectors: {"": {space: tiny}}}
                   reversed-v2: {driver: lucene, vectors: {"": {space: tiny}}}
+                  left-v1: {driver: lucene, vectors: {"": {space: tiny}}}
                   full-v1: {driver: lucene, vectors: {"": {space: tiny}}}
                   empty: {driver: lucene, vectors: {"": {space: tiny}}}
                   elsewhere: {driver: lucene, vectors: {"": {space: other}}}
@@ -76,9 +77,11 @@ final class BadAdminCallTest {
                   full: {index: full-v1}
                 data_dir: "%s"
                 listeners: {data: "127.0.0.1:0", admin: "127.0.0.1:0", ops: "127.0.0.1:0"}
-                """.formatted(directory.resolve("data"))));
+                """.formatted(directory.resolve("data"));
+        leaveDocuments(directory, yaml.replace("single: {index: single-v1}", "gone: {index: left-v1}"));
+        proxy = Proxy.start(Configs.load(directory, yaml));
         admin = AdminClient.connect("127.0.0.1:" + proxy.adminPort());
-        fill();
+        fill(proxy, List.of("single", "mirroring", "reversed", "full"));
         try (Operator mirroring = Operator.of(proxy.adminPort(), "mirroring");
                 Operator reversed = Operator.of(proxy.adminPort(), "reversed")) {
             mirroring.start("mirroring-v2");
@@ -87,9 +90,15 @@ final class BadAdminCallTest {
         }
     }
 
-    private void fill() {
+    private static void leaveDocuments(Path directory, String yaml) throws Exception {
+        try (Proxy earlier = Proxy.start(Configs.load(directory, yaml))) {
+            fill(earlier, List.of("gone"));
+        }
+    }
+
+    private static void fill(Proxy proxy, List<String> collections) {
         try (CrossfadeClient client = CrossfadeClient.connect("127.0.0.1:" + proxy.dataPort())) {
-            for (String collection : List.of("single", "mirroring", "reversed", "full")) {
+            for (String collection : collections) {
                 CrossfadeCollection documents = client.collection(collection);
                 for (int i = 0; i < 10; i++) {
                     documents
@@ -218,7 +227,8 @@ final class BadAdminCallTest {
                         start("single", "single-v1")),
                 row("no index", "INVALID_ARGUMENT: to_index: empty", start("single", "")),
                 row("unknown index", "NOT_FOUND: to_index: nowhere (expected: one of [", start("single", "nowhere")),
-                row("index with documents", UNMET + "INDEX_NOT_EMPTY", start("single", "full-v1")),
+                row("index with documents", UNMET + "INDEX_NOT_EMPTY", start("single", "left-v1")),
+                row("another collection's only index", UNMET + "INDEX_TAKEN", start("single", "full-v1")),
                 row("another collection's index", UNMET + "INDEX_TAKEN", start("single", "mirroring-v2")),
                 row("index that is away", "UNAVAILABLE: ", start("single", "away")),
                 row(

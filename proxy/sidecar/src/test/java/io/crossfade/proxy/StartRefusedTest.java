@@ -58,6 +58,47 @@ final class StartRefusedTest {
     }
 
     @Test
+    void twoCollectionsOnOneIndex_areRefused() {
+        String shared = yaml().replace(
+                        "things: {index: things-v1}", "others: {index: things-v1}\n  things: {index: things-v1}");
+
+        assertThatThrownBy(() -> start(shared))
+                .hasMessageContaining("collections.things.index: things-v1")
+                .hasMessageContaining("collection others");
+        assertThat(data()).doesNotExist();
+    }
+
+    @Test
+    void migrationToTheIndexOfAnotherCollection_isRefused_underAnyName() throws Exception {
+        String two = yaml().replace(
+                        "things: {index: things-v1}", "others: {index: things-v2}\n  things: {index: things-v1}")
+                .replace("indexes:\n", """
+                        indexes:
+                          alias: {driver: lucene, path: "./things-v2", vectors: {"": {space: tiny}}}
+                          itself: {driver: lucene, path: "things-v1", vectors: {"": {space: tiny}}}
+                        """);
+        try (Proxy proxy = start(two);
+                Operator operator = Operator.of(proxy.adminPort(), "things")) {
+            assertThatThrownBy(() -> operator.start("things-v2"))
+                    .hasMessageContaining("INDEX_TAKEN: things-v2 belongs to collection others");
+            assertThatThrownBy(() -> operator.start("alias"))
+                    .hasMessageContaining("INDEX_TAKEN: alias belongs to collection others, as things-v2: ");
+            assertThatThrownBy(() -> operator.start("itself"))
+                    .hasMessageContaining("INDEX_TAKEN: itself belongs to collection things, as things-v1: ");
+        }
+    }
+
+    @Test
+    void collectionsThatHaveComeToOneIndex_areRefused() throws Exception {
+        moveAndStop();
+        String other = yaml().replace(
+                        "things: {index: things-v1}", "things: {index: things-v1}\n  zebras: {index: things-v2}");
+
+        assertThatThrownBy(() -> start(other))
+                .hasMessageContaining("collection zebras: INDEX_TAKEN: things-v2 belongs to collection things");
+    }
+
+    @Test
     void directoryThatIsAFile_isRefused() throws Exception {
         Files.writeString(data(), "not a directory");
 

@@ -35,6 +35,11 @@ public final class ShelfIndexProvider implements VectorIndexProvider {
         settings(definition);
     }
 
+    @Override
+    public String place(IndexDefinition definition, Path dataDirectory) {
+        return dataDirectory.resolve(definition.name()).toString();
+    }
+
     private static ShelfSettings settings(IndexDefinition definition) {
         return definition.options(ShelfSettings.class);
     }

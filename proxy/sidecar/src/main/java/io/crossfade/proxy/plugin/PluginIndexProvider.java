@@ -3,6 +3,7 @@ package io.crossfade.proxy.plugin;
 import io.crossfade.proxy.index.IndexDefinition;
 import io.crossfade.proxy.index.VectorIndex;
 import io.crossfade.proxy.index.VectorIndexProvider;
+import java.nio.file.Path;
 
 /** A driver that is not in the jar. */
 record PluginIndexProvider(VectorIndexProvider provider, Boundary boundary) implements VectorIndexProvider {
@@ -17,6 +18,11 @@ record PluginIndexProvider(VectorIndexProvider provider, Boundary boundary) impl
             provider.check(definition);
             return definition;
         });
+    }
+
+    @Override
+    public String place(IndexDefinition definition, Path dataDirectory) {
+        return boundary.inside(() -> provider.place(definition, dataDirectory));
     }
 
     @Override

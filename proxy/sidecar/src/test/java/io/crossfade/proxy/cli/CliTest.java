@@ -343,6 +343,39 @@ class CliTest {
                         + ": not there (expected: a directory with a folder for each driver)\n");
     }
 
+    @Test
+    void configCheck_twoCollectionsOnOneIndex(@TempDir Path folder) throws IOException {
+        String yaml = """
+                spaces: {minilm: {model: m, dimensions: 4, metric: cosine}}
+                indexes:
+                  far: {driver: crossfade, address: "Localhost:7400", collection: words, vectors: {"": {space: minilm}}}
+                  far-again: {driver: crossfade, address: "127.0.0.1:7400", collection: words, vectors: {"": {space: minilm}}}
+                  far-else: {driver: crossfade, address: "127.0.0.1:7401", collection: words, vectors: {"": {space: minilm}}}
+                  near: {driver: lucene, vectors: {"": {space: minilm}}}
+                  near-again: {driver: lucene, path: "there/../near", vectors: {"": {space: minilm}}}
+                collections:
+                  letters: {index: far}
+                  sentences: {index: near}
+                  texts: {index: near}
+                  words: {index: far-again}
+                data_dir: "%s"
+                """.formatted(folder.toRealPath());
+        Path file = Files.writeString(folder.resolve("shared.yaml"), yaml);
+
+        assertThat(run("config", "check", file.toString())).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString().lines())
+                .containsExactly(
+                        "crossfade: indexes.far-again: the same as indexes.far: driver crossfade, collection words of"
+                                + " localhost:7400 (expected: a place of its own)",
+                        "crossfade: indexes.near-again: the same as indexes.near: driver lucene, directory "
+                                + folder.toRealPath().resolve("near") + " (expected: a place of its own)",
+                        "crossfade: collections.texts.index: near: the same index as that of collection sentences"
+                                + " (expected: an index of its own)",
+                        "crossfade: collections.words.index: far-again: the same index as that of collection letters,"
+                                + " far: driver crossfade, collection words of localhost:7400"
+                                + " (expected: an index of its own)");
+    }
+
     private int checkWith(Path folder, String control, String... options) throws IOException {
         Path file = Files.writeString(folder.resolve("crossfade.yaml"), """
                 spaces: {minilm: {model: m, dimensions: 4, metric: cosine}}

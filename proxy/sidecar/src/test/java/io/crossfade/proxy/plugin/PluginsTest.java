@@ -48,6 +48,7 @@ final class PluginsTest {
                 }
                 public String driver() { return "NAME"; }
                 public void check(IndexDefinition definition) { CHECK }
+                public String place(IndexDefinition definition, java.nio.file.Path directory) { return definition.name(); }
                 public VectorIndex create(IndexDefinition definition, Context lent) {
                     return (VectorIndex) java.lang.reflect.Proxy.newProxyInstance(
                             Driver.class.getClassLoader(), new Class<?>[] {VectorIndex.class}, (self, method, arguments) -> {
@@ -161,6 +162,7 @@ final class PluginsTest {
                 .with(
                         "package made.two; import io.crossfade.proxy.index.*; public class Base implements VectorIndexProvider {"
                                 + " public String driver() { return null; } public void check(IndexDefinition definition) {}"
+                                + " public String place(IndexDefinition definition, java.nio.file.Path directory) { return null; }"
                                 + " public VectorIndex create(IndexDefinition definition, Context context) { return null; } }")
                 .with(pattern.formatted("Throwing", "Throwing() { throw new IllegalStateException(\"no\"); }"))
                 .with(pattern.formatted("Needy", "String driver() { return made.library.Library.version(); }"))

@@ -26,6 +26,15 @@ public interface VectorIndexProvider {
     void check(IndexDefinition definition);
 
     /**
+     * Where the index is: two definitions of this driver with one place are one and the same index, and any two others
+     * are not. One text for one place, however the options spell it; connects to nothing, and makes nothing.
+     *
+     * @param dataDirectory relative paths in options start here
+     * @throws IllegalArgumentException with name, value and expectation if an option is wrong
+     */
+    String place(IndexDefinition definition, Path dataDirectory);
+
+    /**
      * Checks the options and makes an index that is not open yet.
      *
      * @throws IllegalArgumentException with name, value and expectation if an option is wrong

@@ -7,6 +7,7 @@ import io.crossfade.proxy.index.VectorIndexProvider;
 import io.grpc.ChannelCredentials;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.TlsChannelCredentials;
+import java.nio.file.Path;
 
 /** Driver {@code crossfade}; its options are those of {@code CrossfadeIndexSettings}. */
 public final class CrossfadeIndexProvider implements VectorIndexProvider {
@@ -18,6 +19,12 @@ public final class CrossfadeIndexProvider implements VectorIndexProvider {
     @Override
     public void check(IndexDefinition definition) {
         config(definition);
+    }
+
+    @Override
+    public String place(IndexDefinition definition, Path dataDirectory) {
+        CrossfadeIndexSettings config = config(definition);
+        return "collection " + config.collection() + " of " + Place.of(config.address());
     }
 
     @Override
