@@ -5,6 +5,7 @@ import io.crossfade.proxy.harness.Sidecar;
 import io.crossfade.proxy.migration.member.Member;
 import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.migration.state.CopyProgress;
+import io.crossfade.proxy.migration.state.Doubt;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.model.StoredDocument;
@@ -73,6 +74,7 @@ final class Invariants {
             trace.add(() -> "a step is being taken: " + next.step());
         }
         checkFence(next);
+        checkDoubt(next);
         next.members().forEach((name, member) -> {
             CollectionState.Member before = agreed.members().get(name);
             if (member.appliedEpoch() == 0 && (before == null || before.appliedEpoch() != 0)) {
@@ -100,6 +102,16 @@ final class Invariants {
                     .filter(sidecar -> isBusy(sidecar, next.phase()))
                     .forEach(sidecar -> history.violation("reads move to " + next.phase() + " though " + sidecar.name()
                             + " is busy: " + sidecar.migration().marks().list(MOST_SHOWN)));
+        }
+    }
+
+    /** No index comes into doubt that has lost nothing. */
+    private void checkDoubt(CollectionState next) {
+        boolean isNews = next.doubted() > agreed.doubted()
+                && next.doubts().stream()
+                        .anyMatch(doubt -> doubt.number() == next.doubted() && doubt.kind() != Doubt.Kind.FENCED);
+        if (isNews && !scenario.losesIndexes()) {
+            history.violation("in doubt for nothing: " + next.doubts());
         }
     }
 

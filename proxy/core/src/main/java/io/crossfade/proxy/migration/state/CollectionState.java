@@ -270,7 +270,7 @@ public record CollectionState(
         left.remove(name);
         return phase == Phase.SINGLE
                 ? with(attempts + 1, null, left, doubts, doubted)
-                : with(attempts, null, left, doubts, doubted).doubt(Doubt.Kind.FENCED, name, 0, "");
+                : with(attempts, step, left, doubts, doubted).doubt(Doubt.Kind.FENCED, name, 0, "");
     }
 
     /**
