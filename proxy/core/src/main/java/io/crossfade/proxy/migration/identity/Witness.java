@@ -71,8 +71,9 @@ final class Witness {
                 .exceptionally(failed -> new Vouch(Vouch.Kind.UNREACHABLE, 0, Cause.message(failed)));
     }
 
+    /** What is noted on an index; a driver that throws has not answered. */
     private CompletableFuture<Map<String, String>> attributes(VectorIndex from) {
-        return from.attributes(context.settings().timeout());
+        return CompletableFuture.completedFuture(context.settings().timeout()).thenCompose(from::attributes);
     }
 
     private Vouch judge(Map<String, String> attributes, CollectionState state) {

@@ -36,7 +36,7 @@ final class FollowerCopy {
 
     /**
      * @param document of the leader
-     * @param present what the follower holds, at least its stamp; null if nothing
+     * @param present what the follower holds, at least its stamp, of the primary its text too; null if nothing
      * @param capture with the vectors that clients sent for the follower
      */
     FollowerCopy(Route.Paired route, StoredDocument document, @Nullable StoredDocument present, Marks.Capture capture) {
@@ -69,7 +69,7 @@ final class FollowerCopy {
                     .map(NamedVector::embedding);
             if (sent.isPresent()) {
                 vectors.put(field, sent.get());
-            } else if (isStanding(field, present, wanted)) {
+            } else if (isStanding(field, present, wanted) || isOfBefore(route, field, present)) {
                 standing.add(field);
             } else if (text != null && follower.embedder(field) != null) {
                 toEmbed.add(field);
@@ -87,6 +87,19 @@ final class FollowerCopy {
         return present != null
                 && wanted != null
                 && wanted.encoded().equals(present.stamp().provenance().get(field));
+    }
+
+    /**
+     * Whether the vector was on the primary before the migration, where nothing says what it was made from, and the
+     * document has not changed since in what it can have been made from. Nothing proves it wrong, and it may be that
+     * nobody could make another.
+     */
+    private boolean isOfBefore(Route.Paired route, String field, @Nullable StoredDocument present) {
+        return present != null
+                && route.follower() == route.primary()
+                && present.stamp().provenance().get(field) == null
+                && (present.version() == document.version()
+                        || (text != null && text.equals(follower.textSource().of(present.text(), present.metadata()))));
     }
 
     StoredDocument document() {

@@ -102,7 +102,8 @@ final class ReconcileRun {
     }
 
     /**
-     * Reads the follower's stamps, which tell which vectors can stand; where all are carried there is nothing to ask.
+     * Reads the follower's stamps, which tell which vectors can stand; where all are carried there is nothing to ask. On
+     * the primary vectors of before the migration have none: there the text tells.
      */
     private CompletableFuture<List<FollowerCopy>> readFollower() {
         boolean carriesAll = route.follower().spaces().keySet().stream().allMatch(route::carries);
@@ -113,7 +114,7 @@ final class ReconcileRun {
                 .index()
                 .fetch(
                         List.copyOf(leaderHas.keySet()),
-                        Projection.STAMP,
+                        route.follower() == route.primary() ? Projection.CONTENT : Projection.STAMP,
                         reconciler.settings().engineTimeout())
                 .thenApply(this::copies);
     }

@@ -9,6 +9,7 @@ import io.crossfade.proxy.kit.memory.Fault;
 import io.crossfade.proxy.kit.memory.FaultPlan;
 import io.crossfade.proxy.model.NamedVector;
 import io.crossfade.proxy.model.Outcome;
+import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.model.Stamp;
 import io.crossfade.proxy.model.StoredDocument;
 import io.crossfade.proxy.model.Value;
@@ -113,6 +114,41 @@ final class FollowerVectorsTest extends ReconcileFixture {
         assertThat(seen.get(seen.size() - 1)).singleElement().isInstanceOf(IndexWrite.PatchMetadata.class);
         assertThat(Objects.requireNonNull(pair.onMigration(KEY)).metadata()).containsEntry("colour", Value.of("red"));
         assertVector(pair, "x");
+    }
+
+    /** After the flip, with a document from before the migration on the old index, whose space has no embedder. */
+    private Pair reversed() {
+        Pair pair = embedding(new Docs.Model("b"));
+        pair.toPrimary()
+                .participant()
+                .index()
+                .write(
+                        List.of(new IndexWrite.Put(new StoredDocument(
+                                KEY, new Stamp(0, Map.of()), "x", Map.of(), Map.of("", Docs.vector("a", "x"))))),
+                        Pair.TIMEOUT);
+        pair.settle();
+        reconcile(pair);
+        pair.phase(Phase.REVERSED);
+        pair.settle();
+        pair.toPrimary().faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
+        return pair;
+    }
+
+    @Test
+    void vectorOfBeforeTheMigration_standsAsLongAsItsTextDoes() {
+        Pair pair = reversed();
+        written(pair, Docs.patch(KEY, "colour", "red"));
+        assertThat(pair.migration().parked().isParked(KEY)).isFalse();
+        StoredDocument old = Objects.requireNonNull(pair.onPrimary(KEY));
+        assertThat(old.metadata()).containsEntry("colour", Value.of("red"));
+        assertThat(old.vectors()).containsEntry("", Docs.vector("a", "x"));
+    }
+
+    @Test
+    void vectorOfBeforeTheMigration_doesNotStandForAnotherText() {
+        Pair pair = reversed();
+        written(pair, Docs.put(KEY, "y", List.of(Docs.named("b", "y"))));
+        assertThat(pair.migration().parked().isParked(KEY)).isTrue();
     }
 
     private static WriteOp put(String text, String vectorOfFollower) {
