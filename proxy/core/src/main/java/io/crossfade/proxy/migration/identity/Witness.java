@@ -63,8 +63,9 @@ final class Witness {
      * @param whole read all of the tail; otherwise some of it, if it is long
      */
     CompletableFuture<Vouch> vouch(Participant participant, CollectionState state, boolean whole) {
+        Known before = known();
         return attributes(participant.index())
-                .thenApply(attributes -> judge(attributes, state))
+                .thenApply(attributes -> judge(attributes, state, before))
                 .thenCompose(vouch -> vouch.isSame()
                         ? reread(participant.index(), chosen(tail.entries(), whole), state)
                         : CompletableFuture.completedFuture(vouch))
@@ -76,25 +77,36 @@ final class Witness {
         return CompletableFuture.completedFuture(context.settings().timeout()).thenCompose(from::attributes);
     }
 
-    private Vouch judge(Map<String, String> attributes, CollectionState state) {
-        return Lineage.difference(index, state.lineages().get(index), attributes)
-                .map(difference -> new Vouch(Vouch.Kind.REPLACED, 0, difference))
-                .orElseGet(() -> judge(Note.of(context.member(), attributes, index), state));
+    /**
+     * What the index had answered for when a look began: a note that is written meanwhile need not be seen by it.
+     *
+     * @param isMine the last note was of this process
+     */
+    private record Known(long confirmed, boolean isMine) {}
+
+    private synchronized Known known() {
+        return new Known(confirmed, isMine);
     }
 
-    private synchronized Vouch judge(Optional<Note> found, CollectionState state) {
+    private Vouch judge(Map<String, String> attributes, CollectionState state, Known before) {
+        return Lineage.difference(index, state.lineages().get(index), attributes)
+                .map(difference -> new Vouch(Vouch.Kind.REPLACED, 0, difference))
+                .orElseGet(() -> judge(Note.of(context.member(), attributes, index), state, before));
+    }
+
+    private synchronized Vouch judge(Optional<Note> found, CollectionState state, Known before) {
         long started = state.startedVersion();
         Note note = found.filter(any -> any.started() >= started).orElse(null);
-        if (note == null || (note.started() == started && note.number() < confirmed)) {
-            return confirmed == 0
+        if (note == null || (note.started() == started && note.number() < before.confirmed())) {
+            return before.confirmed() == 0
                     ? Vouch.ALIKE
                     : new Vouch(
                             Vouch.Kind.WENT_BACK,
                             note == null ? 0 : note.covers(),
                             index + " bears " + (note == null ? "no note" : "note " + note.number()) + " (expected: "
-                                    + confirmed + ")");
+                                    + before.confirmed() + ")");
         }
-        if (isMine && !note.process().equals(context.process())) {
+        if (before.isMine() && !note.process().equals(context.process())) {
             return new Vouch(Vouch.Kind.TWIN, 0, index + " bears a note of another process of " + context.member());
         }
         if (note.number() <= forgiven) {
@@ -201,9 +213,10 @@ final class Witness {
     /** Looks, and writes the next note if it is the same; then reads back what the note is to cover. */
     CompletableFuture<Vouch> beat(Participant participant, CollectionState state) {
         List<Tail.Entry> before = tail.entries();
+        Known known = known();
         return attributes(participant.index())
                 .thenCompose(attributes -> {
-                    Vouch vouch = judge(attributes, state);
+                    Vouch vouch = judge(attributes, state, known);
                     return vouch.isSame() && mayWrite()
                             ? write(participant, state, before)
                             : CompletableFuture.completedFuture(vouch);
