@@ -29,6 +29,7 @@ import io.crossfade.proxy.write.LiveLatency;
 import io.crossfade.proxy.write.LiveWrites;
 import io.crossfade.proxy.write.journal.JournalFiles;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The stages of one collection on one sidecar, made once and handed to each other. */
 final class Stages {
@@ -45,6 +46,7 @@ final class Stages {
     private final VerifyRuns verifies;
     private final CollectionObserver observer;
     private final String process;
+    private final AtomicBoolean hasBegun = new AtomicBoolean();
 
     Stages(HostedCollection.Settings settings, Surroundings around) {
         CollectionSettings stage = settings.collection();
@@ -111,7 +113,11 @@ final class Stages {
 
     private void onRoute(Member member, Route route) {
         observer.entered(route);
-        flips.watchOver(member.state());
+        if (hasBegun.getAndSet(true) || record.isShared()) {
+            flips.watchOver(member.state());
+        } else {
+            flips.takeHome(member.state());
+        }
         backfills.onRoute(member, route);
         verifies.onRoute(member, route);
     }

@@ -65,7 +65,15 @@ final class CollectionGauges {
         gauge(
                 "crossfade.held.writes",
                 "Writes that wait until a step has moved the reads",
-                status -> status.local().heldWrites());
+                status -> status.local().held().writes());
+        counter(
+                "crossfade.held.seconds",
+                "How long writes have been held while reads moved, in all",
+                status -> status.local().held().seconds());
+        counter(
+                "crossfade.released.early",
+                "How often held writes went on because flip.max_hold was over, before every member had followed",
+                status -> status.local().held().releasedEarly());
     }
 
     private void registerJournal() {

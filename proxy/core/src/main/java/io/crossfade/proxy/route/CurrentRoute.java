@@ -5,12 +5,14 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The route of a collection, swapped as one object; epochs only grow. Swaps exclude each other by a monitor; reading
- * takes no lock.
+ * The route of a collection, swapped as one object; epochs only grow. Swaps exclude each other by a monitor, which guards
+ * {@code olderReads} too; reading takes no lock.
  */
 public final class CurrentRoute {
     private volatile Route route;
     private volatile @Nullable String ended;
+
+    private CompletableFuture<Void> olderReads = CompletableFuture.completedFuture(null);
 
     public CurrentRoute(Route initial) {
         route = initial;
@@ -31,15 +33,20 @@ public final class CurrentRoute {
         }
     }
 
-    /** The route, with a write counted in; the caller ends it with {@code writes().exit()}. */
+    /** The route, with a call counted in that is going to write; the caller ends it with {@link #exitWrite}. */
     public Route enterWrite() {
         while (true) {
             Route current = route;
-            if (current.writes().enter()) {
+            if (current.writers().enter()) {
                 return current;
             }
             failIfEnded();
         }
+    }
+
+    /** Ends what {@link #enterWrite} began. */
+    public static void exitWrite(Route entered) {
+        entered.writers().exit();
     }
 
     private void failIfEnded() {
@@ -56,7 +63,10 @@ public final class CurrentRoute {
         route.writes().close();
     }
 
-    /** Swaps the route; completes when all calls of the older one have ended. */
+    /**
+     * Swaps the route; completes when all writes of the older one have ended. Its reads may go on: each of them runs
+     * beside every write that waits for the swap, so it may find that write or not.
+     */
     public synchronized CompletableFuture<Void> swap(Route next) {
         failIfEnded();
         Route old = route;
@@ -66,6 +76,12 @@ public final class CurrentRoute {
         }
         route = next;
         old.successor().complete(next);
-        return CompletableFuture.allOf(old.reads().close(), old.writes().close());
+        olderReads = CompletableFuture.allOf(olderReads, old.reads().close());
+        return old.writes().close();
+    }
+
+    /** Completes when the reads of all older routes have ended, so that an index can be let go. */
+    public synchronized CompletableFuture<Void> olderReadsEnded() {
+        return olderReads.copy();
     }
 }

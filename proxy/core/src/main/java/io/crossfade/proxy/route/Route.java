@@ -55,8 +55,19 @@ public abstract sealed class Route {
         }
 
         @Override
-        public CompletableFuture<List<WriteReply.Result>> write(WriteCall call, Duration timeout) {
-            return path.write(this, call, timeout);
+        public CompletableFuture<List<WriteReply.Result>> write(WriteCall call, Duration timeout, Admission admission) {
+            return path.write(this, call, timeout, admission);
+        }
+
+        /** Without a migration nobody holds writes back, and the first migration waits for all that is under way. */
+        @Override
+        Calls writers() {
+            return writes();
+        }
+
+        @Override
+        public long callsUnderWay() {
+            return reads().count() + writes().count();
         }
     }
 
@@ -122,8 +133,19 @@ public abstract sealed class Route {
         }
 
         @Override
-        public CompletableFuture<List<WriteReply.Result>> write(WriteCall call, Duration timeout) {
-            return path.write(this, call, timeout);
+        public CompletableFuture<List<WriteReply.Result>> write(WriteCall call, Duration timeout, Admission admission) {
+            return path.write(this, call, timeout, admission);
+        }
+
+        /** A call that plans, embeds or waits for its lanes does not keep the reads from moving. */
+        @Override
+        Calls writers() {
+            return reads();
+        }
+
+        @Override
+        public long callsUnderWay() {
+            return reads().count();
         }
     }
 
@@ -153,16 +175,29 @@ public abstract sealed class Route {
     /** The index that decides the ack and serves reads. */
     public abstract Participant leader();
 
-    /** Does the writes of a call, which has counted itself in; completes with results in the order of the writes. */
-    public abstract CompletableFuture<List<WriteReply.Result>> write(WriteCall call, Duration timeout);
+    /**
+     * Does the writes of a call, which has entered {@link #writers}; completes with results in the order of the writes.
+     *
+     * @param admission enters {@link #writes} where that is not the same
+     */
+    public abstract CompletableFuture<List<WriteReply.Result>> write(
+            WriteCall call, Duration timeout, Admission admission);
 
+    /** Calls that use an index of this route: reads, and in a migration all writes. It is not let go before they end. */
     public Calls reads() {
         return reads;
     }
 
+    /** Calls that write, of which something may last; the next route is not in place before they end. */
     public Calls writes() {
         return writes;
     }
+
+    /** The count in which a write begins. */
+    abstract Calls writers();
+
+    /** How many calls hold this route. */
+    public abstract long callsUnderWay();
 
     /** Completes with the next route when this one is replaced. */
     public CompletableFuture<Route> successor() {

@@ -9,6 +9,8 @@ import java.util.concurrent.CompletableFuture;
 /** How the writes of one kind of route are done. */
 @FunctionalInterface
 public interface WritePath<R extends Route> {
-    /** Does the writes of a call; completes with results in their order. */
-    CompletableFuture<List<WriteReply.Result>> write(R route, WriteCall call, Duration timeout);
+    /**
+     * Does the writes of a call; completes with results in their order. Nothing of it lasts before it is admitted.
+     */
+    CompletableFuture<List<WriteReply.Result>> write(R route, WriteCall call, Duration timeout, Admission admission);
 }

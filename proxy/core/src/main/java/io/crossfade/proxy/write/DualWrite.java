@@ -6,6 +6,7 @@ import io.crossfade.proxy.index.IndexWrite;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.WriteOp;
+import io.crossfade.proxy.route.Admission;
 import io.crossfade.proxy.route.Participant;
 import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.time.Time;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>items, overflown, unmarkedHaveLanded</td><td>the stage that opens the marks, before any request is sent</td><td>the futures after it</td></tr>
  * <tr><td>Item.leader, Item.follower</td><td>the answer of each index, once</td><td>volatile</td></tr>
  * <tr><td>Item.ended, acking</td><td>whoever comes first: an answer, a timer, the next route</td><td>atomic</td></tr>
+ * <tr><td>stage</td><td>the stage that sends, and whoever cuts the call off</td><td>atomic</td></tr>
  * </table>
  */
 final class DualWrite {
@@ -46,16 +49,32 @@ final class DualWrite {
     private final DualWriter writer;
     private final Route.Paired route;
     private final long deadlineNanos;
+    private final Admission admission;
+    private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.MARKED);
     private final CompletableFuture<List<WriteReply.Result>> reply = new CompletableFuture<>();
     private final AtomicBoolean acking = new AtomicBoolean();
     private List<Item> items = List.of();
     private boolean overflown;
     private boolean unmarkedHaveLanded;
 
-    DualWrite(DualWriter writer, Route.Paired route, Duration timeout) {
+    DualWrite(DualWriter writer, Route.Paired route, Duration timeout, Admission admission) {
         this.writer = writer;
         this.route = route;
+        this.admission = admission;
         this.deadlineNanos = writer.time().nanos() + timeout.toNanos();
+    }
+
+    /** How far a call has come whose marks are open. */
+    private enum Stage {
+        /** Nothing has been sent. */
+        MARKED,
+        /** Requests are being sent. */
+        SENDING,
+        /** Requests are being sent; the call is cut off as soon as they are. */
+        SENDING_LAST,
+        SENT,
+        /** Cut off before anything was sent; nothing will be. */
+        LEFT
     }
 
     /**
@@ -174,6 +193,7 @@ final class DualWrite {
             throw new CallException(
                     CallException.Kind.DEADLINE, "time was over before the write began; nothing was done");
         }
+        admission.admit();
         overflown = writer.isFull();
         unmarkedHaveLanded = writer.unmarkedHaveLanded().getAsBoolean();
         List<Mark> marks = writer.marks().open(openings(plans));
@@ -184,12 +204,44 @@ final class DualWrite {
         reply.whenComplete((results, failed) -> tellUnacked(failed != null));
         record(marks).whenComplete((recorded, failed) -> {
             if (failed != null) {
-                marks.forEach(overflown ? writer.marks()::forget : writer.marks()::close);
+                unmark(marks);
                 reply.completeExceptionally(refusal(failed));
-            } else {
+            } else if (stage.compareAndSet(Stage.MARKED, Stage.SENDING)) {
                 guarded(this::send);
+                sent();
+            } else {
+                unmark(marks);
             }
         });
+    }
+
+    private void unmark(List<Mark> marks) {
+        marks.forEach(overflown ? writer.marks()::forget : writer.marks()::close);
+    }
+
+    private void sent() {
+        if (!stage.compareAndSet(Stage.SENDING, Stage.SENT)) {
+            stage.set(Stage.SENT);
+            cutOff();
+        }
+    }
+
+    /**
+     * Ends the call, because the reads are leaving an index that may never answer. What was sent may be applied; if
+     * nothing was, the call begins again elsewhere. Nobody is told that such a write stands, so reads may go back
+     * without it; its mark stays open until its requests have ended.
+     */
+    private void cutOff() {
+        if (stage.compareAndSet(Stage.MARKED, Stage.LEFT)) {
+            reply.completeExceptionally(new Admission.NotAdmittedException());
+        } else if (!stage.compareAndSet(Stage.SENDING, Stage.SENDING_LAST)
+                && stage.get() == Stage.SENT
+                && items.stream().anyMatch(item -> item.leader == null)
+                && acking.compareAndSet(false, true)) {
+            reply.completeExceptionally(new CallException(
+                    CallException.Kind.UNKNOWN,
+                    "may have been applied: " + route.leader().name() + " did not answer before the reads left it"));
+        }
     }
 
     /** Tells the marks whose writes nobody was told to stand: reads may go back to an index that lacks them. */
@@ -226,7 +278,7 @@ final class DualWrite {
                     plan.replacesContent(),
                     plan.source(),
                     plan.kept());
-            openings.add(new Marks.Opening(record, forward(plan)));
+            openings.add(new Marks.Opening(record, forward(plan), this::cutOff));
         }
         return openings;
     }
@@ -286,7 +338,10 @@ final class DualWrite {
                         writes.stream().<Outcome>map(write -> NOT_SENT).toList()));
         answer.thenAccept(outcomes -> {
             for (int i = 0; i < forwarded.size(); i++) {
-                forwarded.get(i).follower = outcomes.get(i);
+                Item item = forwarded.get(i);
+                item.mark.landsOnFollowerUntil(writer.time().nanos()
+                        + settle(outcomes.get(i), route.follower()).toNanos());
+                item.follower = outcomes.get(i);
             }
             forwarded.forEach(this::endIfAnswered);
             if (!route.phase().needsBoth() && items.stream().allMatch(Item::isAnswered)) {

@@ -4,6 +4,7 @@ import io.crossfade.proxy.collection.CallException;
 import io.crossfade.proxy.collection.WriteCall;
 import io.crossfade.proxy.collection.WriteReply;
 import io.crossfade.proxy.model.VersionClock;
+import io.crossfade.proxy.route.Admission;
 import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.route.WritePath;
 import io.crossfade.proxy.time.Time;
@@ -53,7 +54,8 @@ public record DualWriter(
     }
 
     @Override
-    public CompletableFuture<List<WriteReply.Result>> write(Route.Paired route, WriteCall call, Duration timeout) {
+    public CompletableFuture<List<WriteReply.Result>> write(
+            Route.Paired route, WriteCall call, Duration timeout, Admission admission) {
         if (call.writes().stream().anyMatch(op -> op.stamp() != null)) {
             throw new CallException(
                     CallException.Kind.PRECONDITION,
@@ -61,7 +63,7 @@ public record DualWriter(
         }
         live.feeding().heard(route, call);
         long began = time.nanos();
-        return new DualWrite(this, route, timeout)
+        return new DualWrite(this, route, timeout, admission)
                 .run(call.writes())
                 .whenComplete((results, failed) -> live.latency().record(time.nanos() - began));
     }

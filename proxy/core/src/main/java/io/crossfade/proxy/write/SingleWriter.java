@@ -7,6 +7,7 @@ import io.crossfade.proxy.index.IndexWrite;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Stamp;
 import io.crossfade.proxy.model.WriteOp;
+import io.crossfade.proxy.route.Admission;
 import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.route.WritePath;
 import io.crossfade.proxy.time.Time;
@@ -24,7 +25,8 @@ import java.util.concurrent.CompletableFuture;
  */
 public record SingleWriter(Lanes lanes, Time time) implements WritePath<Route.Single> {
     @Override
-    public CompletableFuture<List<WriteReply.Result>> write(Route.Single route, WriteCall call, Duration timeout) {
+    public CompletableFuture<List<WriteReply.Result>> write(
+            Route.Single route, WriteCall call, Duration timeout, Admission admission) {
         List<WriteOp> ops = call.writes();
         Remaining remaining = new Remaining(time, time.nanos() + timeout.toNanos());
         if (route.leader().textSource().isOwn()) {

@@ -5,9 +5,11 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.crossfade.proxy.collection.CallException;
 import io.crossfade.proxy.collection.WriteCall;
 import io.crossfade.proxy.collection.WriteReply;
+import io.crossfade.proxy.route.Admission;
 import io.crossfade.proxy.route.CurrentRoute;
 import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.route.WriteGate;
+import io.crossfade.proxy.time.Cause;
 import io.crossfade.proxy.time.Time;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -71,27 +73,75 @@ public final class Writer {
                         result.leader() == WriteReply.Leader.FAILED || result.leader() == WriteReply.Leader.UNKNOWN);
     }
 
+    /** Begins on the route of the moment, and again on the next one if that route is left before anything was done. */
     private CompletableFuture<WriteReply> begin(WriteCall call, Duration timeout) {
+        CompletableFuture<Void> closed = gate.closed();
+        if (closed != null) {
+            return waitForGate(closed, call, timeout);
+        }
         Route route;
         try {
             route = current.enterWrite();
         } catch (CallException e) {
             return CompletableFuture.failedFuture(e);
         }
-        CompletableFuture<Void> closed = gate.closed();
-        if (closed != null) {
-            route.writes().exit();
-            return waitForGate(closed, call, timeout);
-        }
-        return writeOn(route, call, timeout)
-                .whenComplete((reply, failed) -> route.writes().exit());
+        long began = time.nanos();
+        Admitted admitted = new Admitted(gate, route);
+        return writeOn(route, call, timeout, route.isSingle() ? Admission.GIVEN : admitted)
+                .whenComplete((reply, failed) -> admitted.end())
+                .exceptionallyCompose(failed -> Cause.of(failed) instanceof Admission.NotAdmittedException
+                        ? beginAgain(call, timeout.minusNanos(time.nanos() - began))
+                        : CompletableFuture.failedFuture(failed));
     }
 
-    private static CompletableFuture<WriteReply> writeOn(Route route, WriteCall call, Duration timeout) {
+    private CompletableFuture<WriteReply> beginAgain(WriteCall call, Duration left) {
+        return left.isNegative() || left.isZero()
+                ? CompletableFuture.failedFuture(new CallException(
+                        CallException.Kind.DEADLINE, "time was over before the write began; nothing was done"))
+                : begin(call, left);
+    }
+
+    private static CompletableFuture<WriteReply> writeOn(
+            Route route, WriteCall call, Duration timeout, Admission admission) {
         try {
-            return route.write(call, timeout).thenApply(results -> new WriteReply(results, route.epoch()));
+            return route.write(call, timeout, admission).thenApply(results -> new WriteReply(results, route.epoch()));
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /**
+     * A call on its route, which it has entered. It counts itself in before it looks at the gate, while whoever closes
+     * the gate waits for the count afterwards: so one of the two sees the other. {@code admitted} is written before the
+     * call can end.
+     */
+    private static final class Admitted implements Admission {
+        private final WriteGate gate;
+        private final Route route;
+        private volatile boolean admitted;
+
+        Admitted(WriteGate gate, Route route) {
+            this.gate = gate;
+            this.route = route;
+        }
+
+        @Override
+        public void admit() {
+            if (!route.writes().enter()) {
+                throw new NotAdmittedException();
+            }
+            if (gate.isHolding()) {
+                route.writes().exit();
+                throw new NotAdmittedException();
+            }
+            admitted = true;
+        }
+
+        void end() {
+            if (admitted) {
+                route.writes().exit();
+            }
+            CurrentRoute.exitWrite(route);
         }
     }
 

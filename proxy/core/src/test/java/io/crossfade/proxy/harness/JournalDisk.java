@@ -1,6 +1,7 @@
 package io.crossfade.proxy.harness;
 
 import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.time.Time;
 import io.crossfade.proxy.write.journal.JournalStore;
 import io.crossfade.proxy.write.journal.JournalStores;
 import io.crossfade.proxy.write.journal.MarkRecord;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +20,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Supplier;
 
 /**
  * Where a journal in memory keeps its records. It outlives the processes that use it; a loss of power takes what was
@@ -33,6 +36,8 @@ public final class JournalDisk {
     private int syncsUntilFailure = -1;
     private int syncs;
     private int opened;
+    private Supplier<Duration> latency = () -> Duration.ZERO;
+    private long busyUntil;
 
     private static final class Records implements JournalStore.Records {
         private final Map<Long, MarkRecord> marks = new TreeMap<>();
@@ -111,6 +116,28 @@ public final class JournalDisk {
             public ExecutorService thread(String collection) {
                 return new TasksOn(thread);
             }
+        };
+    }
+
+    /** How long the next task of a journal's thread takes; those behind it wait. */
+    public void latency(Supplier<Duration> next) {
+        latency = next;
+    }
+
+    /** Runs the tasks of a journal one after another, each when the disk has got to it. */
+    Executor thread(Life life, Time time) {
+        return task -> {
+            long ready = Math.max(busyUntil, time.nanos() + latency.get().toNanos());
+            if (ready <= time.nanos()) {
+                task.run();
+                return;
+            }
+            busyUntil = ready;
+            time.after(Duration.ofNanos(ready - time.nanos()), () -> {
+                if (!life.isOver()) {
+                    task.run();
+                }
+            });
         };
     }
 

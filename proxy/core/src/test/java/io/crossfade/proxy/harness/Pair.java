@@ -97,7 +97,7 @@ public final class Pair {
         single = new SingleWriter(live.lanes(), time);
         CurrentRoute begun = new CurrentRoute(route(phase, epoch));
         current = begun;
-        writer = new Writer(begun, new WriteGate(time, 1_000), time);
+        writer = new Writer(begun, new WriteGate(time, TIMEOUT, 1_000), time);
         migration.join(
                 new Trusting(),
                 () -> begun.get() instanceof Route.Paired paired ? Optional.of(paired) : Optional.empty(),

@@ -134,7 +134,7 @@ public final class Sidecar {
                 link(),
                 new BothIndexes(toPrimary().participant(), toMigration().participant()),
                 directory(),
-                disk.stores(life, Runnable::run),
+                disk.stores(life, disk.thread(life, fleet.time)),
                 time,
                 life.executor(fleet.time),
                 () -> 1,

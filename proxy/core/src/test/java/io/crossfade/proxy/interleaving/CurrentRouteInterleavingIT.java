@@ -30,7 +30,7 @@ public final class CurrentRouteInterleavingIT {
         Participant primary = new Participant(
                 DEFINITION, new MemoryIndex(DEFINITION, new MemoryStore(), Runnable::run, new StillTime()), Map.of());
         return new Route.Single(
-                "documents", epoch, primary, false, (route, call, timeout) -> new CompletableFuture<>());
+                "documents", epoch, primary, false, (route, call, timeout, admission) -> new CompletableFuture<>());
     }
 
     public static final class Operations {

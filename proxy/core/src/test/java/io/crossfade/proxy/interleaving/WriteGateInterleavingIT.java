@@ -21,7 +21,7 @@ public final class WriteGateInterleavingIT {
     }
 
     public static final class Room {
-        private final WriteGate gate = new WriteGate(new StillTime(), 1);
+        private final WriteGate gate = new WriteGate(new StillTime(), Duration.ofSeconds(1), 1);
 
         public Room() {
             gate.startWaiting();
@@ -43,12 +43,12 @@ public final class WriteGateInterleavingIT {
     }
 
     public static final class Holding {
-        private final WriteGate gate = new WriteGate(new StillTime(), 1);
+        private final WriteGate gate = new WriteGate(new StillTime(), Duration.ofSeconds(1), 1);
         private final ConcurrentLinkedQueue<CompletableFuture<Void>> waits = new ConcurrentLinkedQueue<>();
 
         @Operation
         public void hold() {
-            gate.hold(Duration.ofSeconds(1), () -> {});
+            gate.hold(() -> {});
             CompletableFuture<Void> closed = gate.closed();
             if (closed != null) {
                 waits.add(closed);

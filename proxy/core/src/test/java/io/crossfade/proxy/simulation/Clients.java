@@ -45,7 +45,6 @@ final class Clients {
     private final Trace trace;
     private final Vectors vectors;
     private boolean alone;
-    private boolean impatient;
     private boolean removing;
     private long mended;
 
@@ -61,11 +60,6 @@ final class Clients {
     /** From now on no call has more than one document, and none is repeated. */
     void oneByOne(boolean only) {
         alone = only;
-    }
-
-    /** From now on calls do not wait long. */
-    void impatient(boolean next) {
-        impatient = next;
     }
 
     /** Makes clients remove many documents, and be busy, from now on. */
@@ -217,7 +211,7 @@ final class Clients {
             this.slot = slot;
             this.changes = changes;
             this.tries = tries;
-            this.timeout = Duration.ofMillis(200 + scenario.chance().below(impatient ? 200 : 2_000, "timeout", slot));
+            this.timeout = Duration.ofMillis(200 + scenario.chance().below(2_000, "timeout", slot));
         }
 
         void tryOnce(int number) {

@@ -23,6 +23,7 @@ final class EngineTrouble {
     private boolean followerHangs;
     private boolean migrationIsDown;
     private boolean oldAnswersLate;
+    private boolean oldIsSlow;
     private @Nullable Fault ofLeader;
     private @Nullable IntConsumer killer;
 
@@ -49,6 +50,11 @@ final class EngineTrouble {
     void migrationIsDown(boolean down) {
         trace.add(() -> "the migration index is " + (down ? "gone" : "back"));
         migrationIsDown = down;
+    }
+
+    /** While true, the old index is slow beside a migration index that is gone, which may answer what it was asked before. */
+    void oldIsSlow(boolean slow) {
+        oldIsSlow = slow;
     }
 
     /**
@@ -94,7 +100,9 @@ final class EngineTrouble {
             return new Fault.Hang();
         }
         if (migrationIsDown) {
-            return engine.equals("new") ? new Fault.Hang() : Fault.NONE;
+            return engine.equals("new")
+                    ? gone(sidecar, operation, now)
+                    : oldIsSlow ? slow(sidecar, operation, now) : Fault.NONE;
         }
         if (ofLeader != null) {
             return engine.equals(follower()) ? Fault.NONE : ofLeader;
@@ -129,6 +137,23 @@ final class EngineTrouble {
         };
     }
 
+    /** What was read before it hung may still be on its way. */
+    private Fault gone(long sidecar, FaultPlan.Operation operation, long now) {
+        long[] where = {sidecar, operation.ordinal(), now};
+        boolean isRead = operation == FaultPlan.Operation.READ;
+        return oldIsSlow && isRead && scenario.chance().is(0.5, "still on its way", where)
+                ? new Fault.LateAnswer(Duration.ofMillis(scenario.chance().below(3_000, "how late", where)))
+                : new Fault.Hang();
+    }
+
+    private Fault slow(long sidecar, FaultPlan.Operation operation, long now) {
+        long[] where = {sidecar, operation.ordinal(), now};
+        Duration delay = Duration.ofMillis(scenario.chance().below(400, "slow old index", where));
+        return operation == FaultPlan.Operation.WRITE && scenario.chance().is(0.4, "lands late", where)
+                ? new Fault.LateApply(delay)
+                : new Fault.Slow(scenario.chance().is(0.5, "old index is slow", where) ? delay : Duration.ZERO);
+    }
+
     private String follower() {
         return invariants.phase().servesMigration() ? "old" : "new";
     }
@@ -143,7 +168,12 @@ final class EngineTrouble {
     private Fault readFault(long... where) {
         return scenario.chance().is(0.5, "read fault", where)
                 ? new Fault.Throw(IndexException.Kind.UNAVAILABLE)
-                : new Fault.Slow(Duration.ofMillis(scenario.chance().below(600, "slow read", where)));
+                : late(Duration.ofMillis(scenario.chance().below(600, "slow read", where)), where);
+    }
+
+    /** Slow on the way there, or on the way back. */
+    private Fault late(Duration delay, long... where) {
+        return scenario.chance().is(0.5, "late answer", where) ? new Fault.LateAnswer(delay) : new Fault.Slow(delay);
     }
 
     private Fault writeFault(long... where) {

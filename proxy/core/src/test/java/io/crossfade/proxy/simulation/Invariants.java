@@ -226,11 +226,16 @@ final class Invariants {
         }
     }
 
-    /** R22; one that has just begun has applied nothing, and lets writes go on that had begun before. */
+    /**
+     * R22, of a fleet; one that has just begun has applied nothing, and lets writes go on that had begun before. Once the
+     * budget of holding is over, writes go on.
+     */
     private void checkHeld(Sidecar sidecar, Route route) {
         boolean isSomeoneBehind = agreed.members().values().stream()
                 .anyMatch(member -> member.appliedEpoch() > 0 && member.appliedEpoch() < agreed.epoch());
         if (route.phase().needsBoth()
+                && route.fleet()
+                && !sidecar.member().gate().left().isZero()
                 && route.epoch() == agreed.epoch()
                 && isSomeoneBehind
                 && route.writes().count() > 0) {

@@ -315,7 +315,7 @@ final class Simulation {
      */
     private void loseMigrationIndex() {
         boolean mayOverflow = scenario.smallJournal(); // then nobody knows what has reached the old one
-        if (scenario.sidecars() > 1 || mayOverflow || !scenario.chance().is(0.4, "migration index lost")) {
+        if (scenario.sidecars() > 1 || mayOverflow || !scenario.chance().is(0.7, "migration index lost")) {
             return;
         }
         weather.be(Weather.Level.CALM);
@@ -328,27 +328,36 @@ final class Simulation {
         if (!isCalm() || invariants.phase() != Phase.REVERSED) {
             return;
         }
-        boolean lags = scenario.chance().is(0.4, "old index lags");
+        boolean lags = scenario.chance().is(0.2, "old index lags");
         if (lags) {
             engines.followerHangs(true);
             pass(200);
         }
-        clients.impatient(true);
+        boolean isSlow = scenario.chance().is(0.7, "old index is slow beside it");
+        engines.oldIsSlow(isSlow);
+        if (isSlow) {
+            fleet.first().disk.latency(this::slowDisk);
+        }
         engines.migrationIsDown(true);
         engines.followerHangs(false);
-        pass(500);
-        traffic = false; // calls that hang, one behind the other, would have to end first
-        pass(1_000);
-        if (lags) {
+        pass(scenario.chance().below(1_500, "until reads go back"));
+        if (lags || isSlow || scenario.losesIndexes()) {
             operator.tryRollback();
         } else {
             operator.rollback();
         }
-        traffic = true;
         pass(500);
+        fleet.first().disk.latency(() -> Duration.ZERO);
+        engines.oldIsSlow(false);
         engines.migrationIsDown(false);
-        clients.impatient(false);
         operator.flip();
+    }
+
+    private Duration slowDisk() {
+        long now = fleet.time.nanos();
+        return scenario.chance().is(0.1, "slow disk", now)
+                ? Duration.ofMillis(scenario.chance().below(1_500, "how slow", now))
+                : Duration.ZERO;
     }
 
     /** Promise 8: a lost state directory does not reopen the old route. */

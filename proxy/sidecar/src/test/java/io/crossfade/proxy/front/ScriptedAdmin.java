@@ -74,7 +74,17 @@ final class ScriptedAdmin implements Admin, Admins {
                 Optional.of(verdict()),
                 new ShadowReads.Report(0.5, 9, 0.8, 0.7, 1, 2, new double[] {1, 2, 3}, new double[0], 4, 5),
                 new Status.Local(
-                        "me", 7, 11, 1.5, 2, 2, 4096, Optional.of(new DirtyRange(99, "lost")), breaker(), 1, 0),
+                        "me",
+                        7,
+                        11,
+                        1.5,
+                        2,
+                        2,
+                        4096,
+                        Optional.of(new DirtyRange(99, "lost")),
+                        breaker(),
+                        1,
+                        Status.Held.NONE),
                 List.of(new Blocker(Blocker.Code.BACKFILL_INCOMPLETE, copied + " of 100", "me"))));
     }
 

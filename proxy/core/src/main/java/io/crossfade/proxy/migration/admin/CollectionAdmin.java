@@ -20,6 +20,7 @@ import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.read.ShadowReads;
 import io.crossfade.proxy.route.Route;
+import io.crossfade.proxy.route.WriteGate;
 import io.crossfade.proxy.time.Time;
 import io.crossfade.proxy.write.journal.ParkedRecord;
 import io.crossfade.proxy.write.journal.Pending;
@@ -90,9 +91,10 @@ public final class CollectionAdmin implements Admin {
 
     private Status.Local local(Route route) {
         Migration migration = member.migration();
-        long calls = route.reads().count() + route.writes().count();
+        long calls = route.callsUnderWay();
         String name = member.context().name();
-        int held = member.gate().heldWrites();
+        WriteGate gate = member.gate();
+        Status.Held held = new Status.Held(gate.heldWrites(), gate.heldNanos() / 1e9, gate.releasedEarly());
         if (migration == null) {
             return new Status.Local(
                     name, route.epoch(), 0, 0, 0, 0, 0, Optional.empty(), Status.Breaker.NONE, calls, held);

@@ -50,7 +50,19 @@ public record Status(
             Optional<DirtyRange> dirty,
             Breaker breaker,
             long callsInFlight,
-            long heldWrites) {}
+            Held held) {}
+
+    /**
+     * Writes that waited while reads moved.
+     *
+     * @param writes that wait now
+     * @param seconds how long the gate has been shut in all, since this process began
+     * @param releasedEarly how often it was opened because {@code flip.max_hold} was over, although a member had not
+     * followed yet
+     */
+    public record Held(long writes, double seconds, long releasedEarly) {
+        public static final Held NONE = new Held(0, 0, 0);
+    }
 
     /**
      * The circuit breaker in front of the follower.

@@ -22,8 +22,22 @@ public record Conditions(
         return inspection().map(this::check).orElse(List.of());
     }
 
-    /** What this member knows, and what a probe of the follower finds. */
+    /**
+     * What this member knows, and what a probe of the follower finds. If that is nothing, what is pending gets the time
+     * to be closed, so that no write is held for what can be known before.
+     */
     public CompletableFuture<List<Blocker>> probed() {
+        if (!known().isEmpty()) {
+            return probe();
+        }
+        Route route = member.current().get();
+        Migration migration = member.migration();
+        return migration == null || route.isSingle()
+                ? probe()
+                : new DryDrain(member, route, migration).run().thenCompose(drained -> probe());
+    }
+
+    private CompletableFuture<List<Blocker>> probe() {
         Optional<Inspection> inspection = inspection();
         if (inspection.isEmpty()) {
             return CompletableFuture.completedFuture(List.of());

@@ -1,8 +1,10 @@
 package io.crossfade.proxy.migration.flip;
 
+import io.crossfade.proxy.collection.CallException;
 import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.migration.step.Stepper;
 import io.crossfade.proxy.model.Phase;
+import io.crossfade.proxy.time.Cause;
 import io.crossfade.proxy.time.Time;
 import java.time.Duration;
 import java.util.Optional;
@@ -15,10 +17,14 @@ import org.slf4j.spi.LoggingEventBuilder;
  * Walks through the phases of a flip or a rollback, and back to where it came from if the reads cannot be moved in
  * time. Only the step between SEALED and SWITCHED moves the reads, and needs every mark closed; the one before it makes
  * sure that from then on no ack is given for less than both indexes.
+ *
+ * <p>After a step that failed the record says where the walk stands: a step may have been taken although nobody heard of
+ * it, and somebody else may have taken one.
  */
 public final class Flips {
     private static final Logger LOG = LoggerFactory.getLogger(Flips.class);
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(100);
+    private static final Duration BETWEEN_WAYS_HOME = Duration.ofSeconds(1);
 
     private final String collection;
     private final Stepper stepper;
@@ -34,51 +40,126 @@ public final class Flips {
 
     /** Walks from MIRRORING through SEALED and SWITCHED to REVERSED. */
     public CompletableFuture<CollectionState> forward(Optional<Long> expectedEpoch, String reason) {
-        return walk(Phase.MIRRORING, Phase.SEALED, Phase.SWITCHED, Phase.REVERSED, expectedEpoch, reason);
+        return new Walk(Phase.MIRRORING, Phase.SEALED, Phase.SWITCHED, Phase.REVERSED, reason).begin(expectedEpoch);
     }
 
     /** Walks from REVERSED through SWITCHED and SEALED to MIRRORING. */
     public CompletableFuture<CollectionState> backward(Optional<Long> expectedEpoch, String reason) {
-        return walk(Phase.REVERSED, Phase.SWITCHED, Phase.SEALED, Phase.MIRRORING, expectedEpoch, reason);
+        return new Walk(Phase.REVERSED, Phase.SWITCHED, Phase.SEALED, Phase.MIRRORING, reason).begin(expectedEpoch);
     }
 
     /**
-     * Walks from start to end. The way back is open as long as the reads have not moved: it is one step, from near to
-     * start, and needs no drain, so it can be taken even while the follower is down.
+     * One walk from {@code start} to {@code end}. The reads move between {@code near} and {@code far}. It gives up after
+     * two thirds of the limit, so that it can step back by itself before the members do.
      */
-    private CompletableFuture<CollectionState> walk(
-            Phase start, Phase near, Phase far, Phase end, Optional<Long> expectedEpoch, String reason) {
-        return step(start, near, expectedEpoch, reason).thenCompose(nearState -> {
-            long deadline = time.nanos() + sealedLimit.toNanos();
-            return repeatedly(near, far, reason, deadline)
-                    .thenCompose(crossed -> step(far, end, Optional.empty(), reason))
-                    .exceptionallyCompose(failed -> stepBack(nearState.epoch(), near, start, failed));
-        });
-    }
+    private final class Walk {
+        private final Phase start;
+        private final Phase near;
+        private final Phase far;
+        private final Phase end;
+        private final String reason;
+        private final long deadline;
 
-    /**
-     * Tries a step again until the deadline, for instance while members cannot drain in time. Each try is a new step
-     * with its own answers, and held writes go on in between.
-     */
-    private CompletableFuture<CollectionState> repeatedly(Phase from, Phase to, String reason, long deadline) {
-        return step(from, to, Optional.empty(), reason).exceptionallyCompose(failed -> {
-            if (time.nanos() >= deadline) {
-                return CompletableFuture.failedFuture(failed);
+        Walk(Phase start, Phase near, Phase far, Phase end, String reason) {
+            this.start = start;
+            this.near = near;
+            this.far = far;
+            this.end = end;
+            this.reason = reason;
+            this.deadline =
+                    time.nanos() + sealedLimit.multipliedBy(2).dividedBy(3).toNanos();
+        }
+
+        CompletableFuture<CollectionState> begin(Optional<Long> expectedEpoch) {
+            return step(start, near, expectedEpoch, reason)
+                    .thenCompose(state -> cross(state.epoch()))
+                    .exceptionallyCompose(failed -> unlessNear(expectedEpoch, failed));
+        }
+
+        /** Steps back if the first step was taken although it seems to have failed. */
+        private CompletableFuture<CollectionState> unlessNear(Optional<Long> expectedEpoch, Throwable failed) {
+            return expectedEpoch.isEmpty()
+                    ? CompletableFuture.failedFuture(failed)
+                    : now().thenCompose(state -> state.epoch() == expectedEpoch.get() + 1 && state.phase() == near
+                            ? stepBack(state.epoch(), failed)
+                            : CompletableFuture.failedFuture(failed));
+        }
+
+        /** Moves the reads. What a member objects to is not tried again: writes would be held for nothing. */
+        private CompletableFuture<CollectionState> cross(long epoch) {
+            return step(near, far, Optional.of(epoch), reason)
+                    .thenCompose(crossed -> arrive(crossed.epoch()))
+                    .exceptionallyCompose(failed -> now().thenCompose(state -> goOn(epoch, state, failed)));
+        }
+
+        /** Goes on from where the record says that the walk stands. */
+        private CompletableFuture<CollectionState> goOn(long epoch, CollectionState state, Throwable failed) {
+            if (state.epoch() == epoch && state.phase() == near) {
+                return isObjection(failed) || isOver()
+                        ? stepBack(epoch, failed)
+                        : time.rest(BETWEEN_TRIES).thenCompose(rested -> cross(epoch));
             }
-            return time.rest(BETWEEN_TRIES).thenCompose(again -> repeatedly(from, to, reason, deadline));
-        });
+            boolean isTakenBack = state.epoch() == epoch + 2 && state.phase() == near;
+            if (isTakenBack) {
+                return stepBack(state.epoch(), failed);
+            }
+            if (state.epoch() == epoch + 1 && state.phase() == far) {
+                return isOver() ? CompletableFuture.failedFuture(failed) : arrive(state.epoch());
+            }
+            return arrivedOr(epoch, state, failed);
+        }
+
+        /** Takes the last step, in which no reads move, again and again. */
+        private CompletableFuture<CollectionState> arrive(long epoch) {
+            return step(far, end, Optional.of(epoch), reason)
+                    .exceptionallyCompose(failed -> now().thenCompose(state -> {
+                        boolean isThere = state.epoch() == epoch && state.phase() == far;
+                        return isThere && !isOver()
+                                ? time.rest(BETWEEN_TRIES).thenCompose(rested -> arrive(epoch))
+                                : arrivedOr(epoch - 1, state, failed);
+                    }));
+        }
+
+        /** Completes if the collection is where the walk leads to, whoever took the last step. */
+        private CompletableFuture<CollectionState> arrivedOr(long epoch, CollectionState state, Throwable failed) {
+            return state.epoch() == epoch + 2 && state.phase() == end
+                    ? CompletableFuture.completedFuture(state)
+                    : CompletableFuture.failedFuture(failed);
+        }
+
+        private boolean isOver() {
+            return time.nanos() - deadline >= 0;
+        }
+
+        /**
+         * Steps back, and fails with why it was necessary. The way back is open as long as the reads have not moved: it
+         * needs no drain, so it can be taken even while the follower is down. Somebody else's step may be in the way, so
+         * it is tried again; what is left behind in spite of that is watched over.
+         */
+        private CompletableFuture<CollectionState> stepBack(long epoch, Throwable why) {
+            warn(epoch).log("stepping back from {} to {}: {}", near, start, Cause.message(why));
+            return stepBackUntil(epoch, time.nanos() + sealedLimit.toNanos())
+                    .handle((state, ignored) -> null)
+                    .thenCompose(done -> CompletableFuture.failedFuture(Cause.of(why)));
+        }
+
+        private CompletableFuture<CollectionState> stepBackUntil(long epoch, long limit) {
+            return step(near, start, Optional.of(epoch), "stepped back")
+                    .exceptionallyCompose(failed -> now().thenCompose(state -> {
+                        boolean isThere = state.epoch() == epoch && time.nanos() - limit < 0;
+                        return isThere
+                                ? time.rest(BETWEEN_TRIES).thenCompose(rested -> stepBackUntil(epoch, limit))
+                                : CompletableFuture.completedFuture(state);
+                    }));
+        }
     }
 
-    /**
-     * Steps back, and fails with why it was necessary. Somebody else's step may be in the way, so this is tried again
-     * too; what is left behind in spite of it is watched over.
-     */
-    private CompletableFuture<CollectionState> stepBack(long epoch, Phase near, Phase start, Throwable why) {
-        warn(epoch).log("stepping back from {} to {}: {}", near, start, why.toString());
-        return repeatedly(near, start, "stepped back", time.nanos() + sealedLimit.toNanos())
-                .handle((state, ignored) -> {
-                    throw why instanceof RuntimeException known ? known : new IllegalStateException(why);
-                });
+    private static boolean isObjection(Throwable failed) {
+        return Cause.of(failed) instanceof CallException refused && refused.kind() == CallException.Kind.PRECONDITION;
+    }
+
+    private CompletableFuture<CollectionState> now() {
+        return stepper.await(state -> true);
     }
 
     private LoggingEventBuilder warn(long epoch) {
@@ -98,18 +179,27 @@ public final class Flips {
     }
 
     /**
-     * A flip whose admin died leaves SEALED or SWITCHED behind; after the limit it goes to the nearer safe phase. The
-     * limit is half as long again as that of the admin, which may step back by itself first. Every member watches; the
-     * epoch that it expects lets one of them win. This is tried again until the epoch moves: a member, or the store,
-     * may be away for a while.
+     * Brings a flip to an end whose admin died: after the limit SEALED or SWITCHED goes to the nearer safe phase. Every
+     * member watches; the epoch that it expects lets one of them win. This is tried again until the epoch moves: a
+     * member, or the store, may be away for a while.
      */
     public void watchOver(CollectionState entered) {
+        goHomeAfter(sealedLimit, entered);
+    }
+
+    /** As {@link #watchOver}, at once: the only member has begun anew, and nobody else can be walking. */
+    public void takeHome(CollectionState entered) {
+        goHomeAfter(Duration.ZERO, entered);
+    }
+
+    private void goHomeAfter(Duration wait, CollectionState entered) {
         if (entered.phase().needsBoth()) {
             time.after(
-                    sealedLimit.plus(sealedLimit.dividedBy(2)),
+                    wait,
                     () -> goHome(entered).whenComplete((done, failed) -> {
                         if (failed != null) {
-                            watchOver(entered);
+                            warn(entered.epoch()).log("{} is not left yet: {}", entered.phase(), Cause.message(failed));
+                            goHomeAfter(BETWEEN_WAYS_HOME, entered);
                         }
                     }));
         }
@@ -122,12 +212,12 @@ public final class Flips {
     private CompletableFuture<?> goHome(CollectionState entered) {
         Phase phase = entered.phase();
         Phase home = phase == Phase.SEALED ? Phase.MIRRORING : Phase.REVERSED;
-        return stepper.await(state -> true).thenCompose(state -> {
+        return now().thenCompose(state -> {
             if (state.epoch() != entered.epoch()) {
                 return CompletableFuture.completedFuture(state);
             }
-            warn(entered.epoch()).log("{} for too long: stepping to {}", phase, home);
-            return step(phase, home, Optional.of(entered.epoch()), "sealed for too long");
+            warn(entered.epoch()).log("{} was left behind: stepping to {}", phase, home);
+            return step(phase, home, Optional.of(entered.epoch()), phase + " was left behind");
         });
     }
 }

@@ -111,8 +111,15 @@ final class Inspection {
         if (unwaived > 0) {
             block(Blocker.Code.PARKED, unwaived + " documents (expected: 0 that are not waived)");
         }
-        boolean isWayBack = route.phase() == Phase.REVERSED && !route.fleet();
-        long age = isWayBack
+        checkPending();
+        CircuitBreaker.State breaker = migration.mirror().breaker().getState();
+        if (breaker != CircuitBreaker.State.CLOSED) {
+            block(Blocker.Code.BREAKER_NOT_CLOSED, breaker + " (expected: CLOSED)");
+        }
+    }
+
+    private void checkPending() {
+        long age = DryDrain.isWayBack(route)
                 ? migration.marks().oldestAckedNanos()
                 : migration.marks().oldestNanos();
         if (age > settings.pendingAge().toNanos()) {
@@ -120,11 +127,10 @@ final class Inspection {
                     Blocker.Code.PENDING_TOO_OLD,
                     Duration.ofNanos(age).toSeconds() + " s (expected: at most "
                             + settings.pendingAge().toSeconds() + " s); "
-                            + migration.marks().pendingKeys() + " keys pending");
-        }
-        CircuitBreaker.State breaker = migration.mirror().breaker().getState();
-        if (breaker != CircuitBreaker.State.CLOSED) {
-            block(Blocker.Code.BREAKER_NOT_CLOSED, breaker + " (expected: CLOSED)");
+                            + migration.marks().pendingKeys() + " keys pending: "
+                            + brief(migration.marks().list(MOST_NAMED + 1).stream()
+                                    .map(pending -> pending.key() + " (" + pending.reason() + ")")
+                                    .toList()));
         }
     }
 

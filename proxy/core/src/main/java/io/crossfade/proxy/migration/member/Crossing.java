@@ -17,25 +17,34 @@ import org.slf4j.LoggerFactory;
  * crossed or the step is given up (R22), what runs is drained, and from the moment when all is quiet nothing is
  * reconciled (R24).
  *
- * <p>This member never lets held writes go by its own decision. The step may have been committed already: a write let
- * through on the older route could then be missing from what is read. So when writes have been held for too long, the
- * step is given up in the record, where either COMMIT or ABORT comes first, and the gate opens when that is seen.
+ * <p>This member never lets held writes go by its own decision before it has crossed. The step may have been committed
+ * already: a write let through on the older route could then be missing from what is read. So when the budget of holding
+ * is over, the step is given up in the record, where either COMMIT or ABORT comes first, and the gate opens when that is
+ * seen. Once it has crossed, writes go on when the budget is over, whoever has not followed: then a value that was never
+ * acked may be seen and vanish, which is counted.
+ *
+ * <p>On the way back from REVERSED the index that is left may hang. So writes are held from the first step of the way
+ * back until the reads have moved, and those that are under way are cut off after half of the budget.
  *
  * <table>
  * <caption>State that is shared</caption>
  * <tr><th>field</th><th>written by</th><th>guard</th></tr>
  * <tr><td>quietAttempt</td><td>the member's serial context</td><td>volatile: read by reconciles</td></tr>
+ * <tr><td>isOver, wayBack</td><td>the member's serial context</td><td>the same</td></tr>
  * </table>
  */
 final class Crossing {
     private static final Logger LOG = LoggerFactory.getLogger(Crossing.class);
     private static final int MOST_LISTED = 5;
     private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
+    private static final Duration BETWEEN_TELLING_AND_ABORT = Duration.ofMillis(200);
 
     private final Member member;
     private final SerialContext serial;
     private final Drain drain;
     private volatile long quietAttempt;
+    private boolean isOver;
+    private long wayBack;
 
     Crossing(Member member, SerialContext serial) {
         this.member = member;
@@ -48,7 +57,11 @@ final class Crossing {
      * nothing is added meanwhile.
      */
     CompletableFuture<Void> prepare(CollectionState.Step step) {
-        hold(step);
+        if (!hold()) {
+            return CompletableFuture.failedFuture(new IllegalStateException(
+                    "flip.max_hold: " + member.context().settings().maxHold().toMillis()
+                            + " ms (expected: enough to drain; this flip has held writes for as long)"));
+        }
         return drain.run(step);
     }
 
@@ -58,50 +71,112 @@ final class Crossing {
      */
     void holdIfUnderWay(Route route, CollectionState.@Nullable Step step) {
         if (route.phase().needsBoth() || (step != null && route.phase().crossesTo(step.target()))) {
-            hold(step);
+            hold();
         }
     }
 
-    /** Holds writes on the way into SEALED or SWITCHED, until every member has applied the epoch (R22). */
-    void holdIfNeedsBoth(Route next) {
-        if (next.phase().needsBoth()) {
-            hold(null);
+    /**
+     * Holds writes while the reads move, and in a fleet on the way into SEALED or SWITCHED at all, until every member has
+     * applied the epoch (R22). Holds them already on the first step of the way back: the index that is to be left may
+     * hang, and is sent nothing more.
+     */
+    void holdWhileTaking(Route last, Route next) {
+        boolean beginsWayBack = last.phase() == Phase.REVERSED && next.phase() == Phase.SWITCHED;
+        if (beginsWayBack && hold()) {
+            wayBack = next.epoch();
+            member.context()
+                    .time()
+                    .after(
+                            member.context().settings().maxHold().dividedBy(2),
+                            () -> serial.execute(() -> cutOff(last)));
+        } else if (next.phase().needsBoth() && (next.fleet() || last.phase().crossesTo(next.phase()))) {
+            hold();
         }
     }
 
-    /** Holds writes; a step that is given is given up when they have been held for too long. */
-    private void hold(CollectionState.@Nullable Step step) {
+    /** Ends the writes of a route that has been left whose leader has not answered. */
+    private void cutOff(Route left) {
+        Migration open = member.migration();
+        if (open != null && left.writes().count() > 0) {
+            LOG.warn(
+                    "{}: {} writes are cut off, {} does not answer",
+                    member.context().collection(),
+                    left.writes().count(),
+                    left.leader().name());
+            open.marks().cutOff(left.epoch());
+        }
+    }
+
+    /** Holds writes; false if this flip has held them for as long as it may. */
+    private boolean hold() {
         serial.check();
-        member.gate().hold(member.context().settings().maxHold(), () -> {
-            if (step != null) {
-                giveUp(step);
-            }
-        });
+        return member.gate().hold(() -> serial.execute(this::holdIsOver));
     }
 
+    private void holdIsOver() {
+        isOver = member.gate().isHolding();
+        CollectionState seen = member.state();
+        CollectionState.Step step = seen.step();
+        if (step != null && member.current().get().phase().crossesTo(step.target())) {
+            giveUp(step);
+        } else if (isOver) {
+            releaseIfSettled(seen);
+        }
+    }
+
+    private void release() {
+        isOver = false;
+        wayBack = 0;
+        member.gate().release();
+        member.wakeReplay();
+    }
+
+    /** Begins a new budget of holding where a flip may begin. */
+    void entered(Route route) {
+        if (!route.phase().needsBoth()) {
+            member.gate().renew();
+        }
+    }
+
+    /**
+     * Objects to the step, with the reason, so that whoever takes it can tell; if nobody does, this member gives it up
+     * by itself.
+     */
     private void giveUp(CollectionState.Step step) {
+        String why = "flip.max_hold is over with " + inTheWay();
         LOG.atWarn()
                 .addKeyValue("collection", member.context().collection())
                 .addKeyValue("epoch", member.current().get().epoch())
-                .log("writes were held for too long: the step to {} is given up with {}", step.target(), inTheWay());
-        abort(step);
+                .log("the step to {} is given up: {}", step.target(), why);
+        member.context()
+                .record()
+                .update(
+                        member.state(),
+                        before -> before.answer(step.attempt(), member.context().name(), why))
+                .thenCompose(told -> member.context().time().rest(BETWEEN_TELLING_AND_ABORT))
+                .whenCompleteAsync((rested, failed) -> abortIfBeingTaken(step), serial);
     }
 
     /** Gives the step up in the record, again and again as long as it is being taken: writes are held meanwhile. */
     private void abort(CollectionState.Step step) {
         member.context().stepper().abort(step.attempt()).exceptionally(failed -> {
             LOG.warn("{}: step {} could not be given up yet", member.context().collection(), step.attempt(), failed);
-            member.context()
-                    .time()
-                    .after(
-                            BETWEEN_TRIES,
-                            () -> serial.execute(() -> {
-                                if (member.isBeingTaken(step)) {
-                                    abort(step);
-                                }
-                            }));
+            member.context().time().after(BETWEEN_TRIES, () -> serial.execute(() -> abortIfBeingTaken(step)));
             return null;
         });
+    }
+
+    /** Gives up, in the only member, the step that an earlier process has left behind: nobody else can be taking it. */
+    void giveUpIfLeftBehind(CollectionState.@Nullable Step step) {
+        if (step != null && !member.context().record().isShared()) {
+            abort(step);
+        }
+    }
+
+    private void abortIfBeingTaken(CollectionState.Step step) {
+        if (member.isBeingTaken(step)) {
+            abort(step);
+        }
     }
 
     /** What a drain is still waiting for. */
@@ -125,11 +200,22 @@ final class Crossing {
         if (open == null || last.isSingle() || !last.phase().crossesTo(next.phase())) {
             return CompletableFuture.completedFuture(null);
         }
-        return open.identities()
-                .vouchWhole(next.leader())
+        return member.context()
+                .time()
+                .within(
+                        timeToVouch(),
+                        open.identities().vouchWhole(next.leader()),
+                        () -> new IllegalStateException(next.leader().name() + " did not answer in time"))
                 .handle((vouch, failed) -> failed == null ? vouch.found() : Cause.message(failed))
                 .thenCompose(
                         found -> found.isEmpty() ? CompletableFuture.completedFuture(null) : takeBack(next, found));
+    }
+
+    /** What is left of the budget, since writes are held meanwhile; but an eighth of it, however late it is. */
+    private Duration timeToVouch() {
+        Duration least = member.context().settings().maxHold().dividedBy(8);
+        Duration left = member.gate().left();
+        return left.compareTo(least) > 0 ? left : least;
     }
 
     /**
@@ -157,13 +243,23 @@ final class Crossing {
         }
     }
 
-    /** R22: in SEALED and SWITCHED a write starts only when every member has applied the epoch. */
+    /**
+     * R22: after a crossing a write starts only when every member has applied the epoch, or the budget is over. On the
+     * way back it starts when the reads have moved.
+     */
     void releaseIfSettled(CollectionState seen) {
         serial.check();
         Route route = member.current().get();
-        if (seen.epoch() == route.epoch() && (!route.phase().needsBoth() || seen.isAppliedByAll())) {
-            member.gate().release();
-            member.wakeReplay();
+        if (seen.epoch() != route.epoch()) {
+            return;
+        }
+        boolean isSettled = !route.phase().needsBoth() || seen.isAppliedByAll();
+        if (isOver && !isSettled) {
+            LOG.warn("{}: writes go on before every member has applied epoch {}", route.collection(), route.epoch());
+            member.gate().releaseEarly();
+        }
+        if (isOver || (isSettled && route.epoch() != wayBack)) {
+            release();
         }
     }
 

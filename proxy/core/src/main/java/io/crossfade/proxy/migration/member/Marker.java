@@ -49,24 +49,7 @@ public record Marker(String collection, long epoch, Phase phase, String role) {
         }
     }
 
-    /**
-     * Marks both indexes of a route, and the one that is let go: each of them knows the epoch, should the state
-     * directory be lost. Completes when the leader is marked; the follower may be down, which must not keep
-     * a step back from being taken. Never fails: a marker is a second line of defence.
-     *
-     * @param last the route before
-     */
-    static CompletableFuture<Void> write(Route last, Route route) {
-        if (route instanceof Route.Paired paired) {
-            write(route, paired.follower(), "follower");
-        } else if (last instanceof Route.Paired ended) {
-            Participant other = ended.leader().name().equals(route.leader().name()) ? ended.follower() : ended.leader();
-            write(route, other, "former");
-        }
-        return write(route, route.leader(), route.isSingle() ? "only" : "leader");
-    }
-
-    private static CompletableFuture<Void> write(Route route, Participant participant, String role) {
+    static CompletableFuture<Void> write(Route route, Participant participant, String role) {
         Marker marker = new Marker(route.collection(), route.epoch(), route.phase(), role);
         return participant.index().setAttribute(NAME, marker.text(), TIMEOUT).exceptionally(failed -> {
             LOG.warn("{}: marker of epoch {} not written: {}", participant.name(), route.epoch(), failed.toString());

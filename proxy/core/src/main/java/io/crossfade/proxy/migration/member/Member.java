@@ -55,6 +55,7 @@ public final class Member {
     private final SerialContext serial = new SerialContext();
     private final Crossing crossing;
     private final OwnMigration own;
+    private final Markers markers = new Markers();
     private final Queue<CollectionState> waiting = new ArrayDeque<>();
     private volatile CollectionState state;
     private volatile boolean fenced;
@@ -106,7 +107,8 @@ public final class Member {
         this.routes = routes;
         this.state = state;
         this.current = new CurrentRoute(route);
-        this.gate = new WriteGate(context.time(), context.settings().maxHeldCalls());
+        this.gate = new WriteGate(
+                context.time(), context.settings().maxHold(), context.settings().maxHeldCalls());
         this.writer = new Writer(current, gate, context.time());
         this.crossing = new Crossing(this, serial);
         this.own = new OwnMigration(
@@ -148,6 +150,7 @@ public final class Member {
                                 own.adopt(opened);
                             }
                             crossing.holdIfUnderWay(current.get(), state.step());
+                            crossing.giveUpIfLeftBehind(state.step());
                             return this;
                         },
                         serial)
@@ -378,24 +381,27 @@ public final class Member {
 
     /**
      * Swaps the route, in an order that others rely on: writes are held before the new route can be read (R22); the
-     * journal is closed after the calls of the older route, which use it, have ended; the epoch is reported as applied
+     * journal is closed after the calls of older routes, which use it, have ended; the epoch is reported as applied
      * last, because that promises all of it.
      */
     private CompletableFuture<Void> swap(Route next) {
-        crossing.holdIfNeedsBoth(next);
         Route last = current.get();
+        crossing.holdWhileTaking(last, next);
         return crossing.vouched(last, next)
                 .thenComposeAsync(vouched -> current.swap(next), serial)
-                .thenCompose(calls -> Marker.write(last, next))
-                .thenComposeAsync(
-                        marked -> next.isSingle() ? own.closed() : CompletableFuture.<Void>completedFuture(null),
-                        serial)
+                .thenCompose(written -> markers.write(last, next))
+                .thenComposeAsync(marked -> next.isSingle() ? letGo() : CompletableFuture.completedFuture(null), serial)
                 .thenRunAsync(
                         () -> {
                             entered(next);
                             reportApplied();
                         },
                         serial);
+    }
+
+    /** Lets go of what only a migration needs, when no call uses it any more: reads may have gone on until now. */
+    private CompletableFuture<Void> letGo() {
+        return current.olderReadsEnded().thenComposeAsync(ended -> own.closed(), serial);
     }
 
     private void changed(long epoch, @Nullable Throwable failed) {
@@ -410,6 +416,7 @@ public final class Member {
     }
 
     private void entered(Route route) {
+        crossing.entered(route);
         Migration open = own.get();
         if (open != null) {
             open.identities().begin(current::get);

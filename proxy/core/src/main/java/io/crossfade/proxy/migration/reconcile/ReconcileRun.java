@@ -257,6 +257,10 @@ final class ReconcileRun {
         if (writes.isEmpty()) {
             return done();
         }
+        open.values().forEach(reconciler.marks()::writes);
+        if (!reconciler.isOn(route)) {
+            return CompletableFuture.failedFuture(new IllegalStateException("the route has been left"));
+        }
         return reconciler
                 .mirror()
                 .send(route.follower().index(), writes, reconciler.settings().engineTimeout())

@@ -111,13 +111,16 @@ public record CollectionState(
                 latest);
     }
 
-    /** Records an answer to the step of that number; unchanged if it is over. */
+    /**
+     * Records an answer to the step of that number; unchanged if it is over. A member may take its agreement back, but not
+     * its objection: it lets nothing go before it has.
+     */
     public CollectionState answer(long attempt, String member, String answer) {
         if (step == null || step.attempt() != attempt || !members.containsKey(member)) {
             return this;
         }
         Map<String, String> answers = new TreeMap<>(step.answers());
-        answers.putIfAbsent(member, answer);
+        answers.merge(member, answer, (before, now) -> before.isEmpty() ? now : before);
         Step next =
                 new Step(step.attempt(), step.target(), step.toIndex(), step.preparedMillis(), step.reason(), answers);
         return withStep(next);

@@ -7,6 +7,7 @@ import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.migration.state.Edit;
 import io.crossfade.proxy.migration.state.StateRecord;
 import io.crossfade.proxy.model.Phase;
+import io.crossfade.proxy.time.Cause;
 import io.crossfade.proxy.time.Time;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +16,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes one step with all members: PREPARE, an answer of each, COMMIT or ABORT, applied by each. All of it is in the
@@ -23,14 +26,17 @@ import org.jspecify.annotations.Nullable;
  * <p>What is waited for only tells when to look: every decision is made on the record, inside the compare-and-set that
  * writes it. So it does not matter how late, or in which order, this member sees what others have written.
  *
- * <p>{@code seen} is volatile, and written by the member's serial context and by admin calls; of two that race either
+ * <p>{@code seen} and {@code underWay} are volatile, and written by the member's serial context and by admin calls; of two that race either
  * may stand, which can only make a step count as left behind later.
  */
 public final class Stepper {
+    private static final Logger LOG = LoggerFactory.getLogger(Stepper.class);
+
     private final StateRecord<CollectionState> record;
     private final Time time;
     private final Duration limit;
     private volatile Seen seen = new Seen(0, 0);
+    private volatile long underWay;
 
     /** The step that is being taken, and when this member first heard of it. */
     private record Seen(long attempt, long nanos) {}
@@ -131,7 +137,9 @@ public final class Stepper {
         if (left != null) {
             if (!isLeftBehind(left)) {
                 throw new CallException(
-                        CallException.Kind.ABORTED, "a step to " + left.target() + " is being taken by somebody else");
+                        CallException.Kind.ABORTED,
+                        "a step to " + left.target() + " is being taken, since "
+                                + Duration.ofNanos(time.nanos() - seen.nanos()).toMillis() + " ms (expected: none)");
             }
             ready = state.abort(left.attempt());
         }
@@ -139,12 +147,31 @@ public final class Stepper {
                 .prepare(request.target(), request.toIndex(), time.wallMillis(), request.reason());
     }
 
-    /** Hears of every state that this member sees. */
+    /**
+     * Hears of every state that this member sees. A step that is still there when whoever takes it must have decided long
+     * ago was left behind, and is given up.
+     */
     public void saw(CollectionState state) {
         CollectionState.Step step = state.step();
+        underWay = step == null ? 0 : step.attempt();
         if (step != null && step.attempt() != seen.attempt()) {
             seen = new Seen(step.attempt(), time.nanos());
+            giveUpAfter(limit.multipliedBy(2), step);
         }
+    }
+
+    private void giveUpAfter(Duration wait, CollectionState.Step step) {
+        time.after(wait, () -> {
+            if (underWay == step.attempt()) {
+                LOG.warn("step {} to {} was left behind: it is given up", step.attempt(), step.target());
+                abort(step.attempt()).whenComplete((done, failed) -> {
+                    if (failed != null) {
+                        LOG.warn("step {} could not be given up yet: {}", step.attempt(), Cause.message(failed));
+                        giveUpAfter(limit, step);
+                    }
+                });
+            }
+        });
     }
 
     /**
@@ -176,7 +203,10 @@ public final class Stepper {
             }
             boolean isOthers = state.epoch() == epoch + 1 && state.phase() != request.target();
             if (state.epoch() <= epoch || isOthers) {
-                throw new CallException(CallException.Kind.ABORTED, "the step was given up by somebody else");
+                throw new CallException(
+                        CallException.Kind.ABORTED,
+                        "the step to " + request.target() + " was given up, at " + state.phase() + " in epoch "
+                                + state.epoch());
             }
             return state;
         });

@@ -5,7 +5,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * An open mark in memory. While any mark of a key is open, the key is pending. State is guarded by {@link Marks}: it is
- * read and written inside its per-key critical section only, {@link #closed} and {@link #recorded} excepted.
+ * read and written inside its per-key critical section only, but for {@code closed}, {@code recorded} and {@code landsOnFollowerUntil}.
  */
 public final class Mark {
     private final MarkRecord record;
@@ -18,12 +18,33 @@ public final class Mark {
     private boolean alsoForAnAck;
     private long settledNanos;
     private volatile boolean recorded;
+    private volatile long landsOnFollowerUntil;
+    private final Runnable cutOff;
 
-    Mark(MarkRecord record, long openedNanos, boolean forwarded, boolean alone) {
+    /**
+     * @param cutOff ends the call that the mark is for
+     */
+    Mark(MarkRecord record, long openedNanos, boolean forwarded, boolean alone, Runnable cutOff) {
         this.record = record;
         this.openedNanos = openedNanos;
         this.forwarded = forwarded;
         this.alone = alone;
+        this.cutOff = cutOff;
+        this.landsOnFollowerUntil = forwarded ? Long.MAX_VALUE : Long.MIN_VALUE;
+    }
+
+    /** A mark of a reconcile, which has sent nothing yet. */
+    static Mark ofReconcile(MarkRecord record, long openedNanos) {
+        return new Mark(record, openedNanos, false, false, () -> {});
+    }
+
+    /** A mark of a stopped process, whose requests can take effect until then. */
+    static Mark restored(MarkRecord record, long openedNanos, long settled) {
+        Mark mark = new Mark(record, openedNanos, false, false, () -> {});
+        mark.landsOnFollowerUntil = settled;
+        mark.end(settled);
+        mark.recorded();
+        return mark;
     }
 
     public MarkRecord record() {
@@ -81,6 +102,24 @@ public final class Mark {
     void end(long settled) {
         running = false;
         settledNanos = settled;
+        if (landsOnFollowerUntil == Long.MAX_VALUE) {
+            landsOnFollowerUntil = settled;
+        }
+    }
+
+    /** Notes that a reconcile is about to write to the follower: from now on that may take effect at any time. */
+    void writes() {
+        landsOnFollowerUntil = Long.MAX_VALUE;
+    }
+
+    /** Notes that the follower has answered: from then on nothing can take effect there any more. */
+    public void landsOnFollowerUntil(long nanos) {
+        landsOnFollowerUntil = nanos;
+    }
+
+    /** Ends the call that it is for, as far as that call awaits the leader. */
+    void cutOff() {
+        cutOff.run();
     }
 
     /** Notes that nobody was told that this write stands. Of a restored mark that is not known. */
@@ -89,11 +128,13 @@ public final class Mark {
     }
 
     /**
-     * Whether the index that followed may serve again although this mark is open: nothing of it can still take effect,
-     * and it stands for no write that was acked. A reconcile only repeats what was.
+     * Whether the index that followed may serve again although this mark is open: nothing of it can still take effect
+     * there, and it stands for no write that was acked. What may still take effect on the index that led is no obstacle:
+     * that index follows from then on, and the mark stays open until a reconcile has seen to it. A reconcile only repeats
+     * what was.
      */
     boolean letsReadsBack(long now) {
-        return !running && settledNanos <= now && !standsForAnAck();
+        return landsOnFollowerUntil <= now && !standsForAnAck();
     }
 
     /** Whether somebody was, or may have been, told that its write stands, or another that this mark stands for too. */

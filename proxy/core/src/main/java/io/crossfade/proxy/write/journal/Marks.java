@@ -56,9 +56,7 @@ public final class Marks {
     public void restore(Collection<MarkRecord> records, Duration unknownSettle) {
         long settled = time.nanos() + unknownSettle.toNanos();
         for (MarkRecord record : records) {
-            Mark mark = new Mark(record, time.nanos(), false, false);
-            mark.end(settled);
-            mark.recorded();
+            Mark mark = Mark.restored(record, time.nanos(), settled);
             bytes.addAndGet(record.bytes());
             open.computeIfAbsent(record.key(), key -> new ArrayList<>(1)).add(mark);
         }
@@ -88,7 +86,7 @@ public final class Marks {
             List<Mark> next = marks == null ? new ArrayList<>(1) : marks;
             boolean forward = opening.forward() == Forward.ALWAYS
                     || (opening.forward() == Forward.IF_ONLY_MARK && next.isEmpty());
-            opened[0] = new Mark(opening.record(), now, forward, next.isEmpty());
+            opened[0] = new Mark(opening.record(), now, forward, next.isEmpty(), opening.cutOff());
             bytes.addAndGet(opening.record().bytes());
             next.add(opened[0]);
             return next;
@@ -104,8 +102,12 @@ public final class Marks {
         ALWAYS
     }
 
-    /** A mark to be opened. */
-    public record Opening(MarkRecord record, Forward forward) {}
+    /**
+     * A mark to be opened.
+     *
+     * @param cutOff ends the call that it is for, which awaits an answer of the leader
+     */
+    public record Opening(MarkRecord record, Forward forward, Runnable cutOff) {}
 
     /** Completes when the marks survive the end of this process. */
     public CompletableFuture<Void> record(List<Mark> marks) {
@@ -244,11 +246,9 @@ public final class Marks {
             }
             List<Mark> next = marks == null ? new ArrayList<>(1) : marks;
             List<Mark> ended = next.stream().filter(mark -> !mark.isRunning()).toList();
-            Mark own = new Mark(
+            Mark own = Mark.ofReconcile(
                     new MarkRecord(nextSequence(), key, 0, epoch, MarkRecord.Kind.RECONCILE, false, "", List.of()),
-                    now,
-                    false,
-                    false);
+                    now);
             next.add(own);
             bytes.addAndGet(own.record().bytes());
             captured[0] = new Capture(own, ended);
@@ -258,6 +258,26 @@ public final class Marks {
             generations.incrementAndGet(stripe(key));
         }
         return Optional.ofNullable(captured[0]);
+    }
+
+    /** Notes that a reconcile is about to write to the follower. */
+    public void writes(Capture capture) {
+        open.computeIfPresent(capture.key(), (key, marks) -> {
+            capture.own().writes();
+            return marks;
+        });
+    }
+
+    /** Cuts off the writes of this epoch whose leader has not answered. */
+    public void cutOff(long epoch) {
+        List<Mark> running = new ArrayList<>();
+        open.forEach((key, marks) -> open.computeIfPresent(key, (same, current) -> {
+            current.stream()
+                    .filter(mark -> mark.isRunning() && mark.record().epoch() == epoch)
+                    .forEach(running::add);
+            return current;
+        }));
+        running.forEach(Mark::cutOff);
     }
 
     private static boolean isInTheWay(Mark mark, long now) {

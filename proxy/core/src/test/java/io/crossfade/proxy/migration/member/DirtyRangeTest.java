@@ -31,7 +31,7 @@ final class DirtyRangeTest {
         fleet.first().start();
         fleet.settle();
         fleet.migrated();
-        fleet.slowReads();
+        fleet.slowStore();
         fleet.first().toPrimary().gate().holdWrites(true);
         var flipped = fleet.first().flip();
         fleet.until(() -> fleet.first().route().phase() == Phase.SEALED);

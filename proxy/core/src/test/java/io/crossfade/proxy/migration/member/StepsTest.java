@@ -103,7 +103,7 @@ final class StepsTest {
         fleet.first().start();
         fleet.settle();
         fleet.migrated();
-        fleet.slowReads();
+        fleet.slowStore();
         var flipped = fleet.first().flip();
         fleet.until(() -> fleet.first().route().phase() == Phase.SEALED);
         fleet.first().toMigration().faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("down"))));

@@ -74,7 +74,7 @@ final class JournalScript {
                 Duration.ofSeconds(1));
         Route route = new Route.Paired(
                 "things", 2, Phase.MIRRORING, leader.participant(), follower.participant(), false, migration.writer());
-        writer = new Writer(new CurrentRoute(route), new WriteGate(time, 100), time);
+        writer = new Writer(new CurrentRoute(route), new WriteGate(time, TIMEOUT, 100), time);
     }
 
     static String id(int write) {

@@ -44,7 +44,8 @@ public final class MarksInterleavingIT {
         private void write(boolean applied) {
             Mark mark = marks.open(List.of(new Marks.Opening(
                             new MarkRecord(marks.nextSequence(), KEY, 1, 1, MarkRecord.Kind.WRITE, true, "", List.of()),
-                            Marks.Forward.IF_ONLY_MARK)))
+                            Marks.Forward.IF_ONLY_MARK,
+                            () -> {})))
                     .get(0);
             int now = leader.incrementAndGet();
             if (mark.isForwarded() && forwards.incrementAndGet() > 1) {

@@ -20,7 +20,7 @@ final class MarksTest {
     private Mark open(String id) {
         MarkRecord record =
                 new MarkRecord(marks.nextSequence(), Key.of(id), 1, 1, MarkRecord.Kind.WRITE, false, "", List.of());
-        return marks.open(List.of(new Marks.Opening(record, Marks.Forward.NEVER)))
+        return marks.open(List.of(new Marks.Opening(record, Marks.Forward.NEVER, () -> {})))
                 .get(0);
     }
 

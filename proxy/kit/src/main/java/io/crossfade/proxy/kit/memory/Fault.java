@@ -20,6 +20,9 @@ public sealed interface Fault {
      */
     record Slow(Duration delay) implements Fault {}
 
+    /** A call that the engine does at once, and whose answer is under way for a while. */
+    record LateAnswer(Duration delay) implements Fault {}
+
     /**
      * A refusal: some of the writes are not done and say so; the others, and reads, go through.
      *

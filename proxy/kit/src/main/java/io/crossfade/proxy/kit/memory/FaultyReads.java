@@ -27,7 +27,9 @@ final class FaultyReads {
         }
         TimedCall<T> call = TimedCall.read(time, timeout);
         call.begin();
-        if (fault instanceof Fault.Slow slow) {
+        if (fault instanceof Fault.LateAnswer late) {
+            read.get().whenComplete((value, failure) -> time.after(late.delay(), () -> end(call, value, failure)));
+        } else if (fault instanceof Fault.Slow slow) {
             time.after(slow.delay(), () -> read.get().whenComplete((value, failure) -> end(call, value, failure)));
         }
         return call.future();

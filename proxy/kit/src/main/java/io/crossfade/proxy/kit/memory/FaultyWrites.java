@@ -35,6 +35,10 @@ final class FaultyWrites {
             return index.write(writes, timeout).thenApply(done -> Collections.nCopies(writes.size(), unknown));
         } else if (fault instanceof Fault.LostReply) {
             var unused = index.write(writes, timeout);
+        } else if (fault instanceof Fault.LateAnswer late) {
+            TimedCall<List<Outcome>> call = unanswered(writes, timeout);
+            index.write(writes, timeout).thenAccept(done -> time.after(late.delay(), () -> call.answer(done)));
+            return call.future();
         } else if (fault instanceof Fault.LateApply late) {
             applyAfter(timeout.plus(within(late.after())), writes, timeout);
         }

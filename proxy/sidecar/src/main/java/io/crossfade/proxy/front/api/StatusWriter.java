@@ -114,7 +114,7 @@ public final class StatusWriter {
                 .setJournalBytes(local.journalBytes())
                 .setBreaker(write(local.breaker()))
                 .setCallsInFlight(local.callsInFlight())
-                .setHeldWrites(local.heldWrites());
+                .setHeldWrites(local.held().writes());
         local.dirty()
                 .ifPresent(dirty -> message.addDirtyRanges(DirtyRange.newBuilder()
                         .setMember(local.member())

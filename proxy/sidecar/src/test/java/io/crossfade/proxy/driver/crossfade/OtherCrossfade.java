@@ -99,7 +99,7 @@ final class OtherCrossfade implements Collections, AutoCloseable {
         return new ServedCollection(
                 current,
                 new Descriptions(List.of(), LIMITS),
-                new Writer(current, new WriteGate(time, 1000), time),
+                new Writer(current, new WriteGate(time, Duration.ofSeconds(2), 1000), time),
                 new Reader(current, feeding, time, (route, query, hits, nanos) -> {}));
     }
 

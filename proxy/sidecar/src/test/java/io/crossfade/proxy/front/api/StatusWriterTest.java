@@ -63,7 +63,7 @@ final class StatusWriterTest {
                 0,
                 Optional.empty(),
                 new ShadowReads.Report(0, 0, 0, 0, 0, 0, new double[0], new double[0], 0, 0),
-                new Status.Local("me", 7, 0, 0, 0, 0, 0, Optional.empty(), breaker, 0, 0),
+                new Status.Local("me", 7, 0, 0, 0, 0, 0, Optional.empty(), breaker, 0, Status.Held.NONE),
                 List.of());
     }
 }
