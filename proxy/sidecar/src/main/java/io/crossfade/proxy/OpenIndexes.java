@@ -2,6 +2,7 @@ package io.crossfade.proxy;
 
 import io.crossfade.proxy.collection.CallException;
 import io.crossfade.proxy.config.CrossfadeConfig;
+import io.crossfade.proxy.config.ThreadSettings;
 import io.crossfade.proxy.embed.Embedder;
 import io.crossfade.proxy.embed.EmbedderChain;
 import io.crossfade.proxy.embed.EmbedderProvider;
@@ -18,6 +19,7 @@ import io.crossfade.proxy.model.Space;
 import io.crossfade.proxy.plugin.Plugins;
 import io.crossfade.proxy.route.Participant;
 import io.crossfade.proxy.time.Cause;
+import io.crossfade.proxy.time.OwnThreads;
 import io.crossfade.proxy.time.Time;
 import java.time.Duration;
 import java.util.HashMap;
@@ -26,7 +28,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,17 +37,21 @@ import org.jspecify.annotations.Nullable;
 final class OpenIndexes implements Participants, AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
+    /** What an embedder uses of them is bounded by its requests under way. */
+    private static final int MODEL_THREADS = Math.max(4, Runtime.getRuntime().availableProcessors() * 2);
+
+    private static final int MODEL_QUEUE = 1_000;
+
     private final CrossfadeConfig config;
     private final Plugins plugins;
-    private final Executor blocking;
     private final Time time;
     private final Map<String, CompletableFuture<Participant>> indexes = new HashMap<>();
     private final Map<String, LoadingEmbedder> embedders = new ConcurrentHashMap<>();
+    private final Map<String, OwnThreads> threads = new ConcurrentHashMap<>();
 
-    OpenIndexes(CrossfadeConfig config, Plugins plugins, Executor blocking, Time time) {
+    OpenIndexes(CrossfadeConfig config, Plugins plugins, Time time) {
         this.config = config;
         this.plugins = plugins;
-        this.blocking = blocking;
         this.time = time;
     }
 
@@ -83,8 +88,14 @@ final class OpenIndexes implements Participants, AutoCloseable {
                 byField.put(field, embedder);
             }
         });
+        ThreadSettings settings = config.threads(definition.name());
+        OwnThreads own = threads(
+                definition.name() + "-driver",
+                "indexes." + definition.name() + ".threads",
+                settings.most(),
+                settings.queue());
         VectorIndex index = plugins.driver(definition.driver())
-                .create(definition, new VectorIndexProvider.Context(config.dataDir(), blocking, time));
+                .create(definition, new VectorIndexProvider.Context(config.dataDir(), own, time));
         return opened(index).handle((opened, failed) -> {
             if (failed == null) {
                 return new Participant(definition, index, byField);
@@ -92,8 +103,19 @@ final class OpenIndexes implements Participants, AutoCloseable {
                 return new Participant(definition, new PatientIndex(index), byField);
             }
             index.close();
+            own.close();
             throw new CompletionException(failed);
         });
+    }
+
+    /** Threads that nobody else has any of; those of an earlier try to open the same thing end. */
+    private OwnThreads threads(String name, String owner, int most, int queue) {
+        OwnThreads own = new OwnThreads("crossfade-" + name, owner, most, queue);
+        OwnThreads earlier = threads.put(name, own);
+        if (earlier != null) {
+            earlier.close();
+        }
+        return own;
     }
 
     /**
@@ -120,18 +142,17 @@ final class OpenIndexes implements Participants, AutoCloseable {
 
     private @Nullable Embedder embedder(Space space) {
         EmbedderSettings embedder = config.embedder(space.name());
-        return embedder == null
-                ? null
-                : embedders.computeIfAbsent(
-                        space.name(),
-                        name -> new LoadingEmbedder(
-                                name,
-                                () -> EmbedderChain.create(
-                                        space,
-                                        embedder.type(),
-                                        embedder.options(),
-                                        new EmbedderProvider.Context(blocking, time)),
-                                blocking));
+        return embedder == null ? null : embedders.computeIfAbsent(space.name(), name -> loading(space, embedder));
+    }
+
+    private LoadingEmbedder loading(Space space, EmbedderSettings embedder) {
+        OwnThreads own =
+                threads(space.name() + "-model", "spaces." + space.name() + ".embedder", MODEL_THREADS, MODEL_QUEUE);
+        return new LoadingEmbedder(
+                space.name(),
+                () -> EmbedderChain.create(
+                        space, embedder.type(), embedder.options(), new EmbedderProvider.Context(own, time)),
+                own);
     }
 
     /** The figures, by space, of the embedders that are loaded; takes no lock. */
@@ -152,5 +173,6 @@ final class OpenIndexes implements Participants, AutoCloseable {
                 .forEach(opening ->
                         opening.thenAccept(participant -> participant.index().close()));
         embedders.values().forEach(Embedder::close);
+        threads.values().forEach(OwnThreads::close);
     }
 }

@@ -25,22 +25,21 @@ import io.crossfade.proxy.plugin.Plugins;
 import io.crossfade.proxy.serve.Descriptions;
 import io.crossfade.proxy.settings.InvalidSettingsException;
 import io.crossfade.proxy.time.Cause;
+import io.crossfade.proxy.time.OwnThreads;
 import io.crossfade.proxy.time.SystemTime;
 import io.crossfade.proxy.write.journal.RocksJournalStores;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** The sidecar: everything that is configured, started and stopped together. */
 public final class Proxy implements Server {
@@ -49,11 +48,15 @@ public final class Proxy implements Server {
     private static final int HEAP_SHARE = 8;
     private static final int ID_BYTES = 512;
     private static final String MEMBER = "sidecar";
+    private static final int STORE_THREADS = 4;
+    private static final int STEP_THREADS = 2;
+    private static final int WORK_THREADS = Math.max(2, Runtime.getRuntime().availableProcessors());
+    private static final int QUEUE = 1_000;
 
     private final Health health = new Health();
     private final Machine machine;
     private final SystemTime time;
-    private final ExecutorService blocking;
+    private final List<OwnThreads> threads = new ArrayList<>();
     private final Metrics metrics;
     private final ControlStore control;
     private final OpenIndexes indexes;
@@ -62,11 +65,11 @@ public final class Proxy implements Server {
     private final Listeners listeners;
 
     /** What exists before the sidecar, and ends after it. */
-    private record Machine(SystemTime time, ExecutorService blocking, Plugins plugins) implements AutoCloseable {
+    private record Machine(SystemTime time, OwnThreads store, Plugins plugins) implements AutoCloseable {
         @Override
         public void close() {
             time.close();
-            blocking.shutdown();
+            store.close();
             plugins.close();
         }
     }
@@ -75,9 +78,8 @@ public final class Proxy implements Server {
         this.machine = machine;
         this.control = control;
         time = machine.time();
-        blocking = machine.blocking();
         metrics = new Metrics(time);
-        indexes = new OpenIndexes(config, machine.plugins(), blocking, time);
+        indexes = new OpenIndexes(config, machine.plugins(), time);
         uses = new IndexUses(indexes, new Places(config, machine.plugins()));
         listeners = new Listeners(
                 settings(config),
@@ -98,7 +100,7 @@ public final class Proxy implements Server {
         }
         listeners.start();
         health.setReady(true);
-        blocking.execute(metrics::watchProcess);
+        threads("metrics", "metrics", 1).execute(metrics::watchProcess);
     }
 
     private Surroundings surroundings(String collection, CrossfadeConfig config) {
@@ -109,7 +111,8 @@ public final class Proxy implements Server {
                 config.journalDir(),
                 new RocksJournalStores(),
                 time,
-                blocking,
+                threads(collection + "-step", "steps of collection " + collection, STEP_THREADS),
+                threads(collection + "-work", "work of collection " + collection, WORK_THREADS),
                 () -> ThreadLocalRandom.current().nextDouble(),
                 () -> UUID.randomUUID().toString(),
                 metrics);
@@ -141,14 +144,11 @@ public final class Proxy implements Server {
                 config.control().bootstrap());
     }
 
-    private static ExecutorService blockingThreads() {
-        AtomicInteger number = new AtomicInteger();
-        return Executors.newFixedThreadPool(Math.max(4, Runtime.getRuntime().availableProcessors() * 2), task -> {
-            Thread thread = new Thread(task, "crossfade-work-" + number.incrementAndGet());
-            thread.setDaemon(true);
-            thread.setContextClassLoader(Proxy.class.getClassLoader()); // not that of a driver that needs a thread
-            return thread;
-        });
+    /** Threads of one of its parts: whichever part hangs, the others go on. */
+    private OwnThreads threads(String name, String owner, int most) {
+        OwnThreads own = new OwnThreads("crossfade-" + name, owner, most, QUEUE);
+        threads.add(own);
+        return own;
     }
 
     private static Listeners.Settings settings(CrossfadeConfig config) {
@@ -191,7 +191,8 @@ public final class Proxy implements Server {
      * @throws IOException if a directory, an index or an address cannot be had; the message says which
      */
     public static Proxy start(CrossfadeConfig config, Plugins plugins) throws IOException {
-        Machine machine = new Machine(new SystemTime(), blockingThreads(), plugins);
+        OwnThreads store = new OwnThreads("crossfade-store", "control.store", STORE_THREADS, QUEUE);
+        Machine machine = new Machine(new SystemTime(), store, plugins);
         try {
             requireOwnIndexes(config, plugins);
             return start(config, machine, control(config, machine));
@@ -231,7 +232,7 @@ public final class Proxy implements Server {
         provider.check(store);
         createDataDirectory(config);
         return provider.open(
-                store, new ControlStoreProvider.Context(config.dataDir(), machine.blocking(), machine.time()));
+                store, new ControlStoreProvider.Context(config.dataDir(), machine.store(), machine.time()));
     }
 
     private static void createDataDirectory(CrossfadeConfig config) throws IOException {
@@ -311,6 +312,7 @@ public final class Proxy implements Server {
         indexes.close();
         control.close();
         metrics.close();
+        threads.forEach(OwnThreads::close);
         machine.close();
     }
 }

@@ -21,7 +21,8 @@ import java.util.function.Supplier;
  * @param journals the directory in which each collection's journal has one of its own
  * @param stores opens what is in it
  * @param time clock and timers; their tasks are short
- * @param blocking runs what waits for a disk or takes long
+ * @param blocking opens and closes journals, as a step needs it
+ * @param background runs what timers begin and what takes longer than a timer's thread should be kept
  * @param dice numbers from 0 (inclusive) to 1, to draw samples with
  * @param random words that never repeat, to know things by
  * @param observer sees what goes on
@@ -34,11 +35,12 @@ public record Surroundings(
         JournalStores stores,
         Time time,
         Executor blocking,
+        Executor background,
         DoubleSupplier dice,
         Supplier<String> random,
         Observer observer) {
     /** Timers for work that takes longer than a timer's thread should be kept. */
     Time unhurried() {
-        return new TimersOn(time, blocking);
+        return new TimersOn(time, background);
     }
 }

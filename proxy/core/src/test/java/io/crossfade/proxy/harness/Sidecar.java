@@ -137,6 +137,7 @@ public final class Sidecar {
                 disk.stores(life, disk.thread(life, fleet.time)),
                 time,
                 life.executor(fleet.time),
+                life.executor(fleet.time),
                 () -> 1,
                 fleet::random,
                 collection -> watched());

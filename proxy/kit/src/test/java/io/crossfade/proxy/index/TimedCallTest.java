@@ -42,20 +42,42 @@ final class TimedCallTest {
     }
 
     @Test
-    void executorFull_writeIsFailedAndReadIsExhausted() {
+    void executorFull_writeIsFailedAndReadIsUnavailable_andBothSayWhose() {
         assertThat(TimedCall.write(time, TIMEOUT, 1)
                         .run(TimedCallTest::refuse, List::of)
                         .join())
-                .hasOnlyElementsOfType(Outcome.Failed.class);
+                .containsExactly(new Outcome.Failed("not sent: threads of x: full"));
         assertThatThrownBy(() -> TimedCall.read(time, TIMEOUT)
                         .run(TimedCallTest::refuse, List::of)
                         .join())
                 .cause()
                 .isInstanceOfSatisfying(
-                        IndexException.class, e -> assertThat(e.kind()).isEqualTo(IndexException.Kind.EXHAUSTED));
+                        IndexException.class, e -> assertThat(e.kind()).isEqualTo(IndexException.Kind.UNAVAILABLE));
+    }
+
+    @Test
+    void workThrowsAnError_theCallIsAnswered() {
+        CompletableFuture<List<Outcome>> call = TimedCall.write(time, TIMEOUT, 1)
+                .run(Runnable::run, () -> {
+                    throw new NoClassDefFoundError("com/example/Client");
+                });
+
+        assertThat(call.join())
+                .containsExactly(new Outcome.Unknown("index: java.lang.NoClassDefFoundError: com/example/Client"));
+    }
+
+    @Test
+    void workWaitsForAFutureThatFails_theReadFailsForItsReason() {
+        IndexException refusal = new IndexException(IndexException.Kind.INVALID, "cursor: x");
+        CompletableFuture<Object> call = TimedCall.read(time, TIMEOUT)
+                .run(
+                        Runnable::run,
+                        () -> CompletableFuture.failedFuture(refusal).join());
+
+        assertThatThrownBy(call::join).cause().isSameAs(refusal);
     }
 
     private static void refuse(Runnable work) {
-        throw new RejectedExecutionException();
+        throw new RejectedExecutionException("threads of x: full");
     }
 }

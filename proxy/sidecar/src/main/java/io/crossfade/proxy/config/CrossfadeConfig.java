@@ -116,6 +116,15 @@ public record CrossfadeConfig(
         return new IndexDefinition(name, index.driver(), fields, index.text().toSource(), options);
     }
 
+    /**
+     * On which threads the driver of the index of this name waits.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public ThreadSettings threads(String index) {
+        return named("indexes", index, indexes).threads();
+    }
+
     /** The directory of the journals. */
     public Path journalDir() {
         return dataDir.resolve(journal.dir());

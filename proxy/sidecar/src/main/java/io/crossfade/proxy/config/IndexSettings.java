@@ -9,12 +9,14 @@ import java.util.Map;
  *
  * @param driver names the driver
  * @param vectors by field; "" is the default field
+ * @param threads on which the driver waits for the engine
  * @param options the driver's own settings; may hold secrets
  */
 public record IndexSettings(
         String driver,
         Map<String, VectorFieldSettings> vectors,
         TextSettings text,
+        ThreadSettings threads,
         @Rest Map<String, Object> options) {
     public IndexSettings {
         new Check()
@@ -27,7 +29,7 @@ public record IndexSettings(
 
     @Override
     public String toString() {
-        return "IndexConfig[driver=" + driver + ", vectors=" + vectors + ", text=" + text + ", options="
-                + options.keySet() + "]";
+        return "IndexSettings[driver=" + driver + ", vectors=" + vectors + ", text=" + text + ", threads=" + threads
+                + ", options=" + options.keySet() + "]";
     }
 }

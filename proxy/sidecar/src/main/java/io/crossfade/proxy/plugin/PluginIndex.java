@@ -18,6 +18,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +33,13 @@ final class PluginIndex implements VectorIndex {
     }
 
     private <T> CompletableFuture<T> call(Supplier<CompletableFuture<T>> call) {
-        return boundary.call(
-                call, (problem, cause) -> new IndexException(IndexException.Kind.INTERNAL, problem, cause));
+        return boundary.call(call, PluginIndex::failure);
+    }
+
+    private static IndexException failure(String problem, Throwable cause) {
+        return cause instanceof RejectedExecutionException
+                ? new IndexException(IndexException.Kind.UNAVAILABLE, String.valueOf(cause.getMessage()), cause)
+                : new IndexException(IndexException.Kind.INTERNAL, problem, cause);
     }
 
     @Override

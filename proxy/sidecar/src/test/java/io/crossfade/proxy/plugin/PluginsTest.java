@@ -123,7 +123,7 @@ final class PluginsTest {
 
         assertThatThrownBy(() -> plugins.driver("three"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("driver: three (expected: one of crossfade, lucene, ")
+                .hasMessageStartingWith("driver: three (expected: one of blocking, crossfade, lucene, ")
                 .hasMessageEndingWith(
                         " in the jar; one in " + home.resolve("a") + "; two in " + home.resolve("b") + ")");
     }

@@ -1,6 +1,7 @@
 package io.crossfade.proxy.index;
 
 import io.crossfade.proxy.model.Outcome;
+import io.crossfade.proxy.time.Cause;
 import io.crossfade.proxy.time.Time;
 import java.time.Duration;
 import java.util.Collections;
@@ -58,12 +59,15 @@ public final class TimedCall<T> {
         ending.end(future, problem, !claimed.compareAndSet(false, true));
     }
 
-    /** Does the work on the executor, unless the executor is full or the timeout comes first. */
+    /**
+     * Does the work on the executor, unless the timeout comes first. If the executor has no room, or has ended, nothing is
+     * sent, and the answer says whose room there was not.
+     */
     public CompletableFuture<T> run(Executor executor, Supplier<T> work) {
         try {
             executor.execute(() -> runIfWanted(work));
         } catch (RejectedExecutionException e) {
-            giveUp(IndexException.Kind.EXHAUSTED, "call: refused (expected: an open index with room in its queue)");
+            giveUp(IndexException.Kind.UNAVAILABLE, "not sent: " + e.getMessage());
         }
         return future;
     }
@@ -74,10 +78,12 @@ public final class TimedCall<T> {
         }
         try {
             answer(work.get());
-        } catch (IndexException e) {
-            giveUp(e);
-        } catch (RuntimeException e) {
-            giveUp(new IndexException(IndexException.Kind.INTERNAL, "index: " + e, e));
+        } catch (RuntimeException | Error e) {
+            Throwable cause = Cause.of(e);
+            giveUp(
+                    cause instanceof IndexException index
+                            ? index
+                            : new IndexException(IndexException.Kind.INTERNAL, "index: " + cause, cause));
         }
     }
 

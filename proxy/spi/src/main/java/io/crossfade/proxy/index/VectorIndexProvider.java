@@ -45,7 +45,9 @@ public interface VectorIndexProvider {
      * What the sidecar lends to a driver.
      *
      * @param dataDirectory relative paths in options start here
-     * @param blocking runs work that blocks or computes for long
+     * @param blocking runs work that blocks or computes for long, on threads that are the index's own and end with it. They
+     *     and the queue to them are bounded: what finds no room is refused with a RejectedExecutionException, which {@link
+     *     TimedCall#run} turns into an answer
      */
     record Context(Path dataDirectory, Executor blocking, Time time) {}
 }

@@ -1,4 +1,4 @@
-/** Time as the sidecar sees it, so that tests can own it. */
+/** Time and threads as the sidecar sees them, so that tests can own the one, and nobody uses up another's share of the other. */
 @NullMarked
 package io.crossfade.proxy.time;
 

@@ -17,6 +17,7 @@ import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.Projection;
 import io.crossfade.proxy.model.StoredDocument;
+import io.crossfade.proxy.time.OwnThreads;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
@@ -33,10 +34,16 @@ final class LuceneIndex implements VectorIndex {
     /** How long a write may still take effect: one that has begun ends when the disk answers. */
     private static final Duration SETTLE = Duration.ofSeconds(10);
 
+    private static final int LEAST_READERS = 2;
+    private static final int MOST_WAITING = 4096;
+    private static final Duration LAST_READS = Duration.ofSeconds(30);
+
     private final IndexDefinition definition;
     private final LuceneIndexSettings config;
     private final VectorIndexProvider.Context context;
-    private final Readers readers;
+    /** One thread per core, at least two. */
+    private final OwnThreads readers;
+
     private volatile @Nullable Engine engine;
 
     @GuardedBy("this")
@@ -46,7 +53,11 @@ final class LuceneIndex implements VectorIndex {
         this.definition = definition;
         this.config = config;
         this.context = context;
-        this.readers = new Readers("crossfade-" + definition.name() + "-read");
+        this.readers = new OwnThreads(
+                "crossfade-" + definition.name() + "-read",
+                "index " + definition.name(),
+                Math.max(LEAST_READERS, Runtime.getRuntime().availableProcessors()),
+                MOST_WAITING);
     }
 
     @Override
@@ -149,7 +160,7 @@ final class LuceneIndex implements VectorIndex {
         closed = true;
         Engine open = engine;
         engine = null;
-        boolean idle = readers.end();
+        boolean idle = readers.end(LAST_READS);
         // a read that goes on would crash the process if the store were closed under it
         if (open != null && idle) {
             open.close();
