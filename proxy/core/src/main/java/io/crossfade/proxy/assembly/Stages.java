@@ -148,7 +148,8 @@ final class Stages {
     /** What a front calls: measured, limited, checked whole, then written or read. */
     Collection collection(Member member) {
         Reader reader = new Reader(member.current(), live.feeding(), around.time(), shadow);
-        Collection served = new ServedCollection(member.current(), settings.descriptions(), member.writer(), reader);
+        Collection served =
+                new ServedCollection(member.current(), settings.descriptions(), member.writer(), reader, around.time());
         Collection limited = new LimitedCollection(
                 settings.name(), served, settings.collection().limits().callsInFlight());
         return observer.measured(limited);

@@ -11,6 +11,7 @@ import java.util.Set;
  *
  * @param idleSpaces configured spaces that no index of this collection uses now. Their vectors are accepted and not
  * stored, so that applications can send them before a migration begins and after it is complete
+ * @param operatorsKnown false as long as the serving index has not been reached since the start
  */
 public record Description(
         String collection,
@@ -20,6 +21,7 @@ public record Description(
         List<SpaceUse> spaces,
         List<Space> idleSpaces,
         Limits limits,
+        boolean operatorsKnown,
         Set<Filter.Operator> filterOperators,
         List<String> textFields) {
     /**

@@ -1,6 +1,7 @@
 package io.crossfade.proxy.serve;
 
 import io.crossfade.proxy.collection.Description;
+import io.crossfade.proxy.index.Capabilities;
 import io.crossfade.proxy.model.Space;
 import io.crossfade.proxy.route.Participant;
 import io.crossfade.proxy.route.Route;
@@ -11,8 +12,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Describes a route; the description of the last one is remembered. Two calls that race may both make it, and make the
- * same.
+ * Describes a route; the last description is remembered, as long as the leader can do what it could. Two calls that race
+ * may both make it, and make the same.
  */
 public final class Descriptions {
     private final List<Space> configuredSpaces;
@@ -24,18 +25,23 @@ public final class Descriptions {
         this.limits = limits;
     }
 
-    private record Described(Route route, Description description) {}
+    private record Described(Route route, Capabilities capabilities, Description description) {
+        boolean isOf(Route other, Capabilities now) {
+            return route == other && capabilities.equals(now);
+        }
+    }
 
     Description of(Route route) {
         Described known = last;
-        if (known == null || known.route() != route) {
-            known = new Described(route, describe(route));
+        Capabilities now = route.leader().index().capabilities();
+        if (known == null || !known.isOf(route, now)) {
+            known = new Described(route, now, describe(route, now));
             last = known;
         }
         return known.description();
     }
 
-    private Description describe(Route route) {
+    private Description describe(Route route, Capabilities capabilities) {
         List<Description.SpaceUse> uses = new ArrayList<>(uses(route, route.leader()));
         if (route instanceof Route.Paired paired) {
             uses.addAll(uses(route, paired.follower()));
@@ -51,7 +57,8 @@ public final class Descriptions {
                         .filter(space -> !used.contains(space.name()))
                         .toList(),
                 limits,
-                route.leader().index().capabilities().filterOperators(),
+                capabilities.known(),
+                capabilities.filterOperators(),
                 route.leader().textSource().fields());
     }
 

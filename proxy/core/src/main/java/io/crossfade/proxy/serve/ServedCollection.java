@@ -10,6 +10,8 @@ import io.crossfade.proxy.collection.QueryReply;
 import io.crossfade.proxy.collection.Validation;
 import io.crossfade.proxy.collection.WriteCall;
 import io.crossfade.proxy.collection.WriteReply;
+import io.crossfade.proxy.index.IndexException;
+import io.crossfade.proxy.index.VectorIndex;
 import io.crossfade.proxy.model.Filter;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.MetadataPatch;
@@ -17,12 +19,14 @@ import io.crossfade.proxy.model.Projection;
 import io.crossfade.proxy.model.WriteOp;
 import io.crossfade.proxy.read.Reader;
 import io.crossfade.proxy.route.CurrentRoute;
+import io.crossfade.proxy.time.Time;
 import io.crossfade.proxy.write.Writer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,12 +39,14 @@ public final class ServedCollection implements Collection {
     private final Descriptions descriptions;
     private final Writer writer;
     private final Reader reader;
+    private final Time time;
 
-    public ServedCollection(CurrentRoute current, Descriptions descriptions, Writer writer, Reader reader) {
+    public ServedCollection(CurrentRoute current, Descriptions descriptions, Writer writer, Reader reader, Time time) {
         this.current = current;
         this.descriptions = descriptions;
         this.writer = writer;
         this.reader = reader;
+        this.time = time;
     }
 
     @Override
@@ -57,6 +63,28 @@ public final class ServedCollection implements Collection {
         }
     }
 
+    /**
+     * Runs a call, with what is left of its time. A filter can be checked only when it is known what the serving index
+     * answers: an index that was away when the sidecar started is reached first.
+     */
+    private <T> CompletableFuture<T> call(
+            @Nullable Filter filter, Duration timeout, Function<Duration, CompletableFuture<T>> body) {
+        if (filter == null || describe().operatorsKnown()) {
+            return call(() -> body.apply(timeout));
+        }
+        long start = time.nanos();
+        VectorIndex serving = current.get().leader().index();
+        return call(() -> time.within(timeout, serving.open(), () -> notReached(timeout))
+                .thenCompose(reached -> body.apply(timeout.minusNanos(time.nanos() - start))));
+    }
+
+    private IndexException notReached(Duration timeout) {
+        return new IndexException(
+                IndexException.Kind.DEADLINE,
+                "index " + current.get().leader().name() + ": not reached within " + timeout
+                        + " (expected: what it can filter by)");
+    }
+
     @Override
     public CompletableFuture<WriteReply> write(WriteCall call, Duration timeout) {
         return call(() -> {
@@ -67,22 +95,22 @@ public final class ServedCollection implements Collection {
 
     @Override
     public CompletableFuture<WriteReply> updateMatching(Matching matching, MetadataPatch patch, Duration timeout) {
-        return call(() -> {
+        return call(matching.filter(), timeout, left -> {
             Validation.checkUpdateMatching(matching, patch, describe());
-            return matchingWrite(matching, key -> new WriteOp.UpdateMetadata(key, patch), timeout);
+            return matchingWrite(matching, key -> new WriteOp.UpdateMetadata(key, patch), left);
         });
     }
 
     @Override
     public CompletableFuture<WriteReply> deleteMatching(Matching matching, Duration timeout) {
-        return call(() -> {
+        return call(matching.filter(), timeout, left -> {
             Validation.checkDeleteMatching(matching, describe());
-            return matchingWrite(matching, WriteOp.Delete::new, timeout);
+            return matchingWrite(matching, WriteOp.Delete::new, left);
         });
     }
 
     private CompletableFuture<WriteReply> matchingWrite(
-            Matching matching, java.util.function.Function<Key, WriteOp> toWrite, Duration timeout) {
+            Matching matching, Function<Key, WriteOp> toWrite, Duration timeout) {
         return new MatchingWrite(current, writer, describe(), matching, toWrite, timeout).run();
     }
 
@@ -96,25 +124,25 @@ public final class ServedCollection implements Collection {
 
     @Override
     public CompletableFuture<QueryReply> query(QueryCall query, Duration timeout) {
-        return call(() -> {
+        return call(query.filter(), timeout, left -> {
             Validation.checkQuery(query, describe());
-            return reader.query(query, timeout);
+            return reader.query(query, left);
         });
     }
 
     @Override
     public CompletableFuture<ScanReply> scan(ScanCall scan, Duration timeout) {
-        return call(() -> {
+        return call(scan.filter(), timeout, left -> {
             Validation.checkScan(scan, describe());
-            return reader.scan(scan, timeout);
+            return reader.scan(scan, left);
         });
     }
 
     @Override
     public CompletableFuture<CountReply> count(@Nullable Filter filter, Duration timeout) {
-        return call(() -> {
+        return call(filter, timeout, left -> {
             Validation.checkCount(filter, describe());
-            return reader.count(filter, timeout);
+            return reader.count(filter, left);
         });
     }
 

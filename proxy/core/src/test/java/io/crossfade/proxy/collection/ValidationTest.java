@@ -41,6 +41,7 @@ final class ValidationTest {
                     new SpaceUse("v2", "", space("bge"), false, false, false)),
             List.of(space("idle")),
             new Limits(1000, 100, 1 << 20, 1 << 18, 512, 32 << 20, 10),
+            true,
             EnumSet.allOf(Filter.Operator.class),
             List.of());
 

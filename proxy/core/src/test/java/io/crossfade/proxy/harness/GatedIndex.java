@@ -166,7 +166,11 @@ public final class GatedIndex implements VectorIndex {
     public Capabilities capabilities() {
         Capabilities able = index.capabilities();
         return new Capabilities(
-                able.filterOperators(), able.maxBatch(), able.unknownSettle().plus(settle), false);
+                able.known(),
+                able.filterOperators(),
+                able.maxBatch(),
+                able.unknownSettle().plus(settle),
+                false);
     }
 
     @Override

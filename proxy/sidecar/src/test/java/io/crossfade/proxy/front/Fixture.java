@@ -93,6 +93,7 @@ final class Fixture implements Collections, AutoCloseable {
                         new SpaceUse(name + "-v2", "", embeds ? BGE : RAW_BGE, true, true, embeds)),
                 List.of(IDLE),
                 LIMITS,
+                true,
                 EnumSet.complementOf(EnumSet.of(Operator.CONTAINS_ANY)),
                 textFields);
     }

@@ -5,16 +5,28 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * What a driver can do and promises.
+ * What a driver can do and promises. Where and how long is known from the start; what the engine can do may be known only
+ * once the index has been open, and may change when the engine does, so nobody keeps it for longer than a call.
  *
+ * @param known whether the engine has said what it can do; as long as it has not, the operators and the batch are nobody's
+ *     word
  * @param filterOperators comparisons that it answers exactly; others are refused before they reach it
  * @param maxBatch most writes or keys in one call
  * @param unknownSettle how long after {@code Unknown} was answered the request may still take effect
  * @param embedded lives inside this process: only one sidecar can use it
  */
 public record Capabilities(
-        Set<Filter.Operator> filterOperators, int maxBatch, Duration unknownSettle, boolean embedded) {
+        boolean known, Set<Filter.Operator> filterOperators, int maxBatch, Duration unknownSettle, boolean embedded) {
     public Capabilities {
         filterOperators = Set.copyOf(filterOperators);
+    }
+
+    public Capabilities(Set<Filter.Operator> filterOperators, int maxBatch, Duration unknownSettle, boolean embedded) {
+        this(true, filterOperators, maxBatch, unknownSettle, embedded);
+    }
+
+    /** Those of an engine elsewhere that has not been reached yet. */
+    public static Capabilities notKnown(Duration unknownSettle) {
+        return new Capabilities(false, Set.of(), 1, unknownSettle, false);
     }
 }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * sees that write, queries included.
  */
 public interface VectorIndex extends AutoCloseable {
+    /** What the index can do, as far as that is known now. Cheap: it is asked with each call. */
     Capabilities capabilities();
 
     /**

@@ -79,6 +79,7 @@ public class FrontBenchmark {
                 List.of(new Description.SpaceUse("v1", "", space, true, true, true)),
                 List.of(),
                 new Description.Limits(1000, 1000, 1 << 20, 1 << 18, 512, 32 << 20, 10_000),
+                true,
                 EnumSet.allOf(Filter.Operator.class),
                 List.of());
     }

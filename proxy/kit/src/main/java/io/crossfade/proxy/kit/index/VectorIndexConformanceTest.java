@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.crossfade.proxy.index.Capabilities;
 import io.crossfade.proxy.index.IndexException;
 import io.crossfade.proxy.index.IndexWrite;
 import io.crossfade.proxy.index.ScanPage;
@@ -168,6 +169,19 @@ public abstract class VectorIndexConformanceTest extends QueryConformance {
             index.setAttribute("probe", "v" + i, TIMEOUT).join();
             assertThat(index.attributes(TIMEOUT).join()).containsEntry("probe", "v" + i);
         }
+    }
+
+    /** Whoever plans with an index that is away has nothing else to go by. */
+    @Test
+    void capabilities_areKnownOnceItIsOpen_andThoseThatMatterBeforeAreTheSame() {
+        VectorIndex closed = connect(DEFINITION);
+        Capabilities before = closed.capabilities();
+        Capabilities after = index.capabilities();
+        closed.close();
+
+        assertThat(after.known()).isTrue();
+        assertThat(before.unknownSettle()).isEqualTo(after.unknownSettle());
+        assertThat(before.embedded()).isEqualTo(after.embedded());
     }
 
     @Test

@@ -63,7 +63,11 @@ public final class FaultyIndex implements VectorIndex {
     public Capabilities capabilities() {
         Capabilities able = index.capabilities();
         return new Capabilities(
-                able.filterOperators(), able.maxBatch(), able.unknownSettle().plus(settle), able.embedded());
+                able.known(),
+                able.filterOperators(),
+                able.maxBatch(),
+                able.unknownSettle().plus(settle),
+                able.embedded());
     }
 
     @Override

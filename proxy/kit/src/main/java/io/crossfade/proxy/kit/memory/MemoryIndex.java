@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * process ends.
  */
 public final class MemoryIndex implements VectorIndex {
-    private static final int MAX_BATCH = 1000;
+    private static final Capabilities CAPABILITIES =
+            new Capabilities(EnumSet.allOf(Filter.Operator.class), 1000, Duration.ZERO, true);
 
     private final IndexDefinition definition;
     private final MemoryStore store;
@@ -52,7 +53,7 @@ public final class MemoryIndex implements VectorIndex {
 
     @Override
     public Capabilities capabilities() {
-        return new Capabilities(EnumSet.allOf(Filter.Operator.class), MAX_BATCH, Duration.ZERO, true);
+        return CAPABILITIES;
     }
 
     @Override

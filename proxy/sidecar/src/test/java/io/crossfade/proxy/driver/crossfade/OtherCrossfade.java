@@ -100,7 +100,8 @@ final class OtherCrossfade implements Collections, AutoCloseable {
                 current,
                 new Descriptions(List.of(), LIMITS),
                 new Writer(current, new WriteGate(time, Duration.ofSeconds(2), 1000), time),
-                new Reader(current, feeding, time, (route, query, hits, nanos) -> {}));
+                new Reader(current, feeding, time, (route, query, hits, nanos) -> {}),
+                time);
     }
 
     @Override

@@ -33,15 +33,15 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A collection of another Crossfade. What it said of itself when the index was opened is one immutable snapshot,
- * replaced when it is opened again.
+ * A collection of another Crossfade. What it says of itself is one immutable snapshot, replaced when the index is opened
+ * again. It is asked anew as soon as another process answers there, whose configuration may be another one.
  */
 final class CrossfadeIndex implements VectorIndex {
     private static final Duration OPEN_TIMEOUT = Duration.ofSeconds(10);
@@ -51,36 +51,68 @@ final class CrossfadeIndex implements VectorIndex {
     private final Connection connection;
     private final Channel reads;
     private final Channel writes;
-    private volatile @Nullable RemoteCollection opened;
+    private final RemoteClock clock;
+    private final AtomicBoolean asking = new AtomicBoolean();
+    private volatile @Nullable Opened opened;
 
     CrossfadeIndex(IndexDefinition definition, CrossfadeIndexSettings config, Connection connection, Time time) {
         this.definition = definition;
         this.config = config;
         this.connection = connection;
-        RemoteClock clock = new RemoteClock(time);
+        this.clock = new RemoteClock(time);
         this.reads = clock.whenever(connection.channel());
         this.writes = clock.within(connection.channel(), config.unknownSettle());
     }
 
+    /**
+     * @param process that said so; "" if it did not say which it is
+     */
+    private record Opened(RemoteCollection remote, Capabilities capabilities, String process) {}
+
     @Override
     public Capabilities capabilities() {
-        RemoteCollection remote = opened;
-        return remote == null
-                ? new Capabilities(Set.of(), 1, config.unknownSettle(), false)
-                : new Capabilities(remote.filterOperators(), remote.batch(), config.unknownSettle(), false);
+        Opened there = opened;
+        return there == null ? Capabilities.notKnown(config.unknownSettle()) : there.capabilities();
     }
 
     @Override
     public CompletableFuture<Void> open() {
         return describe(OPEN_TIMEOUT, there -> {
-            opened = RemoteCollection.check(definition, there);
+            RemoteCollection remote = RemoteCollection.check(definition, there);
+            opened = new Opened(
+                    remote,
+                    new Capabilities(remote.filterOperators(), remote.batch(), config.unknownSettle(), false),
+                    clock.process());
             return null;
         });
     }
 
+    /** What is known of the collection there; another process is asked anew, and what was known stands meanwhile. */
+    private @Nullable RemoteCollection known() {
+        Opened known = opened;
+        if (known == null) {
+            return null;
+        }
+        String process = clock.process();
+        if (!known.process().equals(process) && asking.compareAndSet(false, true)) {
+            open().whenComplete((asked, failed) -> {
+                if (failed != null && isMismatch(failed)) {
+                    // Asking again would not help: calls that no longer fit say so one by one.
+                    opened = new Opened(known.remote(), known.capabilities(), process);
+                }
+                asking.set(false);
+            });
+        }
+        return known.remote();
+    }
+
+    private static boolean isMismatch(Throwable failed) {
+        return Cause.of(failed) instanceof IndexException index && index.kind() == IndexException.Kind.MISMATCH;
+    }
+
     @Override
     public CompletableFuture<List<Outcome>> write(List<IndexWrite> writes, Duration timeout) {
-        RemoteCollection remote = opened;
+        RemoteCollection remote = known();
         if (remote == null) {
             return CompletableFuture.completedFuture(
                     Collections.nCopies(writes.size(), new Outcome.Failed("index: not open")));
@@ -188,7 +220,7 @@ final class CrossfadeIndex implements VectorIndex {
     }
 
     private RemoteCollection remote() {
-        RemoteCollection remote = opened;
+        RemoteCollection remote = known();
         if (remote == null) {
             throw new IndexException(IndexException.Kind.UNAVAILABLE, "index: not open");
         }

@@ -40,6 +40,12 @@ final class RemoteClock {
 
     private record Reading(NotAfter theirs, long ours) {}
 
+    /** The process that gave the last answer; "" before the first. */
+    String process() {
+        Reading reading = last;
+        return reading == null ? "" : reading.theirs().process();
+    }
+
     /**
      * The limit of a call sent now; empty while nothing is known of that clock, because nothing was written there yet.
      */

@@ -34,6 +34,9 @@ final class LuceneIndex implements VectorIndex {
     /** How long a write may still take effect: one that has begun ends when the disk answers. */
     private static final Duration SETTLE = Duration.ofSeconds(10);
 
+    private static final Capabilities CAPABILITIES =
+            new Capabilities(EnumSet.allOf(Filter.Operator.class), MAX_BATCH, SETTLE, true);
+
     private static final int LEAST_READERS = 2;
     private static final int MOST_WAITING = 4096;
     private static final Duration LAST_READS = Duration.ofSeconds(30);
@@ -62,7 +65,7 @@ final class LuceneIndex implements VectorIndex {
 
     @Override
     public Capabilities capabilities() {
-        return new Capabilities(EnumSet.allOf(Filter.Operator.class), MAX_BATCH, SETTLE, true);
+        return CAPABILITIES;
     }
 
     @Override
