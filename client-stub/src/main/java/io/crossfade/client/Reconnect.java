@@ -23,7 +23,8 @@ final class Reconnect {
     void watch() {
         ConnectivityState state = channel.getState(false);
         if (state == ConnectivityState.TRANSIENT_FAILURE) {
-            timer.schedule(this::again, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+            // What is scheduled fails only if the channel is closed, and then there is nothing to connect.
+            var unused = timer.schedule(this::again, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
         } else if (state != ConnectivityState.SHUTDOWN) {
             channel.notifyWhenStateChanged(state, this::watch);
         }

@@ -62,7 +62,8 @@ final class UnaryCall<Q extends MessageLite, R, T> {
         }
         Deadline deadline = Deadline.after(timeout.toNanos(), TimeUnit.NANOSECONDS);
         UnaryCall<Q, R, T> call = new UnaryCall<>(connection, method, request, deadline, reading);
-        call.result.whenComplete((answer, failure) -> call.cancelIfAbandoned());
+        // The result itself has the failure; what is hung on it has none of its own.
+        var unused = call.result.whenComplete((answer, failure) -> call.cancelIfAbandoned());
         call.attempt();
         return call.result;
     }
@@ -80,6 +81,15 @@ final class UnaryCall<Q extends MessageLite, R, T> {
         cancelIfAbandoned();
     }
 
+    /** An attempt on the timer's thread, where nobody else would hear what it throws. */
+    private void attemptOrFail() {
+        try {
+            attempt();
+        } catch (RuntimeException | Error e) {
+            result.completeExceptionally(CrossfadeException.of(e));
+        }
+    }
+
     private long attemptNanos() {
         long left = deadline.timeRemaining(TimeUnit.NANOSECONDS);
         return Math.min(left, Math.max(left / 2, SHORTEST_ATTEMPT_NANOS));
@@ -92,7 +102,7 @@ final class UnaryCall<Q extends MessageLite, R, T> {
         boolean timeLeft = deadline.timeRemaining(TimeUnit.NANOSECONDS) > pause;
         if (Backoff.mayPass(code) && timeLeft && !connection.channel().isShutdown()) {
             refusal = code == Status.Code.DEADLINE_EXCEEDED ? refusal : status;
-            connection.timer().schedule(this::attempt, pause, TimeUnit.NANOSECONDS);
+            var unused = connection.timer().schedule(this::attemptOrFail, pause, TimeUnit.NANOSECONDS);
         } else {
             result.completeExceptionally(CrossfadeException.of(explained(status, failure)));
         }

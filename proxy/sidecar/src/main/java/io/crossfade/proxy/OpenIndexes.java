@@ -18,6 +18,7 @@ import io.crossfade.proxy.migration.member.Participants;
 import io.crossfade.proxy.model.Space;
 import io.crossfade.proxy.plugin.Plugins;
 import io.crossfade.proxy.route.Participant;
+import io.crossfade.proxy.time.Branches;
 import io.crossfade.proxy.time.Cause;
 import io.crossfade.proxy.time.OwnThreads;
 import io.crossfade.proxy.time.Time;
@@ -170,8 +171,11 @@ final class OpenIndexes implements Participants, AutoCloseable {
     @Override
     public synchronized void close() {
         indexes.values()
-                .forEach(opening ->
-                        opening.thenAccept(participant -> participant.index().close()));
+                .forEach(opening -> Branches.take(opening, (participant, failed) -> {
+                    if (participant != null) {
+                        participant.index().close();
+                    }
+                }));
         embedders.values().forEach(Embedder::close);
         threads.values().forEach(OwnThreads::close);
     }

@@ -2,6 +2,7 @@ package io.crossfade.proxy.embed;
 
 import io.crossfade.proxy.embed.Embedder.Use;
 import io.crossfade.proxy.model.Embedding;
+import io.crossfade.proxy.time.Branches;
 import io.crossfade.proxy.time.Time;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -139,7 +140,7 @@ final class BatchingEmbedder implements AutoCloseable {
     }
 
     private void send(Batch batch) {
-        next.embed(batch.strings(), batch.use).whenComplete((vectors, failure) -> {
+        Branches.take(next.embed(batch.strings(), batch.use), (vectors, failure) -> {
             boolean split = failure != null
                     && batch.texts.size() > 1
                     && EmbeddingException.of(failure).isPermanent();

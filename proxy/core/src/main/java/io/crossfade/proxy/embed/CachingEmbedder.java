@@ -3,6 +3,7 @@ package io.crossfade.proxy.embed;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.crossfade.proxy.model.Embedding;
+import io.crossfade.proxy.time.Branches;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -59,7 +60,7 @@ final class CachingEmbedder implements Embedder {
             List<CompletableFuture<Embedding>> embedded = next.embedEach(missing, use);
             for (int i = 0; i < started.size(); i++) {
                 UnderWay key = started.get(i);
-                embedded.get(i).whenComplete((vector, failure) -> finish(key, vector, failure));
+                Branches.take(embedded.get(i), (vector, failure) -> finish(key, vector, failure));
             }
         }
         return Futures.all(vectors);

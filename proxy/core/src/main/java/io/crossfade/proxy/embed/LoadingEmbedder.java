@@ -1,6 +1,7 @@
 package io.crossfade.proxy.embed;
 
 import io.crossfade.proxy.model.Embedding;
+import io.crossfade.proxy.time.Branches;
 import io.crossfade.proxy.time.Cause;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +46,10 @@ public final class LoadingEmbedder implements Embedder {
 
     @Override
     public void close() {
-        loading.thenAccept(Embedder::close);
+        Branches.take(loading, (loaded, failed) -> {
+            if (loaded != null) {
+                loaded.close();
+            }
+        });
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.crossfade.proxy.embed.OpenAiEmbedderProvider.OpenAiOptions;
 import io.crossfade.proxy.model.Embedding;
 import io.crossfade.proxy.model.Space;
+import io.crossfade.proxy.time.Branches;
 import io.crossfade.proxy.time.Cause;
 import io.crossfade.proxy.time.Time;
 import java.net.URI;
@@ -54,7 +55,7 @@ final class OpenAiEmbedder implements Embedder {
                     new EmbeddingException(name + ": no answer within " + options.timeout(), false, null));
             sent.cancel(true);
         });
-        sent.whenComplete((response, failure) -> {
+        Branches.take(sent, (response, failure) -> {
             timeout.cancel();
             if (failure == null) {
                 inTime.complete(response);

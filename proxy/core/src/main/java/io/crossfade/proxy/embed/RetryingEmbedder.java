@@ -1,6 +1,7 @@
 package io.crossfade.proxy.embed;
 
 import io.crossfade.proxy.model.Embedding;
+import io.crossfade.proxy.time.Branches;
 import io.crossfade.proxy.time.Time;
 import java.time.Duration;
 import java.util.List;
@@ -36,7 +37,7 @@ final class RetryingEmbedder implements Embedder {
     }
 
     private void attempt(List<String> texts, Use use, int number, CompletableFuture<List<Embedding>> result) {
-        next.embed(texts, use).whenComplete((vectors, failure) -> {
+        Branches.take(next.embed(texts, use), (vectors, failure) -> {
             if (failure == null) {
                 result.complete(vectors);
             } else {

@@ -7,6 +7,7 @@ import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Space;
 import io.crossfade.proxy.route.Participant;
 import io.crossfade.proxy.route.Route;
+import io.crossfade.proxy.time.Branches;
 import io.crossfade.proxy.time.Time;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -14,6 +15,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
@@ -98,19 +100,19 @@ public final class ShadowReads implements Reader.Listener {
             failed.incrementAndGet();
             return;
         }
-        Reader.vector(follower, query, space, Embedder.Use.QUERY, timeout)
+        CompletableFuture<Void> asked = Reader.vector(follower, query, space, Embedder.Use.QUERY, timeout)
                 .thenCompose(vector -> {
                     long began = time.nanos();
                     return follower.index()
                             .query(Reader.toIndex(query, space, vector), timeout)
                             .thenAccept(hits -> add(expected, hits, leaderNanos, time.nanos() - began));
-                })
-                .whenComplete((done, wrong) -> {
-                    inFlight.decrementAndGet();
-                    if (wrong != null) {
-                        failed.incrementAndGet();
-                    }
                 });
+        Branches.take(asked, (done, wrong) -> {
+            inFlight.decrementAndGet();
+            if (wrong != null) {
+                failed.incrementAndGet();
+            }
+        });
     }
 
     private synchronized void add(List<Hit> leader, List<Hit> follower, long leaderNanos, long followerNanos) {

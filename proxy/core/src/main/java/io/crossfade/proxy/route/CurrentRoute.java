@@ -1,6 +1,7 @@
 package io.crossfade.proxy.route;
 
 import io.crossfade.proxy.collection.CallException;
+import io.crossfade.proxy.time.Branches;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -59,8 +60,8 @@ public final class CurrentRoute {
     /** Makes every call from now on fail with UNAVAILABLE and this reason; those under way go on. */
     public synchronized void end(String why) {
         ended = why;
-        route.reads().close();
-        route.writes().close();
+        Branches.drop(route.reads().close(), "nobody waits for the calls of a member that has ended");
+        Branches.drop(route.writes().close(), "nobody waits for the calls of a member that has ended");
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.crossfade.proxy.route;
 
+import io.crossfade.proxy.time.Branches;
 import io.crossfade.proxy.time.Time;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -56,7 +57,7 @@ public final class WriteGate {
         if (holding.compareAndSet(null, mine)) {
             holdingSince = time.nanos();
             Time.Timer timer = time.after(left, onOver);
-            mine.thenRun(timer::cancel);
+            Branches.take(mine, (released, never) -> timer.cancel());
         }
         return true;
     }

@@ -9,6 +9,7 @@ import io.crossfade.proxy.model.WriteOp;
 import io.crossfade.proxy.route.Admission;
 import io.crossfade.proxy.route.Participant;
 import io.crossfade.proxy.route.Route;
+import io.crossfade.proxy.time.Branches;
 import io.crossfade.proxy.time.Time;
 import io.crossfade.proxy.write.journal.Mark;
 import io.crossfade.proxy.write.journal.MarkRecord;
@@ -92,7 +93,7 @@ final class DualWrite {
         Item(PlannedWrite plan, Mark mark) {
             this.plan = plan;
             this.mark = mark;
-            mark.closed().thenRun(() -> onBoth.complete(null));
+            Branches.take(mark.closed(), (closed, failed) -> onBoth.complete(null));
         }
 
         long version() {
@@ -149,8 +150,8 @@ final class DualWrite {
      * if the leader was asked, its answer is there by then, while the follower's may be late.
      */
     private void inLanes(List<WriteOp> ops, Runnable stage) {
-        writer.lanes().take(keysInOrder(ops)).thenAccept(lease -> {
-            reply.whenComplete((done, ignored) -> lease.release());
+        Branches.take(writer.lanes().take(keysInOrder(ops)), (lease, never) -> {
+            Branches.take(reply, (done, ignored) -> lease.release());
             guarded(stage);
         });
     }
@@ -201,8 +202,8 @@ final class DualWrite {
         for (int i = 0; i < marks.size(); i++) {
             items.add(new Item(plans.get(i), marks.get(i)));
         }
-        reply.whenComplete((results, failed) -> tellUnacked(failed != null));
-        record(marks).whenComplete((recorded, failed) -> {
+        Branches.take(reply, (results, failed) -> tellUnacked(failed != null));
+        Branches.take(record(marks), (recorded, failed) -> {
             if (failed != null) {
                 unmark(marks);
                 reply.completeExceptionally(refusal(failed));
@@ -317,14 +318,18 @@ final class DualWrite {
         if (!forwarded.isEmpty()) {
             forward(forwarded, followerWrites);
         }
-        Outcomes.of(route.leader().index(), leaderWrites, remaining()).thenAccept(outcomes -> {
-            for (int i = 0; i < items.size(); i++) {
-                items.get(i).leader = outcomes.get(i);
-                rememberLeader(items.get(i), outcomes.get(i));
-            }
-            items.forEach(this::endIfAnswered);
-            onLeaderAnswered();
-        });
+        Branches.take(
+                Outcomes.of(route.leader().index(), leaderWrites, remaining()),
+                (outcomes, never) -> guarded(() -> onLeaderAnswered(outcomes)));
+    }
+
+    private void onLeaderAnswered(List<Outcome> outcomes) {
+        for (int i = 0; i < items.size(); i++) {
+            items.get(i).leader = outcomes.get(i);
+            rememberLeader(items.get(i), outcomes.get(i));
+        }
+        items.forEach(this::endIfAnswered);
+        ackInThisPhase();
     }
 
     /**
@@ -336,18 +341,20 @@ final class DualWrite {
                 .send(route.follower().index(), writes)
                 .orElseGet(() -> CompletableFuture.completedFuture(
                         writes.stream().<Outcome>map(write -> NOT_SENT).toList()));
-        answer.thenAccept(outcomes -> {
-            for (int i = 0; i < forwarded.size(); i++) {
-                Item item = forwarded.get(i);
-                item.mark.landsOnFollowerUntil(writer.time().nanos()
-                        + settle(outcomes.get(i), route.follower()).toNanos());
-                item.follower = outcomes.get(i);
-            }
-            forwarded.forEach(this::endIfAnswered);
-            if (!route.phase().needsBoth() && items.stream().allMatch(Item::isAnswered)) {
-                ackOnce();
-            }
-        });
+        Branches.take(answer, (outcomes, never) -> guarded(() -> onFollowerAnswered(forwarded, outcomes)));
+    }
+
+    private void onFollowerAnswered(List<Item> forwarded, List<Outcome> outcomes) {
+        for (int i = 0; i < forwarded.size(); i++) {
+            Item item = forwarded.get(i);
+            item.mark.landsOnFollowerUntil(writer.time().nanos()
+                    + settle(outcomes.get(i), route.follower()).toNanos());
+            item.follower = outcomes.get(i);
+        }
+        forwarded.forEach(this::endIfAnswered);
+        if (!route.phase().needsBoth() && items.stream().allMatch(Item::isAnswered)) {
+            ackOnce();
+        }
     }
 
     /**
@@ -420,14 +427,14 @@ final class DualWrite {
     }
 
     /** Goes on when the leader has answered, in whichever way acks are given in this phase. */
-    private void onLeaderAnswered() {
+    private void ackInThisPhase() {
         if (route.phase().needsBoth()) {
             ackWhenOnBoth();
         } else if (items.stream().allMatch(Item::isAnswered)) {
             ackOnce();
         } else {
             Time.Timer timer = writer.time().after(writer.mirror().settings().ackWait(), this::ackOnce);
-            reply.whenComplete((done, failed) -> timer.cancel());
+            Branches.take(reply, (done, failed) -> timer.cancel());
         }
     }
 
@@ -451,9 +458,9 @@ final class DualWrite {
      * so the caller is told that it may have been applied, not that it failed.
      */
     private void syncAndAck() {
-        writer.journal().sync().whenComplete((synced, failed) -> {
+        Branches.take(writer.journal().sync(), (synced, failed) -> {
             if (failed == null) {
-                reply.complete(results());
+                guarded(() -> reply.complete(results()));
             } else {
                 reply.completeExceptionally(new CallException(
                         CallException.Kind.UNKNOWN, "may have been applied: " + failed.getMessage(), failed));
@@ -470,18 +477,18 @@ final class DualWrite {
                 .filter(Item::leaderApplied)
                 .map(item -> item.onBoth)
                 .toArray(CompletableFuture[]::new);
-        CompletableFuture.allOf(onBoth).thenRun(() -> {
+        Branches.take(CompletableFuture.allOf(onBoth), (all, never) -> {
             if (acking.compareAndSet(false, true)) {
                 guarded(() -> reply.complete(results()));
             }
         });
-        route.successor().thenAccept(next -> {
+        Branches.take(route.successor(), (next, never) -> {
             if (!next.phase().needsBoth()) {
                 ackOnce();
             }
         });
         Time.Timer timer = writer.time().after(remaining(), this::giveUpWaiting);
-        reply.whenComplete((done, failed) -> timer.cancel());
+        Branches.take(reply, (done, failed) -> timer.cancel());
     }
 
     private void giveUpWaiting() {

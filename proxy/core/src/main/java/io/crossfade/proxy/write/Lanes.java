@@ -1,6 +1,7 @@
 package io.crossfade.proxy.write;
 
 import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.time.Branches;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +46,7 @@ public final class Lanes {
                 @Nullable CompletableFuture<Void> before = tails.put(keys.get(ends.size()), mine);
                 ends.add(mine);
                 if (before != null && !before.isDone()) {
-                    before.thenRun(this::advance);
+                    Branches.take(before, (opened, never) -> advance());
                     return;
                 }
             }

@@ -9,6 +9,7 @@ import io.crossfade.proxy.route.Admission;
 import io.crossfade.proxy.route.CurrentRoute;
 import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.route.WriteGate;
+import io.crossfade.proxy.time.Branches;
 import io.crossfade.proxy.time.Cause;
 import io.crossfade.proxy.time.Time;
 import java.time.Duration;
@@ -52,7 +53,7 @@ public final class Writer {
         if (first != null) {
             return first.copy();
         }
-        begin(call, timeout).whenComplete((reply, failed) -> {
+        Branches.take(begin(call, timeout), (reply, failed) -> {
             if (failed != null) {
                 byWriteId.asMap().remove(writeId, mine);
                 mine.completeExceptionally(failed);
@@ -161,11 +162,11 @@ public final class Writer {
                         CallException.Kind.DEADLINE, "time was over while the write was held; nothing was done"));
             }
         });
-        opened.thenRun(() -> {
+        Branches.take(opened, (open, never) -> {
             if (decided.compareAndSet(false, true)) {
                 timer.cancel();
                 gate.stopWaiting();
-                begin(call, timeout.minusNanos(time.nanos() - began)).whenComplete((done, failed) -> {
+                Branches.take(begin(call, timeout.minusNanos(time.nanos() - began)), (done, failed) -> {
                     if (failed != null) {
                         reply.completeExceptionally(failed);
                     } else {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.util.concurrent.CountDownLatch;
+import org.slf4j.LoggerFactory;
 
 /** A sidecar from its start to its end. */
 record Serving(ServerStarter starter, Plugins plugins, PrintWriter out) {
@@ -22,6 +23,7 @@ record Serving(ServerStarter starter, Plugins plugins, PrintWriter out) {
      * @param whileInput or when standard input ends
      */
     void untilStopped(CrossfadeConfig config, boolean whileInput) throws Exception {
+        Thread.setDefaultUncaughtExceptionHandler(Serving::log);
         CountDownLatch stopped = new CountDownLatch(1);
         Server server = starter.start(config, plugins);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, stopped), "stop"));
@@ -31,6 +33,11 @@ record Serving(ServerStarter starter, Plugins plugins, PrintWriter out) {
         } else {
             stopped.await();
         }
+    }
+
+    /** What no part of the sidecar was prepared for must not be lost: it is logged as everything else is. */
+    private static void log(Thread thread, Throwable thrown) {
+        LoggerFactory.getLogger(Serving.class).error("a task of thread {} failed", thread.getName(), thrown);
     }
 
     private void announce(Server server) {

@@ -1,5 +1,6 @@
 package io.crossfade.proxy.plugin;
 
+import io.crossfade.proxy.time.Branches;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
@@ -34,7 +35,7 @@ record Boundary(String folder, ClassLoader plugin, ClassLoader sidecar) {
             Supplier<CompletableFuture<T>> call, BiFunction<String, Throwable, Throwable> failure) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         try {
-            with(plugin, call).whenComplete((value, failed) -> outside(() -> settle(answer, value, failed)));
+            Branches.take(with(plugin, call), (value, failed) -> outside(() -> settle(answer, value, failed)));
         } catch (LinkageError e) {
             answer.completeExceptionally(failure.apply(doesNotFit(e), e));
         } catch (IllegalArgumentException e) {

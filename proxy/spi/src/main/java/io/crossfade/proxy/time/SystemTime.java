@@ -31,7 +31,7 @@ public final class SystemTime implements Time, AutoCloseable {
 
     @Override
     public Timer after(Duration delay, Runnable task) {
-        Future<?> timer = timers.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+        Future<?> timer = timers.schedule(() -> Branches.run(task), delay.toNanos(), TimeUnit.NANOSECONDS);
         return () -> timer.cancel(false);
     }
 

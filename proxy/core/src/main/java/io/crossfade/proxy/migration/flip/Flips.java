@@ -4,6 +4,7 @@ import io.crossfade.proxy.collection.CallException;
 import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.migration.step.Stepper;
 import io.crossfade.proxy.model.Phase;
+import io.crossfade.proxy.time.Branches;
 import io.crossfade.proxy.time.Cause;
 import io.crossfade.proxy.time.Time;
 import java.time.Duration;
@@ -196,7 +197,7 @@ public final class Flips {
         if (entered.phase().needsBoth()) {
             time.after(
                     wait,
-                    () -> goHome(entered).whenComplete((done, failed) -> {
+                    () -> Branches.take(goHome(entered), (done, failed) -> {
                         if (failed != null) {
                             warn(entered.epoch()).log("{} is not left yet: {}", entered.phase(), Cause.message(failed));
                             goHomeAfter(BETWEEN_WAYS_HOME, entered);

@@ -6,6 +6,7 @@ import io.crossfade.proxy.migration.state.Doubt;
 import io.crossfade.proxy.model.VersionClock;
 import io.crossfade.proxy.route.Participant;
 import io.crossfade.proxy.route.Route;
+import io.crossfade.proxy.time.Branches;
 import io.crossfade.proxy.time.Time;
 import io.crossfade.proxy.write.journal.Journal;
 import io.crossfade.proxy.write.journal.Marks;
@@ -209,7 +210,7 @@ public final class Identities {
         CompletableFuture<Void> done = current.get() instanceof Route.Paired paired
                 ? CompletableFuture.allOf(work(paired.leader()), work(paired.follower()))
                 : CompletableFuture.completedFuture(null);
-        done.whenComplete((worked, failed) -> {
+        Branches.take(done, (worked, failed) -> {
             if (failed != null) {
                 LOG.warn(
                         "{}: what was found of an index is not recorded yet: {}",

@@ -1,5 +1,6 @@
 package io.crossfade.proxy.migration.identity;
 
+import io.crossfade.proxy.time.Branches;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,7 @@ final class Round {
             answer = waiting;
             next = null;
         }
-        CompletableFuture.completedFuture(look).thenCompose(Supplier::get).whenComplete((vouch, failed) -> {
+        Branches.take(CompletableFuture.completedFuture(look).thenCompose(Supplier::get), (vouch, failed) -> {
             if (failed == null) {
                 answer.complete(vouch);
             } else {

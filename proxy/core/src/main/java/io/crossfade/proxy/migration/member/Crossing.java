@@ -4,6 +4,7 @@ import io.crossfade.proxy.migration.mirroring.Migration;
 import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.route.Route;
+import io.crossfade.proxy.time.Branches;
 import io.crossfade.proxy.time.Cause;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -148,13 +149,15 @@ final class Crossing {
                 .addKeyValue("collection", member.context().collection())
                 .addKeyValue("epoch", member.current().get().epoch())
                 .log("the step to {} is given up: {}", step.target(), why);
-        member.context()
-                .record()
-                .update(
-                        member.state(),
-                        before -> before.answer(step.attempt(), member.context().name(), why))
-                .thenCompose(told -> member.context().time().rest(BETWEEN_TELLING_AND_ABORT))
-                .whenCompleteAsync((rested, failed) -> abortIfBeingTaken(step), serial);
+        Branches.take(
+                member.context()
+                        .record()
+                        .update(
+                                member.state(),
+                                before -> before.answer(
+                                        step.attempt(), member.context().name(), why))
+                        .thenCompose(told -> member.context().time().rest(BETWEEN_TELLING_AND_ABORT)),
+                (rested, failed) -> serial.execute(() -> abortIfBeingTaken(step)));
     }
 
     /** Gives the step up in the record, again and again as long as it is being taken: writes are held meanwhile. */

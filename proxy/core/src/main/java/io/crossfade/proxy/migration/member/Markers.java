@@ -2,6 +2,7 @@ package io.crossfade.proxy.migration.member;
 
 import io.crossfade.proxy.route.Participant;
 import io.crossfade.proxy.route.Route;
+import io.crossfade.proxy.time.Branches;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,6 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * are put in place one at a time, so nobody else changes {@code last} meanwhile.
  */
 final class Markers {
+    private static final String NO_FAILURE = "what goes wrong is logged by then";
+
     private final Map<String, CompletableFuture<Void>> last = new ConcurrentHashMap<>();
 
     /**
@@ -23,10 +26,10 @@ final class Markers {
      */
     CompletableFuture<Void> write(Route before, Route route) {
         if (route instanceof Route.Paired paired) {
-            write(route, paired.follower(), "follower");
+            Branches.drop(write(route, paired.follower(), "follower"), NO_FAILURE);
         } else if (before instanceof Route.Paired ended) {
             Participant other = ended.leader().name().equals(route.leader().name()) ? ended.follower() : ended.leader();
-            write(route, other, "former");
+            Branches.drop(write(route, other, "former"), NO_FAILURE);
         }
         CompletableFuture<Void> marked = write(route, route.leader(), route.isSingle() ? "only" : "leader");
         return route.phase().needsBoth() ? CompletableFuture.completedFuture(null) : marked;

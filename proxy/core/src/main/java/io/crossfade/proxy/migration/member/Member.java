@@ -14,6 +14,7 @@ import io.crossfade.proxy.route.CurrentRoute;
 import io.crossfade.proxy.route.Participant;
 import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.route.WriteGate;
+import io.crossfade.proxy.time.Branches;
 import io.crossfade.proxy.time.Cause;
 import io.crossfade.proxy.time.Time;
 import io.crossfade.proxy.write.LiveWrites;
@@ -297,7 +298,7 @@ public final class Member {
         boolean isIdle = !ended && !changing && state.step() == null;
         if (isIdle && current.get().isSingle() && own.get() != null) {
             changing = true;
-            own.closed().whenCompleteAsync((done, failed) -> changed(state.epoch(), failed), serial);
+            Branches.take(own.closed(), (done, failed) -> serial.execute(() -> changed(state.epoch(), failed)));
         }
     }
 
@@ -306,10 +307,10 @@ public final class Member {
      * meanwhile, among them that the step was given up.
      */
     private void answer(CollectionState.Step step) {
-        CompletableFuture.completedFuture(step)
+        CompletableFuture<String> answered = CompletableFuture.completedFuture(step)
                 .thenCompose(this::prepare) // what it throws is an answer, too
-                .handle((done, failed) -> failed == null ? "" : Cause.message(failed))
-                .thenAcceptAsync(answer -> tellAnswer(step, answer), serial);
+                .handle((done, failed) -> failed == null ? "" : Cause.message(failed));
+        Branches.take(answered, (answer, never) -> serial.execute(() -> tellAnswer(step, answer)));
     }
 
     /** Tells the others, as long as the try lasts: they wait for it. */
@@ -371,12 +372,12 @@ public final class Member {
      */
     private void apply(CollectionState seen) {
         changing = true;
-        CompletableFuture.completedFuture(seen)
+        CompletableFuture<Void> swapped = CompletableFuture.completedFuture(seen)
                 .thenCompose(routes::indexes) // what it throws must not leave the member changing
                 .thenComposeAsync(
                         indexes -> own.opened(indexes).thenApply(open -> routes.route(seen, indexes, open)), serial)
-                .thenComposeAsync(this::swap, serial)
-                .whenCompleteAsync((done, failed) -> changed(seen.epoch(), failed), serial);
+                .thenComposeAsync(this::swap, serial);
+        Branches.take(swapped, (done, failed) -> serial.execute(() -> changed(seen.epoch(), failed)));
     }
 
     /**

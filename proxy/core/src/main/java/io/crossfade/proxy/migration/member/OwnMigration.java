@@ -56,6 +56,7 @@ final class OwnMigration {
      * the first has opened, because a journal can be open only once. Completes with null for one index, which needs
      * nothing.
      */
+    @SuppressWarnings("FutureReturnValueIgnored") // the future within is the one that is gone on with
     CompletableFuture<@Nullable Migration> opened(Routes.Indexes indexes) {
         serial.check();
         Migration open = held;

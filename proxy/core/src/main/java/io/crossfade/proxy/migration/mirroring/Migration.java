@@ -11,6 +11,7 @@ import io.crossfade.proxy.model.MetadataPatch;
 import io.crossfade.proxy.model.VersionClock;
 import io.crossfade.proxy.model.WriteOp;
 import io.crossfade.proxy.route.Route;
+import io.crossfade.proxy.time.Branches;
 import io.crossfade.proxy.time.Time;
 import io.crossfade.proxy.write.DualWriter;
 import io.crossfade.proxy.write.Lanes;
@@ -170,8 +171,10 @@ public final class Migration implements AutoCloseable {
         Writer writing = front;
         if (writing != null && refreshing.add(key)) {
             WriteCall call = new WriteCall(List.of(new WriteOp.UpdateMetadata(key, MetadataPatch.NONE)), "", "");
-            writing.write(call, settings.reconcile().engineTimeout())
-                    .whenComplete((done, failed) -> refreshing.remove(key));
+            // Should it fail, the next reconcile of the key meets the same vector, and asks again.
+            Branches.take(
+                    writing.write(call, settings.reconcile().engineTimeout()),
+                    (done, failed) -> refreshing.remove(key));
         }
     }
 

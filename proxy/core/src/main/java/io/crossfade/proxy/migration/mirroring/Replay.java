@@ -4,6 +4,7 @@ import io.crossfade.proxy.embed.Embedder;
 import io.crossfade.proxy.migration.reconcile.Reconciler;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.route.Route;
+import io.crossfade.proxy.time.Branches;
 import io.crossfade.proxy.time.Time;
 import io.crossfade.proxy.write.journal.Marks;
 import java.time.Duration;
@@ -76,7 +77,7 @@ final class Replay {
             rest(REST);
             return;
         }
-        reconciler.reconcile(now.get(), keys, Embedder.Use.REPLAY).whenComplete((result, failed) -> {
+        Branches.take(reconciler.reconcile(now.get(), keys, Embedder.Use.REPLAY), (result, failed) -> {
             inFlight.decrementAndGet();
             if (result != null && result.reconciled() + result.parked() > 0) {
                 rest(Duration.ZERO);

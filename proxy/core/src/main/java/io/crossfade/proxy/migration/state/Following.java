@@ -3,6 +3,7 @@ package io.crossfade.proxy.migration.state;
 import io.crossfade.proxy.control.ControlStore;
 import io.crossfade.proxy.control.ControlStore.Versioned;
 import io.crossfade.proxy.control.Revision;
+import io.crossfade.proxy.time.Branches;
 import io.crossfade.proxy.time.Cause;
 import io.crossfade.proxy.time.Time;
 import java.time.Duration;
@@ -63,7 +64,7 @@ final class Following<T> implements ControlStore.Watch {
             reading = true;
             cancelNext();
         }
-        records.store().read(name).whenComplete(this::wasRead);
+        Branches.take(records.store().read(name), this::wasRead);
     }
 
     private void wasRead(@Nullable Optional<Versioned> found, @Nullable Throwable failed) {

@@ -4,6 +4,7 @@ import io.crossfade.proxy.control.Change;
 import io.crossfade.proxy.control.ControlException;
 import io.crossfade.proxy.control.ControlStore.Versioned;
 import io.crossfade.proxy.control.Revision;
+import io.crossfade.proxy.time.Branches;
 import io.crossfade.proxy.time.Cause;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,10 +39,8 @@ final class Update<T> {
     /** Makes the next attempt; completes with what stands in the end. */
     CompletableFuture<T> run() {
         attempts++;
-        return records.store()
-                .read(name)
-                .handle((found, failed) -> failed == null ? attempt(found) : again(failed))
-                .thenCompose(stands -> stands);
+        return Branches.compose(
+                records.store().read(name), (found, failed) -> failed == null ? attempt(found) : again(failed));
     }
 
     private CompletableFuture<T> attempt(Optional<Versioned> found) {
@@ -55,10 +54,9 @@ final class Update<T> {
             return CompletableFuture.completedFuture(after);
         }
         Revision revision = found.map(Versioned::revision).orElse(Revision.ABSENT);
-        return records.store()
-                .compareAndSet(name, revision, json.write(after, bytes))
-                .handle((change, failed) -> failed == null ? answered(change, after) : unanswered(failed, after))
-                .thenCompose(stands -> stands);
+        return Branches.compose(
+                records.store().compareAndSet(name, revision, json.write(after, bytes)),
+                (change, failed) -> failed == null ? answered(change, after) : unanswered(failed, after));
     }
 
     private T ifAbsent() {

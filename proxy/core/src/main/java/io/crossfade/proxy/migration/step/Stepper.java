@@ -7,6 +7,7 @@ import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.migration.state.Edit;
 import io.crossfade.proxy.migration.state.StateRecord;
 import io.crossfade.proxy.model.Phase;
+import io.crossfade.proxy.time.Branches;
 import io.crossfade.proxy.time.Cause;
 import io.crossfade.proxy.time.Time;
 import java.time.Duration;
@@ -164,7 +165,7 @@ public final class Stepper {
         time.after(wait, () -> {
             if (underWay == step.attempt()) {
                 LOG.warn("step {} to {} was left behind: it is given up", step.attempt(), step.target());
-                abort(step.attempt()).whenComplete((done, failed) -> {
+                Branches.take(abort(step.attempt()), (done, failed) -> {
                     if (failed != null) {
                         LOG.warn("step {} could not be given up yet: {}", step.attempt(), Cause.message(failed));
                         giveUpAfter(limit, step);
@@ -316,7 +317,7 @@ public final class Stepper {
                 limit,
                 () -> seen.completeExceptionally(new CallException(
                         CallException.Kind.DEADLINE, "the members did not follow within " + limit.toMillis() + " ms")));
-        seen.whenComplete((state, failed) -> {
+        Branches.take(seen, (state, failed) -> {
             watch.stop();
             timer.cancel();
         });

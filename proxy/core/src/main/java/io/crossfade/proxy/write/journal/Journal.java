@@ -1,6 +1,7 @@
 package io.crossfade.proxy.write.journal;
 
 import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.time.Branches;
 import io.crossfade.proxy.time.Cause;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -80,7 +81,9 @@ public final class Journal implements AutoCloseable {
      * a reconcile.
      */
     public void close(long sequence) {
-        enqueue(List.of(new JournalStore.Change.Close(sequence)), false);
+        Branches.drop(
+                enqueue(List.of(new JournalStore.Change.Close(sequence)), false),
+                "a mark whose closing is lost is found open, and reconciled");
     }
 
     /**
@@ -129,7 +132,9 @@ public final class Journal implements AutoCloseable {
 
     /** Takes a document from the parked, as lazily as {@link #close}. */
     public void unpark(Key key) {
-        enqueue(List.of(new JournalStore.Change.Unpark(key)), false);
+        Branches.drop(
+                enqueue(List.of(new JournalStore.Change.Unpark(key)), false),
+                "a document that is found parked once more is reconciled, and goes");
     }
 
     /** Completes when everything asked for before survives the end of the machine. */

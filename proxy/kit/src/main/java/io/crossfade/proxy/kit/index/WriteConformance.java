@@ -265,8 +265,8 @@ public abstract class WriteConformance extends IndexFixture {
         List<CompletableFuture<List<Outcome>>> running = new ArrayList<>();
         for (int i = 0; i < 500; i++) {
             IndexWrite write = new IndexWrite.Put(document("id" + i, Map.of("i", Value.of(i)), vector(i)));
-            running.add(CompletableFuture.supplyAsync(() -> index.write(List.of(write), TIMEOUT))
-                    .thenCompose(outcomes -> outcomes));
+            running.add(CompletableFuture.supplyAsync(() -> List.of(write))
+                    .thenCompose(writes -> index.write(writes, TIMEOUT)));
         }
 
         assertThat(running).allSatisfy(call -> assertThat(call.join()).containsExactly(Outcome.APPLIED));

@@ -2,6 +2,7 @@ package io.crossfade.proxy.kit.memory;
 
 import io.crossfade.proxy.index.IndexException;
 import io.crossfade.proxy.index.TimedCall;
+import io.crossfade.proxy.time.Branches;
 import io.crossfade.proxy.time.Cause;
 import io.crossfade.proxy.time.Time;
 import java.time.Duration;
@@ -28,9 +29,9 @@ final class FaultyReads {
         TimedCall<T> call = TimedCall.read(time, timeout);
         call.begin();
         if (fault instanceof Fault.LateAnswer late) {
-            read.get().whenComplete((value, failure) -> time.after(late.delay(), () -> end(call, value, failure)));
+            Branches.take(read.get(), (value, failure) -> time.after(late.delay(), () -> end(call, value, failure)));
         } else if (fault instanceof Fault.Slow slow) {
-            time.after(slow.delay(), () -> read.get().whenComplete((value, failure) -> end(call, value, failure)));
+            time.after(slow.delay(), () -> Branches.take(read.get(), (value, failure) -> end(call, value, failure)));
         }
         return call.future();
     }

@@ -4,6 +4,7 @@ import io.crossfade.proxy.index.IndexWrite;
 import io.crossfade.proxy.index.TimedCall;
 import io.crossfade.proxy.index.VectorIndex;
 import io.crossfade.proxy.model.Outcome;
+import io.crossfade.proxy.time.Branches;
 import io.crossfade.proxy.time.Time;
 import java.time.Duration;
 import java.util.Collections;
@@ -34,10 +35,11 @@ final class FaultyWrites {
             Outcome unknown = new Outcome.Unknown("injected fault: error after the write");
             return index.write(writes, timeout).thenApply(done -> Collections.nCopies(writes.size(), unknown));
         } else if (fault instanceof Fault.LostReply) {
-            var unused = index.write(writes, timeout);
+            Branches.drop(index.write(writes, timeout), "the fault is that nobody hears of it");
         } else if (fault instanceof Fault.LateAnswer late) {
             TimedCall<List<Outcome>> call = unanswered(writes, timeout);
-            index.write(writes, timeout).thenAccept(done -> time.after(late.delay(), () -> call.answer(done)));
+            Branches.take(
+                    index.write(writes, timeout), (done, never) -> time.after(late.delay(), () -> call.answer(done)));
             return call.future();
         } else if (fault instanceof Fault.LateApply late) {
             applyAfter(timeout.plus(within(late.after())), writes, timeout);
@@ -48,7 +50,10 @@ final class FaultyWrites {
     private CompletableFuture<List<Outcome>> slow(Duration delay, List<IndexWrite> writes, Duration timeout) {
         TimedCall<List<Outcome>> call = unanswered(writes, timeout);
         if (delay.compareTo(timeout.plus(settle)) <= 0) {
-            time.after(delay, () -> index.write(writes, timeout).thenAccept(call::answer));
+            time.after(
+                    delay,
+                    () -> Branches.take(
+                            index.write(writes, timeout).thenAccept(call::answer), (answered, failed) -> {}));
         }
         return call.future();
     }
@@ -67,9 +72,7 @@ final class FaultyWrites {
     }
 
     private void applyAfter(Duration delay, List<IndexWrite> writes, Duration timeout) {
-        time.after(delay, () -> {
-            var unused = index.write(writes, timeout);
-        });
+        time.after(delay, () -> Branches.drop(index.write(writes, timeout), "the fault is that nobody hears of it"));
     }
 
     private Duration within(Duration late) {

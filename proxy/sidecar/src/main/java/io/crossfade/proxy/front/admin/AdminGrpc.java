@@ -11,6 +11,7 @@ import io.crossfade.proxy.migration.admin.Admin;
 import io.crossfade.proxy.migration.admin.Admin.StepRequest;
 import io.crossfade.proxy.migration.admin.Admins;
 import io.crossfade.proxy.migration.admin.Status;
+import io.crossfade.proxy.time.Branches;
 import io.crossfade.proxy.time.Time;
 import io.crossfade.proxy.wire.Documents;
 import io.crossfade.proxy.write.journal.ParkedRecord;
@@ -61,6 +62,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The admin API over {@link Admins}. */
 public final class AdminGrpc extends AdminServiceGrpc.AdminServiceImplBase {
@@ -161,13 +163,9 @@ public final class AdminGrpc extends AdminServiceGrpc.AdminServiceImplBase {
         call.setOnCancelHandler(() -> {});
         try {
             Admin admin = admins.get(request.getCollection());
-            admin.status()
-                    .thenCompose(status -> verify(admin, request, call, total(status)))
-                    .whenComplete((done, failure) -> {
-                        if (failure != null && !call.isCancelled()) {
-                            runner.fail(call, failure);
-                        }
-                    });
+            Branches.take(
+                    admin.status().thenCompose(status -> verify(admin, request, call, total(status))),
+                    (done, failure) -> failUnlessCancelled(call, failure));
         } catch (RuntimeException e) {
             runner.fail(call, e);
         }
@@ -193,14 +191,16 @@ public final class AdminGrpc extends AdminServiceGrpc.AdminServiceImplBase {
         ServerCallStreamObserver<RecoverProgress> call = (ServerCallStreamObserver<RecoverProgress>) observer;
         call.setOnCancelHandler(() -> {});
         RecoverStream stream = new RecoverStream(call, time);
-        CompletableFuture.completedFuture(request.getCollection())
+        CompletableFuture<Void> recovered = CompletableFuture.completedFuture(request.getCollection())
                 .thenCompose(name -> admins.get(name).recover(request.getDryRun(), request.getRemove(), stream))
-                .thenAccept(stream::end)
-                .whenComplete((done, failure) -> {
-                    if (failure != null && !call.isCancelled()) {
-                        runner.fail(call, failure);
-                    }
-                });
+                .thenAccept(stream::end);
+        Branches.take(recovered, (done, failure) -> failUnlessCancelled(call, failure));
+    }
+
+    private void failUnlessCancelled(ServerCallStreamObserver<?> call, @Nullable Throwable failure) {
+        if (failure != null && !call.isCancelled()) {
+            runner.fail(call, failure);
+        }
     }
 
     @Override

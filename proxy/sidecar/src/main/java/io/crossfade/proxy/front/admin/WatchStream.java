@@ -4,6 +4,7 @@ import io.crossfade.proxy.front.api.StatusWriter;
 import io.crossfade.proxy.front.calls.CallRunner;
 import io.crossfade.proxy.migration.admin.Admin;
 import io.crossfade.proxy.migration.admin.Status;
+import io.crossfade.proxy.time.Branches;
 import io.crossfade.proxy.time.Time;
 import io.crossfade.v1.CollectionStatus;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -45,7 +46,7 @@ final class WatchStream {
         if (call.isCancelled()) {
             return;
         }
-        status().whenComplete((status, failure) -> {
+        Branches.take(status(), (status, failure) -> {
             if (failure != null) {
                 runner.fail(call, failure);
             } else if (!call.isCancelled()) {

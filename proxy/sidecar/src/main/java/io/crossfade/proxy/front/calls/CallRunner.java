@@ -1,6 +1,7 @@
 package io.crossfade.proxy.front.calls;
 
 import io.crossfade.proxy.collection.CallException;
+import io.crossfade.proxy.time.Branches;
 import io.grpc.Deadline;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -39,7 +40,7 @@ public final class CallRunner {
     public <R> void answer(StreamObserver<R> observer, Function<Duration, CompletableFuture<R>> work) {
         ServerCallStreamObserver<R> call = (ServerCallStreamObserver<R>) observer;
         call.setOnCancelHandler(WORK_GOES_ON);
-        begin(work).whenComplete((reply, failure) -> finish(call, reply, failure));
+        Branches.take(begin(work), (reply, failure) -> finish(call, reply, failure));
     }
 
     private <R> CompletableFuture<R> begin(Function<Duration, CompletableFuture<R>> work) {

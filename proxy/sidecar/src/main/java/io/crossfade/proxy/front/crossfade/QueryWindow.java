@@ -1,5 +1,6 @@
 package io.crossfade.proxy.front.crossfade;
 
+import io.crossfade.proxy.time.Branches;
 import io.crossfade.v1.QueryBatchResponse;
 import io.crossfade.v1.QueryResponse;
 import java.util.Arrays;
@@ -47,7 +48,7 @@ final class QueryWindow {
             CompletableFuture<QueryResponse> answer =
                     begin(position).whenComplete((response, failure) -> note(position, response, failure));
             if (!answer.isDone()) {
-                answer.whenComplete((response, failure) -> advance());
+                Branches.take(answer, (response, failure) -> advance());
                 return;
             }
         }

@@ -7,6 +7,7 @@ import io.crossfade.proxy.collection.Collection.ScanReply;
 import io.crossfade.proxy.front.calls.CallRunner;
 import io.crossfade.proxy.front.calls.CallsInFlight;
 import io.crossfade.proxy.front.calls.OpenStream;
+import io.crossfade.proxy.time.Branches;
 import io.crossfade.v1.Include;
 import io.crossfade.v1.ScanRequest;
 import io.crossfade.v1.ScanResponse;
@@ -74,7 +75,7 @@ final class ScanStream {
             stream.taken();
             CompletableFuture<ScanReply> sent = page().whenComplete(this::send);
             if (!sent.isDone()) {
-                sent.whenComplete((reply, failure) -> go());
+                Branches.take(sent, (reply, failure) -> go());
                 return;
             }
         }

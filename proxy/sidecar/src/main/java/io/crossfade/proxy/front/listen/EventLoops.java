@@ -11,6 +11,7 @@ import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.unix.DomainSocketAddress;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
+import io.grpc.netty.shaded.io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /** The threads that every gRPC listener shares: native epoll where there is one, which Unix sockets need. */
@@ -47,7 +48,8 @@ public final class EventLoops {
     }
 
     public void stop() {
-        boss.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        Future<?> accepting = boss.shutdownGracefully(0, 1, TimeUnit.SECONDS);
         workers.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+        accepting.awaitUninterruptibly(2, TimeUnit.SECONDS);
     }
 }

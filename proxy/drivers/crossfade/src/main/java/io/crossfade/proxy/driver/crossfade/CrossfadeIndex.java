@@ -16,6 +16,7 @@ import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.Projection;
 import io.crossfade.proxy.model.StoredDocument;
+import io.crossfade.proxy.time.Branches;
 import io.crossfade.proxy.time.Cause;
 import io.crossfade.proxy.time.Time;
 import io.crossfade.v1.CountResponse;
@@ -95,7 +96,7 @@ final class CrossfadeIndex implements VectorIndex {
         }
         String process = clock.process();
         if (!known.process().equals(process) && asking.compareAndSet(false, true)) {
-            open().whenComplete((asked, failed) -> {
+            Branches.take(open(), (asked, failed) -> {
                 if (failed != null && isMismatch(failed)) {
                     // Asking again would not help: calls that no longer fit say so one by one.
                     opened = new Opened(known.remote(), known.capabilities(), process);

@@ -1,5 +1,6 @@
 package io.crossfade.proxy.driver.crossfade;
 
+import io.crossfade.proxy.time.Branches;
 import io.crossfade.proxy.wire.NotAfter;
 import io.grpc.Attributes;
 import io.grpc.CallOptions;
@@ -71,7 +72,7 @@ final class RemoteCall<R> extends ClientCall.Listener<R> {
         if (status.isOk() && received != null) {
             reply.complete(received);
         } else if (again != null && trailers.containsKey(NotAfter.OTHER_PROCESS)) {
-            again.get().whenComplete(this::end);
+            Branches.take(again.get(), this::end);
         } else {
             Status failure = status.isOk() ? Status.INTERNAL.withDescription("no reply") : status;
             reply.completeExceptionally(new RemoteFailure(failure, begun.isTrue()));
