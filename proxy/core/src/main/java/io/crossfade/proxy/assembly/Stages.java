@@ -52,7 +52,7 @@ final class Stages {
         CollectionSettings stage = settings.collection();
         this.settings = settings;
         this.around = around;
-        record = record("", CollectionState.class);
+        record = records().of(settings.name(), CollectionState.class);
         stepper = new Stepper(record, around.unhurried(), STEP_LIMIT);
         flips = new Flips(
                 settings.name(), stepper, around.unhurried(), stage.flip().sealedLimit());
@@ -65,13 +65,13 @@ final class Stages {
                 stage.shadow().share());
         Pace pace = new Pace(around.unhurried(), stage.backfill().pace(), latency::pressure);
         backfills = new BackfillRuns(
-                record(".backfill", CopyProgress.class),
+                expendable(".backfill", CopyProgress.class),
                 new BackfillRuns.Settings(stage.backfill(), stage.reconcile()),
                 stepper,
                 around.unhurried(),
                 pace);
         verifies = new VerifyRuns(
-                record(".verify", VerifyState.class),
+                expendable(".verify", VerifyState.class),
                 new VerifyRuns.Settings(
                         stage.verify(), stage.reconcile(), stage.backfill().slices()),
                 stepper,
@@ -81,9 +81,13 @@ final class Stages {
         observer = around.observer().of(settings.name());
     }
 
-    private <T> StateRecord<T> record(String suffix, Class<T> type) {
-        return new Records(around.control(), around.time(), around.dice(), settings.records())
-                .of(settings.name() + suffix, type);
+    private Records records() {
+        return new Records(around.control(), around.time(), around.dice(), settings.records());
+    }
+
+    /** A record of what can be done again: documents are copied once more, and compared once more. */
+    private <T> StateRecord<T> expendable(String suffix, Class<T> type) {
+        return records().of(settings.name() + suffix, type, StateRecord.IfDamaged.BEGIN_ANEW);
     }
 
     StateRecord<CollectionState> record() {

@@ -57,6 +57,9 @@ final class StatusText {
         if (!status.getMigrationIndex().isEmpty()) {
             add(text, "migrates to", status.getMigrationIndex());
             add(text, "backfill", backfill(status.getBackfill()) + parked(status.getBackfill()));
+            if (!status.getBackfill().getProblem().isEmpty()) {
+                add(text, "", status.getBackfill().getProblem());
+            }
             add(
                     text,
                     "pace",

@@ -69,6 +69,7 @@ final class ScriptedAdmin implements Admin, Admins {
                 "products",
                 state,
                 Optional.of(progress),
+                Optional.empty(),
                 20,
                 50,
                 Optional.of(verdict()),

@@ -1,7 +1,7 @@
 package io.crossfade.proxy.control;
 
 /** A store that could not be asked, or did not do as it was told; a change may have been made. */
-public final class ControlException extends RuntimeException {
+public class ControlException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     public ControlException(String message) {

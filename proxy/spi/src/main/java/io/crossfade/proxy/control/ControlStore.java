@@ -21,13 +21,13 @@ public interface ControlStore extends AutoCloseable {
     /** The most bytes of one value. */
     int LARGEST_VALUE = 256 * 1024;
 
-    /** Reads a record; empty if there is none of this name. */
+    /** Reads a record; empty if there is none of this name. Fails with a {@link DamagedRecordException} if it is damaged. */
     CompletableFuture<Optional<Versioned>> read(String name);
 
     /**
      * Writes a record if its revision is still the expected one.
      *
-     * @param expected {@link Revision#ABSENT} makes a new record
+     * @param expected {@link Revision#ABSENT} makes a new record; that of a damaged one replaces it
      */
     CompletableFuture<Change> compareAndSet(String name, Revision expected, byte[] value);
 

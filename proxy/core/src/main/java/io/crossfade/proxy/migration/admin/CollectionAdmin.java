@@ -81,6 +81,7 @@ public final class CollectionAdmin implements Admin {
                 route.collection(),
                 member.state(),
                 backfills.progress(),
+                backfills.problem(),
                 backfills.documentsPerSecond(),
                 backfills.pace(),
                 verifies.verdicts(),

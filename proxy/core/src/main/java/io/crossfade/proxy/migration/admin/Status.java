@@ -13,12 +13,14 @@ import java.util.Optional;
 /**
  * Where a collection stands, as this member sees it.
  *
+ * @param backfillProblem what keeps the backfill from beginning or going on
  * @param blockers what stands in the way of a flip (in MIRRORING) or a rollback (in REVERSED)
  */
 public record Status(
         String collection,
         CollectionState state,
         Optional<CopyProgress> backfill,
+        Optional<String> backfillProblem,
         double documentsPerSecond,
         double pace,
         Optional<VerifyState> verify,

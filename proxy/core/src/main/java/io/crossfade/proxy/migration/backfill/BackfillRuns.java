@@ -12,6 +12,8 @@ import io.crossfade.proxy.migration.state.StateRecord;
 import io.crossfade.proxy.migration.step.Stepper;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.route.Route;
+import io.crossfade.proxy.time.Branches;
+import io.crossfade.proxy.time.Cause;
 import io.crossfade.proxy.time.Time;
 import java.time.Duration;
 import java.util.Optional;
@@ -32,6 +34,7 @@ import org.slf4j.spi.LoggingEventBuilder;
  * <tr><td>backfill</td><td>the member's serial context, and the start of a run</td><td>volatile</td></tr>
  * <tr><td>following</td><td>the member's serial context</td><td>volatile</td></tr>
  * <tr><td>seen, speed</td><td>answers of the control store; the last one of this migration counts</td><td>volatile</td></tr>
+ * <tr><td>problem</td><td>whoever tries to begin, for people</td><td>volatile</td></tr>
  * <tr><td>watch</td><td>the member's serial context</td><td>this</td></tr>
  * </table>
  */
@@ -50,6 +53,7 @@ public final class BackfillRuns {
     private volatile long following;
     private volatile @Nullable CopyProgress seen;
     private volatile Speed speed;
+    private volatile @Nullable String problem;
     private ControlStore.@Nullable Watch watch;
 
     /** The settings of the stages that a backfill is made of. */
@@ -79,6 +83,7 @@ public final class BackfillRuns {
     public void onRoute(Member member, Route route) {
         stopBackfill();
         unfollow();
+        problem = null;
         following = route.isSingle() ? 0 : member.state().startedVersion();
         seen = Optional.ofNullable(seen).filter(this::isFollowed).orElse(null);
         if (route instanceof Route.Paired paired) {
@@ -102,13 +107,15 @@ public final class BackfillRuns {
     private void restore(Member member, Route.Paired route) {
         progress.read()
                 .thenAccept(found -> {
-                    found.filter(this::isFollowed).ifPresent(stored -> hasBegun(member, newer(stored)));
+                    found.filter(this::isFollowed)
+                            .ifPresentOrElse(
+                                    stored -> hasBegun(member, newer(stored)), () -> begunOnceFlipped(member, route));
                     if (route.phase() == Phase.MIRRORING && member.current().get() == route) {
                         beginBackfill(member, route);
                     }
                 })
                 .exceptionally(failed -> {
-                    log(Level.WARN, route).log("progress of the backfill not read yet: {}", failed.toString());
+                    tell(route, "progress of the backfill not read yet: " + Cause.message(failed));
                     again(member, route, () -> restore(member, route));
                     return null;
                 });
@@ -125,6 +132,17 @@ public final class BackfillRuns {
      */
     private void hasBegun(Member member, CopyProgress progress) {
         seen = progress;
+        unmarkedHaveLanded(member);
+    }
+
+    /** Without the record of the backfill: reads have moved, and they move only when all was copied. */
+    private void begunOnceFlipped(Member member, Route route) {
+        if (route.phase() != Phase.MIRRORING) {
+            unmarkedHaveLanded(member);
+        }
+    }
+
+    private static void unmarkedHaveLanded(Member member) {
         Migration migration = member.migration();
         if (migration != null) {
             migration.unmarkedHaveLanded();
@@ -149,7 +167,7 @@ public final class BackfillRuns {
                         ? startBackfill(member, route, state)
                         : CompletableFuture.completedFuture(null))
                 .exceptionally(failed -> {
-                    log(Level.WARN, route).log("backfill not begun yet: {}", failed.toString());
+                    tell(route, "backfill not begun yet: " + Cause.message(failed));
                     again(member, route, () -> beginBackfill(member, route));
                     return null;
                 });
@@ -177,8 +195,9 @@ public final class BackfillRuns {
                 .thenAccept(begun -> {
                     Migration migration = member.migration();
                     if (migration != null && member.current().get() == route) {
+                        problem = null;
                         hasBegun(member, begun);
-                        run(migration, route, begun);
+                        run(member, migration, route, begun);
                         estimate(route, begun);
                     }
                 });
@@ -207,7 +226,7 @@ public final class BackfillRuns {
         }
     }
 
-    private void run(Migration migration, Route.Paired route, CopyProgress begun) {
+    private void run(Member member, Migration migration, Route.Paired route, CopyProgress begun) {
         pace.set(begun.pace());
         speed = new Speed(begun.copied(), time.nanos(), 0);
         if (begun.isDone()) {
@@ -222,10 +241,27 @@ public final class BackfillRuns {
                 change -> progress.update(begun, ifSame(begun, change)).thenApply(this::saw));
         backfill = next;
         log(Level.INFO, route).log("backfill begins, {} documents are gone through already", begun.copied());
-        next.run().thenRun(() -> tellEnd(route)).exceptionally(failed -> {
-            log(Level.ERROR, route).setCause(failed).log("backfill failed");
-            return null;
+        Branches.take(next.run(), (done, failed) -> {
+            if (failed == null) {
+                tellEnd(route);
+            } else {
+                tell(route, "backfill failed and is begun again: " + Cause.message(failed));
+                again(member, route, () -> beginBackfill(member, route));
+            }
         });
+    }
+
+    /** Says what keeps the backfill, once: it is tried again, again and again. */
+    private void tell(Route route, String what) {
+        if (!what.equals(problem)) {
+            log(Level.WARN, route).log(what);
+        }
+        problem = what;
+    }
+
+    /** What keeps the backfill from going on; empty if nothing does. */
+    public Optional<String> problem() {
+        return Optional.ofNullable(problem);
     }
 
     private Backfill.Plan plan() {

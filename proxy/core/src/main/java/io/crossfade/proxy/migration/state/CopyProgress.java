@@ -14,6 +14,9 @@ import java.util.List;
 public record CopyProgress(long started, List<SliceProgress> slices, long total, boolean paused, double pace) {
     public CopyProgress {
         slices = List.copyOf(slices);
+        if (slices.isEmpty()) {
+            throw new IllegalArgumentException("slices: none (expected: at least 1, or all would be done)");
+        }
     }
 
     /**

@@ -83,7 +83,7 @@ final class Following<T> implements ControlStore.Watch {
             return;
         }
         try {
-            listener.accept(json.read(found.value()));
+            listener.accept(json.read(found));
         } catch (RuntimeException e) {
             LOG.error("control record {}: a state could not be dealt with", name, e);
         }

@@ -2,12 +2,15 @@ package io.crossfade.proxy.migration.state;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.PropertyAccessor;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.module.paramnames.ParameterNamesModule;
+import io.crossfade.proxy.control.ControlStore.Versioned;
+import io.crossfade.proxy.control.DamagedRecordException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
@@ -33,12 +36,30 @@ final class RecordJson<T> {
         this.type = type;
     }
 
-    T read(byte[] bytes) {
+    /**
+     * Says what a record means.
+     *
+     * @throws DamagedRecordException if it means nothing
+     */
+    T read(Versioned found) {
         try {
-            return JSON.readValue(bytes, type);
+            return read(found.value());
         } catch (IOException e) {
-            throw new UncheckedIOException("control record " + name + " cannot be read", e);
+            throw new DamagedRecordException(
+                    "control record " + name + " cannot be read: " + problem(e), found.revision(), e);
         }
+    }
+
+    private static String problem(IOException e) {
+        return e instanceof JsonProcessingException json ? json.getOriginalMessage() : String.valueOf(e.getMessage());
+    }
+
+    private T read(byte[] bytes) throws IOException {
+        T value = JSON.readValue(bytes, type);
+        if (value == null) {
+            throw new IOException("null (expected: an object)");
+        }
+        return value;
     }
 
     /**

@@ -14,7 +14,12 @@ import java.util.function.DoubleSupplier;
 public record Records(ControlStore store, Time time, DoubleSupplier dice, RecordSettings settings) {
     /** Gives access to the record of this name, whether there is one yet or not. */
     public <T> StateRecord<T> of(String name, Class<T> type) {
-        return new StateRecord<>(this, name, type);
+        return of(name, type, StateRecord.IfDamaged.REFUSE);
+    }
+
+    /** Gives access to a record, of which it is known what to do if it is damaged. */
+    public <T> StateRecord<T> of(String name, Class<T> type, StateRecord.IfDamaged ifDamaged) {
+        return new StateRecord<>(this, name, type, ifDamaged);
     }
 
     /** Completes when it is time to try again: after half of the wait at least. */

@@ -3,6 +3,7 @@ package io.crossfade.proxy.migration.state;
 import io.crossfade.proxy.control.Change;
 import io.crossfade.proxy.control.ControlException;
 import io.crossfade.proxy.control.ControlStore.Versioned;
+import io.crossfade.proxy.control.DamagedRecordException;
 import io.crossfade.proxy.control.Revision;
 import io.crossfade.proxy.time.Branches;
 import io.crossfade.proxy.time.Cause;
@@ -21,6 +22,7 @@ final class Update<T> {
     private final String name;
     private final RecordJson<T> json;
     private final @Nullable T ifAbsent;
+    private final StateRecord.IfDamaged ifDamaged;
     private final Edit<T> edit;
     private final List<T> unknown = new ArrayList<>();
     private int attempts;
@@ -28,11 +30,18 @@ final class Update<T> {
     /**
      * @param ifAbsent what the edit is made of if there is no such record; null: then it fails
      */
-    Update(Records records, String name, RecordJson<T> json, @Nullable T ifAbsent, Edit<T> edit) {
+    Update(
+            Records records,
+            String name,
+            RecordJson<T> json,
+            @Nullable T ifAbsent,
+            StateRecord.IfDamaged ifDamaged,
+            Edit<T> edit) {
         this.records = records;
         this.name = name;
         this.json = json;
         this.ifAbsent = ifAbsent;
+        this.ifDamaged = ifDamaged;
         this.edit = edit;
     }
 
@@ -40,12 +49,33 @@ final class Update<T> {
     CompletableFuture<T> run() {
         attempts++;
         return Branches.compose(
-                records.store().read(name), (found, failed) -> failed == null ? attempt(found) : again(failed));
+                records.store().read(name), (found, failed) -> failed == null ? attempt(found) : unread(failed));
     }
 
     private CompletableFuture<T> attempt(Optional<Versioned> found) {
-        byte[] bytes = found.map(Versioned::value).orElse(null);
-        T before = bytes == null ? ifAbsent() : json.read(bytes);
+        if (found.isEmpty()) {
+            return attempt(ifAbsent(), null, Revision.ABSENT);
+        }
+        Versioned stands = found.get();
+        try {
+            return attempt(json.read(stands), stands.value(), stands.revision());
+        } catch (DamagedRecordException e) {
+            return unread(e);
+        }
+    }
+
+    /** What cannot be read is made anew, if that is known to be right, else tried again. */
+    private CompletableFuture<T> unread(Throwable failed) {
+        return ifDamaged == StateRecord.IfDamaged.BEGIN_ANEW
+                        && Cause.of(failed) instanceof DamagedRecordException damaged
+                ? attempt(ifAbsent(), null, damaged.revision())
+                : again(failed);
+    }
+
+    /**
+     * @param bytes that the edit's subject was read from; null if it is made anew
+     */
+    private CompletableFuture<T> attempt(T before, byte @Nullable [] bytes, Revision revision) {
         if (unknown.stream().anyMatch(written -> edit.isIn(before, written))) {
             return CompletableFuture.completedFuture(before);
         }
@@ -53,7 +83,6 @@ final class Update<T> {
         if (bytes != null && after.equals(before)) {
             return CompletableFuture.completedFuture(after);
         }
-        Revision revision = found.map(Versioned::revision).orElse(Revision.ABSENT);
         return Branches.compose(
                 records.store().compareAndSet(name, revision, json.write(after, bytes)),
                 (change, failed) -> failed == null ? answered(change, after) : unanswered(failed, after));

@@ -64,6 +64,7 @@ public final class StatusWriter {
                 ? Optional.of(BackfillStatus.newBuilder()
                         .setState(BackfillStatus.State.STATE_WAITING)
                         .setParked(status.local().parked())
+                        .setProblem(status.backfillProblem().orElse(""))
                         .build())
                 : Optional.empty();
     }
@@ -78,6 +79,7 @@ public final class StatusWriter {
                 .setTotal(progress.total())
                 .setParked(status.local().parked())
                 .setDocumentsPerSecond(rate)
+                .setProblem(status.backfillProblem().orElse(""))
                 .setEtaSeconds(state == BackfillStatus.State.STATE_RUNNING && rate > 0 ? left / rate : 0)
                 .build();
     }

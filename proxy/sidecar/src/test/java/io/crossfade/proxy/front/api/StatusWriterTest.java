@@ -59,6 +59,7 @@ final class StatusWriterTest {
                 "products",
                 state,
                 Optional.empty(),
+                Optional.of("progress not read yet"),
                 0,
                 0,
                 Optional.empty(),

@@ -125,8 +125,7 @@ public final class FileControlStore implements ControlStore {
 
     private CompletableFuture<Change> change(String name, Revision expected, Supplier<Revision> change) {
         return call(() -> {
-            Revision now = files.read(name).map(Versioned::revision).orElse(Revision.ABSENT);
-            if (!now.equals(expected)) {
+            if (!files.revision(name).equals(expected)) {
                 return new Change.Conflict();
             }
             try {

@@ -2,6 +2,7 @@ package io.crossfade.proxy.store.file;
 
 import io.crossfade.proxy.control.ControlException;
 import io.crossfade.proxy.control.ControlStore.Versioned;
+import io.crossfade.proxy.control.DamagedRecordException;
 import io.crossfade.proxy.control.Revision;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -97,24 +98,45 @@ final class RecordFiles {
     Optional<Versioned> read(String name) {
         makeDurable();
         Path file = file(directory, name);
+        byte[] bytes;
         try {
-            ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
-            if (bytes.remaining() < HEADER_BYTES) {
-                throw new IOException(
-                        file + ": " + bytes.remaining() + " bytes (expected: at least " + HEADER_BYTES + ")");
-            }
-            long revision = bytes.getLong();
-            int expected = bytes.getInt();
-            byte[] value = new byte[bytes.remaining()];
-            bytes.get(value);
-            if (checksum(revision, value) != expected) {
-                throw new IOException(file + ": damaged (expected: checksum " + expected + ")");
-            }
-            return Optional.of(new Versioned(value, revision(revision)));
+            bytes = Files.readAllBytes(file);
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
-            throw new ControlException("control record " + name + " cannot be read: " + e.getMessage(), e);
+            throw new ControlException("control record " + name + " cannot be read: " + e, e);
+        }
+        return Optional.of(decode(name, file, bytes));
+    }
+
+    private static Versioned decode(String name, Path file, byte[] all) {
+        if (all.length < HEADER_BYTES) {
+            throw damaged(name, all, file + ": " + all.length + " bytes (expected: at least " + HEADER_BYTES + ")");
+        }
+        ByteBuffer bytes = ByteBuffer.wrap(all);
+        long revision = bytes.getLong();
+        int expected = bytes.getInt();
+        byte[] value = new byte[bytes.remaining()];
+        bytes.get(value);
+        if (checksum(revision, value) != expected) {
+            throw damaged(name, all, file + ": damaged (expected: checksum " + expected + ")");
+        }
+        return new Versioned(value, revision(revision));
+    }
+
+    /** A damaged record is known by its bytes: whoever replaces it has seen these. */
+    private static DamagedRecordException damaged(String name, byte[] bytes, String problem) {
+        Revision revision = new Revision("damaged-" + bytes.length + "-" + Integer.toHexString(checksum(0, bytes)));
+        return new DamagedRecordException(
+                "control record " + name + " cannot be read: " + problem, revision, new IOException(problem));
+    }
+
+    /** The revision of what is there now, be it damaged or absent. */
+    Revision revision(String name) {
+        try {
+            return read(name).map(Versioned::revision).orElse(Revision.ABSENT);
+        } catch (DamagedRecordException e) {
+            return e.revision();
         }
     }
 

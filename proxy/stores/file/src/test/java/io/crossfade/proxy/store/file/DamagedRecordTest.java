@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.crossfade.proxy.control.Change;
+import io.crossfade.proxy.control.DamagedRecordException;
 import io.crossfade.proxy.control.Revision;
 import io.crossfade.proxy.kit.time.FakeTime;
+import io.crossfade.proxy.time.Cause;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -54,7 +56,7 @@ final class DamagedRecordTest {
                 .as(what)
                 .isInstanceOf(CompletionException.class)
                 .hasMessageContaining(file.toString());
-        assertThatThrownBy(() -> set(second, "third")).as(what).hasMessageContaining(file.toString());
+        assertThat(set(second, "third")).as(what).isInstanceOf(Change.Conflict.class);
     }
 
     @Test
@@ -73,6 +75,29 @@ final class DamagedRecordTest {
         for (int length = 0; length < good.length; length++) {
             assertRefused(Arrays.copyOf(good, length), "cut at " + length);
         }
+    }
+
+    /** Whoever can do without what it said has to have seen the damage: a change that comes between is not lost. */
+    @Test
+    void whoeverHasSeenTheDamage_mayReplaceIt() throws IOException {
+        Files.write(file, new byte[20]);
+        Revision damaged = damagedRevision();
+        assertThat(store.compareAndSet("things", Revision.ABSENT, new byte[1]).join())
+                .isInstanceOf(Change.Conflict.class);
+        Files.write(file, new byte[21]);
+        assertThat(set(damaged, "third")).isInstanceOf(Change.Conflict.class);
+
+        Revision third = done(set(damagedRevision(), "third"));
+        assertThat(store.read("things").join())
+                .hasValueSatisfying(found -> assertThat(found.revision()).isEqualTo(third));
+        assertThat(third).isNotEqualTo(second);
+    }
+
+    private Revision damagedRevision() {
+        return store.read("things")
+                .<Revision>thenApply(found -> Revision.ABSENT)
+                .exceptionally(failed -> ((DamagedRecordException) Cause.of(failed)).revision())
+                .join();
     }
 
     /** A process that was killed, or a machine that stopped, while it replaced the record. */
