@@ -102,7 +102,7 @@ class WholeMigrationTest {
     }
 
     private static Admin.StepRequest request() {
-        return new Admin.StepRequest(Optional.empty(), false, "test");
+        return new Admin.StepRequest(Optional.empty(), false, "test", false);
     }
 
     private static Admin.Stepped flip(Admin admin) throws Exception {

@@ -53,7 +53,18 @@ public record Blocker(Code code, String detail, String member) {
         /** The migration index belongs to another collection. */
         INDEX_TAKEN,
         /** The migration index holds documents that no migration of this collection wrote. */
-        INDEX_NOT_EMPTY
+        INDEX_NOT_EMPTY;
+
+        /**
+         * Whether it says no more than that the index that follows may lack acked writes, so that a rollback may leave
+         * them behind, by name: what would mend it needs the index that leads.
+         */
+        public boolean isAboutWritesLeftBehind() {
+            return switch (this) {
+                case DIRTY_RANGE, PENDING_TOO_OLD, PARKED, FENCED, NOT_COMPARED -> true;
+                default -> false;
+            };
+        }
     }
 
     public static Blocker of(Code code, String detail) {

@@ -228,6 +228,11 @@ public final class Sidecar {
         return admin().rollback(request());
     }
 
+    /** Goes back although acked writes are on the index only that is left. */
+    public CompletableFuture<Admin.Stepped> rollbackLeavingBehind() {
+        return admin().rollback(new Admin.StepRequest(Optional.empty(), false, "it is gone", true));
+    }
+
     public CompletableFuture<Admin.Stepped> complete() {
         return admin().complete(request());
     }
@@ -242,7 +247,7 @@ public final class Sidecar {
     }
 
     private static Admin.StepRequest request() {
-        return new Admin.StepRequest(Optional.empty(), false, "test");
+        return new Admin.StepRequest(Optional.empty(), false, "test", false);
     }
 
     /** Brings back what the leader has lost, and removes what only the leader still has. */

@@ -130,12 +130,21 @@ final class StepVerbs {
         @Option(names = "--dry-run", description = "Only list what stands in the way.")
         private boolean dryRun;
 
+        @Option(
+                names = "--leave-acked-writes-behind",
+                description = {
+                    "Go back although the old index lacks acked writes that only the new one has, which is down. --dry-run",
+                    "lists them. `admin recover` brings them back when it is up again. Needs --reason."
+                })
+        private boolean leavesBehind;
+
         @Override
         public Integer call() {
             RollbackRequest.Builder request = RollbackRequest.newBuilder()
                     .setCollection(collection)
                     .setDryRun(dryRun)
-                    .setReason(options.reason);
+                    .setReason(options.reason)
+                    .setLeaveAckedWritesBehind(leavesBehind);
             if (options.expectedEpoch != null) {
                 request.setExpectedEpoch(options.expectedEpoch);
             }

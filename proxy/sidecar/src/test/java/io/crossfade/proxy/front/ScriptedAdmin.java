@@ -56,7 +56,7 @@ final class ScriptedAdmin implements Admin, Admins {
                 "v1",
                 "v2",
                 3,
-                new CollectionState.Step(3, Phase.SEALED, null, 0, "why", Map.of()),
+                new CollectionState.Step(3, Phase.SEALED, null, 0, "why", false, Map.of()),
                 Map.of("me", new CollectionState.Member(7, 0), "other", new CollectionState.Member(6, 0)),
                 5,
                 Map.of(),

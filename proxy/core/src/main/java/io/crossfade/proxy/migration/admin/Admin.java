@@ -108,8 +108,9 @@ public interface Admin {
 
     /**
      * @param dryRun only list the blockers
+     * @param leavesBehind of a rollback: goes back although acked writes are only on the index that is left
      */
-    record StepRequest(Optional<Long> expectedEpoch, boolean dryRun, String reason) {}
+    record StepRequest(Optional<Long> expectedEpoch, boolean dryRun, String reason, boolean leavesBehind) {}
 
     /**
      * @param held how long new writes were held

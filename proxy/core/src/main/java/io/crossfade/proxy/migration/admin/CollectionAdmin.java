@@ -33,12 +33,16 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The admin calls of one collection on one member. Nothing is decided here: a step is decided in the record that all
  * members share, so any of them may be asked, and of two admins that ask at once one wins.
  */
 public final class CollectionAdmin implements Admin {
+    private static final Logger LOG = LoggerFactory.getLogger(CollectionAdmin.class);
+
     private final Member member;
     private final BackfillRuns backfills;
     private final VerifyRuns verifies;
@@ -212,7 +216,7 @@ public final class CollectionAdmin implements Admin {
 
     @Override
     public CompletableFuture<Stepped> rollback(StepRequest request) {
-        return gated(Phase.REVERSED, request, epoch -> flips.backward(epoch, request.reason()));
+        return gated(Phase.REVERSED, request, epoch -> flips.backward(epoch, request.reason(), request.leavesBehind()));
     }
 
     /**
@@ -229,10 +233,25 @@ public final class CollectionAdmin implements Admin {
                 return CompletableFuture.completedFuture(
                         new Stepped(state.phase(), state.epoch(), blockers, Duration.ZERO, Duration.ZERO));
             }
-            return blockers.isEmpty()
+            List<Blocker> inTheWay = request.leavesBehind() ? withoutWhatIsLeftBehind(blockers) : blockers;
+            return inTheWay.isEmpty()
                     ? timed(() -> walk.apply(epoch(request, state)))
-                    : CompletableFuture.failedFuture(CallException.blocked(blockers));
+                    : CompletableFuture.failedFuture(CallException.blocked(inTheWay));
         });
+    }
+
+    /** Drops, and logs, what says no more than that the index to which the reads go back lacks acked writes. */
+    private List<Blocker> withoutWhatIsLeftBehind(List<Blocker> blockers) {
+        List<Blocker> left = blockers.stream()
+                .filter(blocker -> blocker.code().isAboutWritesLeftBehind())
+                .toList();
+        if (!left.isEmpty()) {
+            LOG.atWarn()
+                    .addKeyValue("collection", member.context().collection())
+                    .addKeyValue("epoch", member.state().epoch())
+                    .log("reads go back although acked writes are left behind: {}", left);
+        }
+        return blockers.stream().filter(blocker -> !left.contains(blocker)).toList();
     }
 
     /** What was checked must be what is stepped: without a wish of the caller, the epoch of this moment is expected. */

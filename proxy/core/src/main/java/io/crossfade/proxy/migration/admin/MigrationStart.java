@@ -150,6 +150,7 @@ public final class MigrationStart {
                         request.toIndex(),
                         request.expectedEpoch(),
                         "migration to " + request.toIndex(),
+                        false,
                         beginning)))
                 .thenApply(state -> new Admin.Started(state.epoch(), Optional.empty(), List.of()));
     }

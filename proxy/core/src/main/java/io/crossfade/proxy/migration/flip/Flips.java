@@ -41,12 +41,19 @@ public final class Flips {
 
     /** Walks from MIRRORING through SEALED and SWITCHED to REVERSED. */
     public CompletableFuture<CollectionState> forward(Optional<Long> expectedEpoch, String reason) {
-        return new Walk(Phase.MIRRORING, Phase.SEALED, Phase.SWITCHED, Phase.REVERSED, reason).begin(expectedEpoch);
+        return new Walk(Phase.MIRRORING, Phase.SEALED, Phase.SWITCHED, Phase.REVERSED, reason, false)
+                .begin(expectedEpoch);
     }
 
-    /** Walks from REVERSED through SWITCHED and SEALED to MIRRORING. */
-    public CompletableFuture<CollectionState> backward(Optional<Long> expectedEpoch, String reason) {
-        return new Walk(Phase.REVERSED, Phase.SWITCHED, Phase.SEALED, Phase.MIRRORING, reason).begin(expectedEpoch);
+    /**
+     * Walks from REVERSED through SWITCHED and SEALED to MIRRORING.
+     *
+     * @param leavesBehind as in {@link CollectionState.Step}
+     */
+    public CompletableFuture<CollectionState> backward(
+            Optional<Long> expectedEpoch, String reason, boolean leavesBehind) {
+        return new Walk(Phase.REVERSED, Phase.SWITCHED, Phase.SEALED, Phase.MIRRORING, reason, leavesBehind)
+                .begin(expectedEpoch);
     }
 
     /**
@@ -59,14 +66,16 @@ public final class Flips {
         private final Phase far;
         private final Phase end;
         private final String reason;
+        private final boolean leavesBehind;
         private final long deadline;
 
-        Walk(Phase start, Phase near, Phase far, Phase end, String reason) {
+        Walk(Phase start, Phase near, Phase far, Phase end, String reason, boolean leavesBehind) {
             this.start = start;
             this.near = near;
             this.far = far;
             this.end = end;
             this.reason = reason;
+            this.leavesBehind = leavesBehind;
             this.deadline =
                     time.nanos() + sealedLimit.multipliedBy(2).dividedBy(3).toNanos();
         }
@@ -88,7 +97,7 @@ public final class Flips {
 
         /** Moves the reads. What a member objects to is not tried again: writes would be held for nothing. */
         private CompletableFuture<CollectionState> cross(long epoch) {
-            return step(near, far, Optional.of(epoch), reason)
+            return step(near, far, Optional.of(epoch), reason, leavesBehind)
                     .thenCompose(crossed -> arrive(crossed.epoch()))
                     .exceptionallyCompose(failed -> now().thenCompose(state -> goOn(epoch, state, failed)));
         }
@@ -169,14 +178,20 @@ public final class Flips {
 
     /** Takes one step. */
     public CompletableFuture<CollectionState> step(Phase from, Phase to, Optional<Long> expectedEpoch, String reason) {
-        return stepper.take(new Stepper.Request(from, to, null, expectedEpoch, reason, CollectionState.Beginning.NONE));
+        return step(from, to, expectedEpoch, reason, false);
+    }
+
+    private CompletableFuture<CollectionState> step(
+            Phase from, Phase to, Optional<Long> expectedEpoch, String reason, boolean leavesBehind) {
+        return stepper.take(new Stepper.Request(
+                from, to, null, expectedEpoch, reason, leavesBehind, CollectionState.Beginning.NONE));
     }
 
     /** Ends a migration on one of its indexes. */
     public CompletableFuture<CollectionState> end(
             Phase from, String keep, Optional<Long> expectedEpoch, String reason) {
-        return stepper.take(
-                new Stepper.Request(from, Phase.SINGLE, keep, expectedEpoch, reason, CollectionState.Beginning.NONE));
+        return stepper.take(new Stepper.Request(
+                from, Phase.SINGLE, keep, expectedEpoch, reason, false, CollectionState.Beginning.NONE));
     }
 
     /**

@@ -274,11 +274,11 @@ final class Crossing {
      */
     boolean isQuiet(Migration open, CollectionState.Step step) {
         serial.check();
-        if (!mayCross(open, step.target())) {
+        if (!mayCross(open, step)) {
             return false;
         }
         quietAttempt = step.attempt();
-        if (!mayCross(open, step.target())) {
+        if (!mayCross(open, step)) {
             quietAttempt = 0;
             return false;
         }
@@ -290,11 +290,11 @@ final class Crossing {
      * down: what was not acked need not be there. Modelled for one sidecar; in a fleet another's write may have crossed
      * this one's.
      */
-    private boolean mayCross(Migration open, Phase target) {
+    private boolean mayCross(Migration open, CollectionState.Step step) {
         return open.marks().pendingKeys() == 0
-                || (target == Phase.SEALED
+                || (step.target() == Phase.SEALED
                         && !member.current().get().fleet()
-                        && open.marks().letReadsBack());
+                        && open.marks().letReadsBack(step.leavesBehind()));
     }
 
     /**

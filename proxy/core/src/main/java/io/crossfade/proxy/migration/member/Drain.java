@@ -36,6 +36,9 @@ final class Drain {
     }
 
     private CompletableFuture<Void> untilClosed(Migration open, CollectionState.Step step) {
+        if (step.leavesBehind()) {
+            return untilQuiet(open, step);
+        }
         if (open.dirty().range().isPresent()) {
             return failed("writes since version " + open.dirty().range().get().since() + " may be missing");
         }
@@ -48,6 +51,10 @@ final class Drain {
         if (open.parked().unwaived() > 0) {
             return failed(open.parked().unwaived() + " documents are parked (expected: 0 that are not waived)");
         }
+        return untilQuiet(open, step);
+    }
+
+    private CompletableFuture<Void> untilQuiet(Migration open, CollectionState.Step step) {
         if (crossing.isQuiet(open, step)) {
             return CompletableFuture.completedFuture(null);
         }

@@ -61,6 +61,7 @@ public record CollectionState(
      * One try to take one step. Answers count for this try only (R19).
      *
      * @param toIndex the index that SINGLE keeps, or that MIRRORING copies to; null otherwise
+     * @param leavesBehind reads may go back to an index that lacks acked writes: an operator has said so by name
      * @param answers by member: "" agrees, anything else is the reason why not
      */
     public record Step(
@@ -69,6 +70,7 @@ public record CollectionState(
             @Nullable String toIndex,
             long preparedMillis,
             String reason,
+            boolean leavesBehind,
             Map<String, String> answers) {
         public Step {
             answers = Map.copyOf(answers);
@@ -76,8 +78,14 @@ public record CollectionState(
 
         /** Whether they differ in their answers at most. */
         public boolean isSameTry(Step other) {
-            return equals(
-                    new Step(other.attempt, other.target, other.toIndex, other.preparedMillis, other.reason, answers));
+            return equals(new Step(
+                    other.attempt,
+                    other.target,
+                    other.toIndex,
+                    other.preparedMillis,
+                    other.reason,
+                    other.leavesBehind,
+                    answers));
         }
     }
 
@@ -86,11 +94,17 @@ public record CollectionState(
      */
     public record Member(long appliedEpoch, long registeredMillis) {}
 
-    /** Prepares a step; there must be none. */
+    /** Prepares a step that leaves nothing behind; there must be none. */
     public CollectionState prepare(Phase target, @Nullable String toIndex, long millis, String reason) {
+        return prepare(target, toIndex, millis, reason, false);
+    }
+
+    /** Prepares a step; there must be none. */
+    public CollectionState prepare(
+            Phase target, @Nullable String toIndex, long millis, String reason, boolean leavesBehind) {
         require(step == null, "a step is being taken already");
         require(Transitions.isLegal(phase, target), "no step leads from " + phase + " to " + target);
-        Step next = new Step(attempts + 1, target, toIndex, millis, reason, Map.of());
+        Step next = new Step(attempts + 1, target, toIndex, millis, reason, leavesBehind, Map.of());
         return with(attempts + 1, next, members, doubts, doubted);
     }
 
@@ -121,8 +135,14 @@ public record CollectionState(
         }
         Map<String, String> answers = new TreeMap<>(step.answers());
         answers.merge(member, answer, (before, now) -> before.isEmpty() ? now : before);
-        Step next =
-                new Step(step.attempt(), step.target(), step.toIndex(), step.preparedMillis(), step.reason(), answers);
+        Step next = new Step(
+                step.attempt(),
+                step.target(),
+                step.toIndex(),
+                step.preparedMillis(),
+                step.reason(),
+                step.leavesBehind(),
+                answers);
         return withStep(next);
     }
 
@@ -147,7 +167,7 @@ public record CollectionState(
             return ended(toIndex == null ? primary : toIndex);
         }
         boolean begins = phase == Phase.SINGLE;
-        return new CollectionState(
+        CollectionState committed = new CollectionState(
                 epoch + 1,
                 target,
                 primary,
@@ -160,6 +180,10 @@ public record CollectionState(
                 begins ? Map.of() : offered,
                 doubts,
                 doubted);
+        return agreed != null && agreed.leavesBehind() && target == Phase.SEALED
+                ? committed.doubt(
+                        Doubt.Kind.INDEX_WENT_BACK, primary, 0, "reads went back to it by name: " + agreed.reason())
+                : committed;
     }
 
     private CollectionState ended(String index) {

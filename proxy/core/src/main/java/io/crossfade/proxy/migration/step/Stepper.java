@@ -57,6 +57,7 @@ public final class Stepper {
      * @param toIndex as in {@link CollectionState.Step}
      * @param from the phase that it must begin in
      * @param expectedEpoch if given, the epoch that it must begin at
+     * @param leavesBehind as in {@link CollectionState.Step}
      * @param begun kept where a migration begins
      */
     public record Request(
@@ -65,6 +66,7 @@ public final class Stepper {
             @Nullable String toIndex,
             Optional<Long> expectedEpoch,
             String reason,
+            boolean leavesBehind,
             CollectionState.Beginning begun) {}
 
     /**
@@ -145,7 +147,12 @@ public final class Stepper {
             ready = state.abort(left.attempt());
         }
         return ready.offer(request.begun())
-                .prepare(request.target(), request.toIndex(), time.wallMillis(), request.reason());
+                .prepare(
+                        request.target(),
+                        request.toIndex(),
+                        time.wallMillis(),
+                        request.reason(),
+                        request.leavesBehind());
     }
 
     /**

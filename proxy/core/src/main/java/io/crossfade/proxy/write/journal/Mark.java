@@ -133,8 +133,8 @@ public final class Mark {
      * that index follows from then on, and the mark stays open until a reconcile has seen to it. A reconcile only repeats
      * what was.
      */
-    boolean letsReadsBack(long now) {
-        return landsOnFollowerUntil <= now && !standsForAnAck();
+    boolean letsReadsBack(long now, boolean leavesBehind) {
+        return landsOnFollowerUntil <= now && (leavesBehind || !standsForAnAck());
     }
 
     /** Whether somebody was, or may have been, told that its write stands, or another that this mark stands for too. */

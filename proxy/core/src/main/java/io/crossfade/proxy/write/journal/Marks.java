@@ -191,12 +191,14 @@ public final class Marks {
     /**
      * Whether the index that follows holds every acked write, and can lose none of them any more, although marks may be
      * open: those of writes that were not acked. True for one sidecar only.
+     *
+     * @param leavesBehind it need not hold every acked write
      */
-    public boolean letReadsBack() {
+    public boolean letReadsBack(boolean leavesBehind) {
         boolean[] all = {true};
         long now = time.nanos();
         open.forEach((key, marks) -> open.computeIfPresent(key, (same, current) -> {
-            all[0] &= current.stream().allMatch(mark -> mark.letsReadsBack(now));
+            all[0] &= current.stream().allMatch(mark -> mark.letsReadsBack(now, leavesBehind));
             return current;
         }));
         return all[0];

@@ -60,7 +60,7 @@ final class LostIndexTest {
     }
 
     private static io.crossfade.proxy.migration.admin.Admin.StepRequest dryRun() {
-        return new io.crossfade.proxy.migration.admin.Admin.StepRequest(java.util.Optional.empty(), true, "");
+        return new io.crossfade.proxy.migration.admin.Admin.StepRequest(java.util.Optional.empty(), true, "", false);
     }
 
     private static List<Doubt.Kind> doubts(Fleet fleet) {

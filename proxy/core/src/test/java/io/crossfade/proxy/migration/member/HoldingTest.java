@@ -194,6 +194,31 @@ final class HoldingTest {
         assertThat(fleet.first().toMigration().gate().seen()).hasSize(sent + 1);
     }
 
+    @Test
+    void ackedWritesAreOnTheDeadIndexOnly_readsGoBackByNameAndTheyAreBroughtBackLater() {
+        Fleet fleet = reversed();
+        fleet.first().toPrimary().faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("busy"))));
+        fleet.await(fleet.first().write(Docs.put(KEY, "a", "acked")));
+        fleet.await(fleet.first().write(Docs.put(Key.of("k0"), "a", "newer")));
+        fleet.first().toMigration().faults().plan(FaultPlan.always(HANG));
+        fleet.first().toPrimary().faults().heal();
+        var refused = fleet.first().rollback();
+        fleet.until(refused::isDone);
+        assertThat(messageOf(refused)).contains("PENDING_TOO_OLD").contains(KEY.toString());
+        assertThat(fleet.await(fleet.first().rollbackLeavingBehind()).phase()).isEqualTo(Phase.MIRRORING);
+        assertThat(fleet.onPrimary()).doesNotContainKey(KEY);
+        fleet.first().toMigration().faults().heal();
+        fleet.pass(30_000);
+        assertThat(Docs.value(fleet.onMigration().get(KEY))).isEqualTo("acked");
+        fleet.await(fleet.first().recover());
+        assertThat(Docs.value(fleet.onPrimary().get(KEY))).isEqualTo("acked");
+        assertThat(Docs.value(fleet.onPrimary().get(Key.of("k0")))).isEqualTo("newer");
+        fleet.await(fleet.first().verify(true));
+        fleet.await(fleet.first().verify(false));
+        assertThat(fleet.await(fleet.first().flip()).phase()).isEqualTo(Phase.REVERSED);
+        StepsFixture.assertEqual(fleet);
+    }
+
     private Fleet reversed() {
         Fleet fleet = StepsFixture.fleet(directory, 1).migrated();
         fleet.await(fleet.first().flip());

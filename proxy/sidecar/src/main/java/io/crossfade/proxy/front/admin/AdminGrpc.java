@@ -310,8 +310,11 @@ public final class AdminGrpc extends AdminServiceGrpc.AdminServiceImplBase {
 
     @Override
     public void rollback(RollbackRequest request, StreamObserver<StepResponse> observer) {
-        Optional<Long> epoch = AdminReader.epoch(request.hasExpectedEpoch(), request.getExpectedEpoch());
-        step(observer, request.getCollection(), epoch, request.getDryRun(), request.getReasonBytes(), Admin::rollback);
+        runner.answer(
+                observer,
+                timeout -> admins.get(request.getCollection())
+                        .rollback(AdminReader.rollback(request))
+                        .thenApply(AdminGrpc::write));
     }
 
     @Override

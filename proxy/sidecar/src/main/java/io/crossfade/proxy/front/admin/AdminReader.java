@@ -8,6 +8,7 @@ import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.wire.Documents;
 import io.crossfade.proxy.wire.ShortNames;
 import io.crossfade.v1.KeyVersion;
+import io.crossfade.v1.RollbackRequest;
 import io.crossfade.v1.StartMigrationRequest;
 import io.crossfade.v1.WaiveParkedRequest;
 import java.util.HashMap;
@@ -51,7 +52,21 @@ final class AdminReader {
     }
 
     static StepRequest step(Optional<Long> expectedEpoch, boolean dryRun, com.google.protobuf.ByteString reason) {
-        return new StepRequest(expectedEpoch, dryRun, reason(reason));
+        return new StepRequest(expectedEpoch, dryRun, reason(reason), false);
+    }
+
+    static StepRequest rollback(RollbackRequest request) {
+        String reason = reason(request.getReasonBytes());
+        if (request.getLeaveAckedWritesBehind() && reason.isBlank()) {
+            ShapeProblems problems = new ShapeProblems("");
+            problems.malformed("reason", "none (expected: one, where leave_acked_writes_behind is set)");
+            problems.throwIfAny();
+        }
+        return new StepRequest(
+                epoch(request.hasExpectedEpoch(), request.getExpectedEpoch()),
+                request.getDryRun(),
+                reason,
+                request.getLeaveAckedWritesBehind());
     }
 
     static String reason(com.google.protobuf.ByteString reason) {
