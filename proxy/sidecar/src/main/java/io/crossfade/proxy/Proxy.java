@@ -99,7 +99,7 @@ public final class Proxy implements Server {
             uses.started(started);
         }
         listeners.start();
-        health.setReady(true);
+        new Readiness(hosted.values(), health, time).begin();
         threads("metrics", "metrics", 1).execute(metrics::watchProcess);
     }
 

@@ -19,6 +19,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -201,6 +202,11 @@ public final class GatedIndex implements VectorIndex {
     @Override
     public CompletableFuture<Void> setAttribute(String name, String value, Duration timeout) {
         return life.heard(index.setAttribute(name, value, timeout));
+    }
+
+    @Override
+    public Optional<String> trouble() {
+        return index.trouble();
     }
 
     @Override

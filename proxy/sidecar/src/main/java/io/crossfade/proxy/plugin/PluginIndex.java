@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
@@ -90,6 +91,11 @@ final class PluginIndex implements VectorIndex {
     @Override
     public CompletableFuture<Void> setAttribute(String name, String value, Duration timeout) {
         return call(() -> index.setAttribute(name, value, timeout));
+    }
+
+    @Override
+    public Optional<String> trouble() {
+        return boundary.inside(index::trouble);
     }
 
     @Override

@@ -71,7 +71,7 @@ final class Fixture implements Collections, AutoCloseable {
         listeners = new Listeners(
                 settings, this, adminServices, new Listeners.OpsPages(() -> "up 1\n", () -> "{}"), health, time);
         listeners.start();
-        health.setReady(true);
+        health.watch(List::of);
         channel = NettyChannelBuilder.forAddress("127.0.0.1", Math.max(1, listeners.dataPort()))
                 .usePlaintext()
                 .maxInboundMessageSize(32 << 20)

@@ -50,10 +50,11 @@ final class ListenersTest {
             assertThat(health(fixture)).isEqualTo(ServingStatus.SERVING);
             assertThat(get(fixture, "/ready").statusCode()).isEqualTo(200);
 
-            fixture.health.setReady(false);
+            fixture.health.watch(() -> List.of("index v1: no room", "journal: no room"));
 
             assertThat(health(fixture)).isEqualTo(ServingStatus.NOT_SERVING);
             assertThat(get(fixture, "/ready").statusCode()).isEqualTo(503);
+            assertThat(get(fixture, "/ready").body()).isEqualTo("not ready\nindex v1: no room\njournal: no room\n");
             assertThat(get(fixture, "/live").statusCode()).isEqualTo(200);
         }
     }

@@ -14,6 +14,10 @@ import io.crossfade.proxy.process.Operator;
 import io.grpc.Status;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -22,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Random;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +104,61 @@ final class DiskIT {
             }
             operator.verifyClean();
         }
+    }
+
+    @Test
+    void full_isNotReady_untilThereIsRoom_withoutARestart() throws Exception {
+        try (Proxy proxy = start()) {
+            assertThat(ready(proxy).statusCode()).isEqualTo(200);
+            leaveRoom();
+            writeUntilRefused(proxy);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(10))
+                    .untilAsserted(() -> assertThat(ready(proxy).statusCode()).isEqualTo(503));
+            assertThat(ready(proxy).body()).contains("things-v1", "No space left on device");
+
+            run("mount", "-o", "remount,size=" + NEW_DISK_MIB + "m", disk.toString());
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(ready(proxy).statusCode()).isEqualTo(200));
+            try (CrossfadeClient client = CrossfadeClient.connect("127.0.0.1:" + proxy.dataPort())) {
+                client.collection("things").upsert(document("room again")).requireApplied();
+            }
+        }
+    }
+
+    @Test
+    void fullInAMigration_isReadyAgain_andNothingIsLost_withoutARestart() throws Exception {
+        try (Proxy proxy = start();
+                Operator operator = Operator.of(proxy.adminPort(), "things")) {
+            operator.start("things-v2");
+            operator.awaitBackfill();
+            leaveRoom();
+            List<String> acked = writeUntilRefused(proxy);
+            run("mount", "-o", "remount,size=" + NEW_DISK_MIB + "m", disk.toString());
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(ready(proxy).statusCode()).isEqualTo(200));
+
+            try (CrossfadeClient client = CrossfadeClient.connect("127.0.0.1:" + proxy.dataPort())) {
+                CrossfadeCollection things = client.collection("things");
+                things.upsert(document("room again")).requireApplied();
+                assertThat(acked)
+                        .allMatch(id -> things.fetch(List.of(Key.of(id))).size() == 1);
+            }
+            operator.awaitNothingPending();
+            if (operator.status().getMembers(0).getDirtyRangesCount() > 0) {
+                operator.repair();
+            }
+            operator.verifyClean();
+            operator.flip();
+        }
+    }
+
+    private static HttpResponse<String> ready(Proxy proxy) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + proxy.opsPort() + "/ready"))
+                .build();
+        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
     }
 
     @Test

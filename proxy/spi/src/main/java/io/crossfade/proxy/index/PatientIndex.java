@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -95,6 +96,11 @@ public final class PatientIndex implements VectorIndex {
     @Override
     public CompletableFuture<Void> setAttribute(String name, String value, Duration timeout) {
         return call(() -> index.setAttribute(name, value, timeout));
+    }
+
+    @Override
+    public Optional<String> trouble() {
+        return index.trouble();
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,15 @@ public interface VectorIndex extends AutoCloseable {
 
     /** Sets a note durably; "" removes it. */
     CompletableFuture<Void> setAttribute(String name, String value, Duration timeout);
+
+    /**
+     * What keeps an index inside this process from taking writes at present, such as a full disk, in words; empty if nothing
+     * does. The driver sees to it that it takes them again once it can, by itself. Empty for an engine elsewhere: whether this
+     * process is ready does not depend on one.
+     */
+    default Optional<String> trouble() {
+        return Optional.empty();
+    }
 
     /** Ends connections and threads; what was answered with {@code Applied} stays. */
     @Override

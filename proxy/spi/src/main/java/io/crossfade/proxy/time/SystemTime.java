@@ -16,6 +16,7 @@ public final class SystemTime implements Time, AutoCloseable {
             return thread;
         });
         timers.setRemoveOnCancelPolicy(true);
+        timers.setRejectedExecutionHandler((task, closed) -> {}); // what is asked for after the end does not come
         timers.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
 

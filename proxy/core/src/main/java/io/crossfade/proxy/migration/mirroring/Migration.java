@@ -36,8 +36,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -74,7 +74,7 @@ public final class Migration implements AutoCloseable {
     private boolean openMarksLost;
     private final AtomicLong losses = new AtomicLong();
     private final Set<Key> refreshing = ConcurrentHashMap.newKeySet();
-    private final AtomicBoolean refusing = new AtomicBoolean();
+    private final AtomicReference<@Nullable String> refusing = new AtomicReference<>();
     private volatile Supplier<Optional<Route.Paired>> now = Optional::empty;
     private volatile BooleanSupplier mayForward = () -> true;
     private volatile @Nullable Writer front;
@@ -216,7 +216,7 @@ public final class Migration implements AutoCloseable {
     private synchronized void lose(long firstVersion, IOException cause) throws IOException {
         String reason = String.valueOf(cause.getMessage());
         if (settings.journal().onLoss() == JournalSettings.OnLoss.FAIL) {
-            if (refusing.compareAndSet(false, true)) {
+            if (refusing.getAndSet(reason) == null) {
                 tell(hearing -> hearing.writesRefused(reason));
             }
             throw cause;
@@ -234,6 +234,11 @@ public final class Migration implements AutoCloseable {
             long first = since;
             tell(hearing -> hearing.recordsLost(first, reason));
         }
+    }
+
+    /** Why the journal refuses writes; empty if it does not. */
+    public Optional<String> refusesWrites() {
+        return Optional.ofNullable(refusing.get());
     }
 
     /** What an index knows of this member is more than its journal holds: records are missing. */

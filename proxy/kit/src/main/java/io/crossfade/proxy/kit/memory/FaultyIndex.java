@@ -21,6 +21,7 @@ import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -115,6 +116,11 @@ public final class FaultyIndex implements VectorIndex {
     @Override
     public CompletableFuture<Void> setAttribute(String name, String value, Duration timeout) {
         return read(timeout, () -> index.setAttribute(name, value, timeout));
+    }
+
+    @Override
+    public Optional<String> trouble() {
+        return index.trouble();
     }
 
     @Override

@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.crossfade.proxy.front.listen.Health;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -17,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The ops listener: plain HTTP, read-only, for probes and scrapers. {@code /live}: the process answers. {@code /ready}:
- * calls are welcome, else 503. {@code /metrics}: Prometheus text. {@code /status}: JSON. Two threads of its own; lossy:
+ * calls are welcome, else 503 and why not. {@code /metrics}: Prometheus text. {@code /status}: JSON. Two threads of its own; lossy:
  * beyond 64 waiting requests, connections are dropped.
  */
 public final class OpsHttp {
@@ -40,7 +41,7 @@ public final class OpsHttp {
         server.setExecutor(threads);
         server.createContext("/", exchange -> answer(exchange, () -> Page.NOT_FOUND));
         page("/live", () -> Page.text(200, "live\n"));
-        page("/ready", () -> health.isReady() ? Page.text(200, "ready\n") : Page.text(503, "not ready\n"));
+        page("/ready", () -> ready(health.whyNot()));
         page("/metrics", () -> new Page(200, "text/plain; version=0.0.4; charset=utf-8", metrics.get()));
         page("/status", () -> new Page(200, "application/json", status.get()));
     }
@@ -51,6 +52,12 @@ public final class OpsHttp {
         static Page text(int code, String body) {
             return new Page(code, "text/plain; charset=utf-8", body);
         }
+    }
+
+    private static Page ready(List<String> troubles) {
+        return troubles.isEmpty()
+                ? Page.text(200, "ready\n")
+                : Page.text(503, "not ready\n" + String.join("\n", troubles) + "\n");
     }
 
     private void page(String path, Supplier<Page> page) {

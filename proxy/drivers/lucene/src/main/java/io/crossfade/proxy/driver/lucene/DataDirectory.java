@@ -3,14 +3,21 @@ package io.crossfade.proxy.driver.lucene;
 import io.crossfade.proxy.index.IndexException;
 import io.crossfade.proxy.index.IndexException.Kind;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The directory of one index, with its format written on it before anything else. */
 final class DataDirectory {
     private static final String FORMAT = "crossfade lucene index, format 1";
+
+    private static final Logger LOG = LoggerFactory.getLogger(DataDirectory.class);
+    private static final int ROOM_BYTES = 4 << 20;
 
     private final String name;
     private final Path root;
@@ -68,6 +75,43 @@ final class DataDirectory {
 
     private void requireWritable() throws IOException {
         Files.delete(Files.createTempFile(root, "writable", ""));
+    }
+
+    /**
+     * Whether there is room to be opened again, and for more than a moment. As it is opened, the store writes out what its
+     * logs hold.
+     */
+    boolean hasRoom() {
+        Path probe = root.resolve("room");
+        try {
+            if (Files.getFileStore(root).getUsableSpace() < logBytes() + ROOM_BYTES) {
+                return false;
+            }
+            Files.write(probe, new byte[ROOM_BYTES], StandardOpenOption.CREATE, StandardOpenOption.SYNC);
+            return true;
+        } catch (IOException e) {
+            return false;
+        } finally {
+            delete(probe);
+        }
+    }
+
+    private long logBytes() throws IOException {
+        long bytes = 0;
+        try (DirectoryStream<Path> logs = Files.newDirectoryStream(store(), "*.log")) {
+            for (Path log : logs) {
+                bytes += Files.size(log);
+            }
+        }
+        return bytes;
+    }
+
+    private static void delete(Path probe) {
+        try {
+            Files.deleteIfExists(probe);
+        } catch (IOException e) {
+            LOG.warn("{}: left behind", probe, e);
+        }
     }
 
     IndexException inUse(Throwable cause) {

@@ -17,11 +17,15 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.lucene.store.LockObtainFailedException;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** An open index: its stores and its two threads. */
 final class Engine {
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
     private static final String SCHEMA = "schema";
     private static final String ATTRIBUTE = "attribute/";
 
@@ -33,12 +37,18 @@ final class Engine {
     private final Thread indexing;
     private final Thread writing;
 
-    private Engine(IndexDefinition definition, LuceneIndexSettings config, Time time, Store store, SearchIndex search)
+    private Engine(
+            IndexDefinition definition,
+            LuceneIndexSettings config,
+            Time time,
+            Store store,
+            SearchIndex search,
+            Runnable onTrouble)
             throws RocksDBException {
         this.store = store;
         this.search = search;
-        this.indexer = new Indexer(store, search, time, config);
-        this.writes = new WriteQueue(store, definition.vectors(), indexer, StoreState.read(store));
+        this.indexer = new Indexer(definition.name(), store, search, time, config, onTrouble);
+        this.writes = new WriteQueue(store, definition.vectors(), indexer, StoreState.read(store), onTrouble);
         this.searcher = new Searcher(store, search, indexer, definition.vectors(), config.ef());
         this.indexing = new Thread(indexer, "crossfade-" + definition.name() + "-index");
         this.writing = new Thread(writes, "crossfade-" + definition.name() + "-write");
@@ -47,16 +57,22 @@ final class Engine {
     /**
      * Opens what is in the directory, or creates it.
      *
+     * @param onTrouble told, on some thread, when {@link #trouble} may have something to say
      * @throws IndexException if the directory cannot be used or holds another index
      */
-    static Engine open(IndexDefinition definition, LuceneIndexSettings config, DataDirectory directory, Time time) {
+    static Engine open(
+            IndexDefinition definition,
+            LuceneIndexSettings config,
+            DataDirectory directory,
+            Time time,
+            Runnable onTrouble) {
         directory.prepare();
         NativeLibrary.load(directory.nativeCode());
         Store store = openStore(config, directory);
         try {
             requireSchema(definition, store);
             SearchIndex search = openSearch(definition, config, directory);
-            Engine engine = new Engine(definition, config, time, store, search);
+            Engine engine = new Engine(definition, config, time, store, search, onTrouble);
             engine.start();
             return engine;
         } catch (RocksDBException e) {
@@ -161,20 +177,46 @@ final class Engine {
         store.setNote(ATTRIBUTE + name, value);
     }
 
-    /** Finishes the writes that are queued, commits, and lets go of the directory. No read may be running. */
+    /** What keeps it from taking writes; null if nothing does. */
+    @Nullable
+    String trouble() {
+        String stopped = indexer.trouble();
+        return stopped == null ? writes.trouble() : stopped;
+    }
+
+    /** Whether it takes writes again as it is, without being opened again. Tries the disk. */
+    boolean recovers() {
+        if (indexer.trouble() != null) {
+            return false;
+        }
+        try {
+            store.tryWriting();
+        } catch (IndexException e) {
+            return false;
+        }
+        writes.recovered();
+        return true;
+    }
+
+    /**
+     * Finishes the writes that are queued, commits, and lets go of the directory. No read may be running. What a broken
+     * search index has not committed is found in the store when it is opened again.
+     */
     void close() {
         try {
             writes.end();
             writing.join();
             indexer.end();
             indexing.join();
-            search.close();
-        } catch (IOException e) {
-            throw new IndexException(Kind.INTERNAL, "search index: does not close: " + e, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             // the threads may still use the store, so it stays open
             return;
+        }
+        try {
+            search.close();
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("search index: did not close in order", e);
         }
         store.close();
     }

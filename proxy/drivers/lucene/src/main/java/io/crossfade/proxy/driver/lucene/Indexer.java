@@ -23,6 +23,7 @@ final class Indexer implements Runnable {
     private static final int CAPACITY = 1024;
     private static final int BATCH = 256;
 
+    private final String name;
     private final Store store;
     private final SearchIndex search;
     private final Unseen unseen = new Unseen();
@@ -30,12 +31,19 @@ final class Indexer implements Runnable {
     private final Time time;
     private final Duration commitInterval;
     private final int commitDocuments;
+    private final Runnable onTrouble;
     private int uncommitted;
     private volatile boolean commitDue;
     private volatile long indexed = -1;
     private volatile @Nullable IndexException failure;
 
-    Indexer(Store store, SearchIndex search, Time time, LuceneIndexSettings config) {
+    /**
+     * @param name of the index, for the log
+     * @param onTrouble told when it has stopped
+     */
+    Indexer(String name, Store store, SearchIndex search, Time time, LuceneIndexSettings config, Runnable onTrouble) {
+        this.name = name;
+        this.onTrouble = onTrouble;
         this.store = store;
         this.search = search;
         this.time = time;
@@ -85,6 +93,13 @@ final class Indexer implements Runnable {
         }
     }
 
+    /** Why indexing has stopped; null if it has not. */
+    @Nullable
+    String trouble() {
+        IndexException broken = failure;
+        return broken == null ? null : broken.getMessage();
+    }
+
     private void refresh() throws IOException {
         long upTo = indexed;
         search.refresh();
@@ -109,9 +124,10 @@ final class Indexer implements Runnable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException | RocksDBException | RuntimeException e) {
-            LOG.error("indexing stopped; writes are refused until the next start", e);
+            LOG.error("index {}: indexing stopped; writes are refused until it is opened again", name, e);
             failure = new IndexException(IndexException.Kind.UNAVAILABLE, "search index: " + e, e);
             queue.end();
+            onTrouble.run();
         }
     }
 
@@ -128,7 +144,7 @@ final class Indexer implements Runnable {
         }
         indexed = batch.get(batch.size() - 1).sequence();
         if (uncommitted == 0) {
-            var unused = time.after(commitInterval, this::wakeToCommit);
+            time.after(commitInterval, this::wakeToCommit);
         }
         uncommitted += batch.size();
     }

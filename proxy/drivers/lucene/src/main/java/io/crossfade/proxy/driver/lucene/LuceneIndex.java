@@ -24,10 +24,17 @@ import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The driver's face: hands writes to the writer thread and reads to its own readers. */
+/**
+ * The driver's face: hands writes to the writer thread and reads to its own readers. An engine that the disk has broken,
+ * because it is full, for one, is tried again each second, and opened again once there is room.
+ */
 final class LuceneIndex implements VectorIndex {
     private static final int MAX_BATCH = 1000;
 
@@ -39,6 +46,8 @@ final class LuceneIndex implements VectorIndex {
 
     private static final int LEAST_READERS = 2;
     private static final int MOST_WAITING = 4096;
+    private static final Logger LOG = LoggerFactory.getLogger(LuceneIndex.class);
+    private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
     private static final Duration LAST_READS = Duration.ofSeconds(30);
 
     private final IndexDefinition definition;
@@ -47,7 +56,11 @@ final class LuceneIndex implements VectorIndex {
     /** One thread per core, at least two. */
     private final OwnThreads readers;
 
-    private volatile @Nullable Engine engine;
+    private final OpenEngine current = new OpenEngine();
+    private final AtomicBoolean healing = new AtomicBoolean();
+
+    /** Why the last try to open it again has failed. */
+    private volatile @Nullable String unopened;
 
     @GuardedBy("this")
     private boolean closed;
@@ -77,17 +90,74 @@ final class LuceneIndex implements VectorIndex {
         if (closed) {
             throw new IndexException(IndexException.Kind.UNAVAILABLE, "index " + definition.name() + ": closed");
         }
-        if (engine == null) {
-            DataDirectory directory = new DataDirectory(
-                    definition.name(), context.dataDirectory().resolve(config.path(definition.name())));
-            engine = Engine.open(definition, config, directory, context.time());
+        if (current.get() == null) {
+            current.set(Engine.open(definition, config, directory(), context.time(), this::healSoon));
         }
+    }
+
+    private DataDirectory directory() {
+        return new DataDirectory(definition.name(), context.dataDirectory().resolve(config.path(definition.name())));
+    }
+
+    private void healSoon() {
+        if (healing.compareAndSet(false, true)) {
+            context.time().after(BETWEEN_TRIES, () -> context.blocking().execute(this::heal));
+        }
+    }
+
+    /** Tries whether the engine takes writes again, or can be opened again; if not, this is tried again. */
+    private synchronized void heal() {
+        healing.set(false);
+        if (closed || isHealed()) {
+            return;
+        }
+        healSoon();
+    }
+
+    @GuardedBy("this")
+    private boolean isHealed() {
+        Engine broken = current.get();
+        if (broken != null && broken.trouble() == null) {
+            return true;
+        } else if (!directory().hasRoom()) {
+            return false;
+        } else if (broken != null && broken.recovers()) {
+            LOG.info("index {}: takes writes again", definition.name());
+            return true;
+        }
+        return isOpenedAgain();
+    }
+
+    @GuardedBy("this")
+    private boolean isOpenedAgain() {
+        try {
+            Engine broken = current.get();
+            if (broken != null && !current.leave(LAST_READS)) {
+                current.set(broken); // some read goes on
+                return false;
+            } else if (broken != null) {
+                broken.close();
+            }
+            current.set(Engine.open(definition, config, directory(), context.time(), this::healSoon));
+            unopened = null;
+            LOG.info("index {}: opened again", definition.name());
+            return true;
+        } catch (RuntimeException e) {
+            unopened = String.valueOf(e.getMessage());
+            return false;
+        }
+    }
+
+    @Override
+    public Optional<String> trouble() {
+        Engine open = current.get();
+        return Optional.ofNullable(open == null ? unopened : open.trouble());
     }
 
     @Override
     public CompletableFuture<List<Outcome>> write(List<IndexWrite> writes, Duration timeout) {
         TimedCall<List<Outcome>> call = TimedCall.write(context.time(), timeout, writes.size());
-        Engine open = engine;
+        Engine open = current.get();
         if (open == null) {
             call.giveUp(notOpen());
         } else {
@@ -135,7 +205,7 @@ final class LuceneIndex implements VectorIndex {
 
     private <T> CompletableFuture<T> read(Duration timeout, Read<T> read) {
         return TimedCall.<T>read(context.time(), timeout).run(readers, () -> {
-            Engine open = engine;
+            Engine open = current.enter();
             if (open == null) {
                 throw notOpen();
             }
@@ -143,28 +213,31 @@ final class LuceneIndex implements VectorIndex {
                 return read.from(open);
             } catch (IOException e) {
                 throw new IndexException(IndexException.Kind.INTERNAL, "search index: " + e, e);
+            } finally {
+                current.exit();
             }
         });
     }
 
     /** How many acknowledged changes are not in Lucene yet. */
     int backlog() {
-        Engine open = engine;
+        Engine open = current.get();
         return open == null ? 0 : open.backlog();
     }
 
     private IndexException notOpen() {
+        String why = unopened;
         return new IndexException(
-                IndexException.Kind.UNAVAILABLE, "index " + definition.name() + ": not open (expected: open)");
+                IndexException.Kind.UNAVAILABLE,
+                "index " + definition.name() + ": not open (expected: open)" + (why == null ? "" : "; " + why));
     }
 
     @Override
     public synchronized void close() {
         closed = true;
-        Engine open = engine;
-        engine = null;
-        boolean idle = readers.end(LAST_READS);
-        // a read that goes on would crash the process if the store were closed under it
+        Engine open = current.get();
+        boolean idle = current.leave(LAST_READS);
+        readers.close();
         if (open != null && idle) {
             open.close();
         }

@@ -32,6 +32,7 @@ final class Store implements AutoCloseable {
     private static final long LOG_BYTES = 64 << 20;
     private static final int BLOOM_BITS_PER_KEY = 10;
     private static final int MAX_OPEN_FILES = 256;
+    private static final String TRIED = "tried";
 
     private final Deque<AutoCloseable> resources = new ArrayDeque<>();
     private final List<ColumnFamilyHandle> families = new ArrayList<>();
@@ -142,13 +143,25 @@ final class Store implements AutoCloseable {
         }
     }
 
+    /**
+     * Writes something, synced, which nobody reads.
+     *
+     * @throws IndexException if that is refused
+     */
+    void tryWriting() {
+        setNote(TRIED, "");
+    }
+
     /** Forgets the changes up to this sequence: Lucene has committed them. */
     void forgetChanges(long sequence) throws RocksDBException {
         database.deleteRange(unindexed(), Numbers.bytes(0), Numbers.bytes(sequence + 1));
     }
 
     static IndexException failure(RocksDBException e) {
-        return new IndexException(IndexException.Kind.INTERNAL, "rocksdb: " + reason(e), e);
+        Status status = e.getStatus();
+        boolean isTheDisk = status != null && status.getCode() == Status.Code.IOError;
+        return new IndexException(
+                isTheDisk ? IndexException.Kind.UNAVAILABLE : IndexException.Kind.INTERNAL, "rocksdb: " + reason(e), e);
     }
 
     /** Whether a failed write has certainly not happened and will not. */

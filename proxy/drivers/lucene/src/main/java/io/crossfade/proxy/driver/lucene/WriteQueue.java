@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
 /**
@@ -23,13 +24,30 @@ final class WriteQueue implements Runnable {
     private final Store store;
     private final Map<String, Space> fields;
     private final Indexer indexer;
+    private final Runnable onTrouble;
     private volatile StoreState state;
+    private volatile @Nullable String trouble;
 
-    WriteQueue(Store store, Map<String, Space> fields, Indexer indexer, StoreState state) {
+    /**
+     * @param onTrouble told when the disk refuses a write
+     */
+    WriteQueue(Store store, Map<String, Space> fields, Indexer indexer, StoreState state, Runnable onTrouble) {
         this.store = store;
         this.fields = fields;
         this.indexer = indexer;
         this.state = state;
+        this.onTrouble = onTrouble;
+    }
+
+    /** Why the last write was refused by the disk; null if it was not. */
+    @Nullable
+    String trouble() {
+        return trouble;
+    }
+
+    /** The disk takes writes again. */
+    void recovered() {
+        trouble = null;
     }
 
     void add(List<IndexWrite> writes, TimedCall<List<Outcome>> call) {
@@ -72,8 +90,11 @@ final class WriteQueue implements Runnable {
                 outcomes.add(call.applyTo(group));
             }
             state = group.commit();
+            trouble = null;
             indexer.add(group.changes());
         } catch (RocksDBException e) {
+            trouble = Store.reason(e);
+            onTrouble.run();
             fail(calls, Store.isRefusal(e), Store.reason(e));
             return;
         } catch (RuntimeException e) {
