@@ -205,12 +205,12 @@ public final class Fleet {
         return this;
     }
 
-    /** From now on every read, and so every step, takes some time. */
     /** Every call to the control store, and every hint of it, takes a while from now on. */
     public void slowStore() {
         sidecars.forEach(sidecar -> sidecar.link().latency(() -> Duration.ofMillis(20)));
     }
 
+    /** From now on every read takes some time. */
     public void slowReads() {
         FaultPlan slow = FaultPlan.on(FaultPlan.Operation.READ, new Fault.Slow(Duration.ofMillis(20)));
         for (Sidecar sidecar : sidecars) {

@@ -123,6 +123,7 @@ public final class Pair {
                     Map.of(),
                     Map.of(),
                     List.of(),
+                    0,
                     0);
         }
 

@@ -121,10 +121,15 @@ final class Simulation {
         weather.be(scenario.chance().is(0.5, "starts in a storm") ? Weather.Level.BAD : Weather.Level.LIGHT);
         operator.start();
         storm(800);
-        if (scenario.chance().is(0.1, "abort")) {
+        if (!scenario.losesIndexes() && scenario.chance().is(0.15, "abort")) {
             operator.abort();
-            quiet();
-            return;
+            if (scenario.chance().is(0.5, "gives up")) {
+                quiet();
+                return;
+            }
+            invariants.hasLeftovers();
+            operator.start();
+            storm(800);
         }
         isolation();
         loseLeader("lost before the flip");

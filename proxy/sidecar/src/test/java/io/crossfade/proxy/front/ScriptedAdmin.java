@@ -62,6 +62,7 @@ final class ScriptedAdmin implements Admin, Admins {
                 Map.of(),
                 Map.of(),
                 List.of(),
+                0,
                 0);
         CopyProgress progress =
                 CopyProgress.start(5, 2, 50).total(100).slice(0, new CopyProgress.SliceProgress("c", copied, false));

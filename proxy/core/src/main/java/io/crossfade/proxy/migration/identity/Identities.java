@@ -134,8 +134,15 @@ public final class Identities {
         return witness(participant).beat(participant, agreed().state()).thenCompose(vouch -> found(participant, vouch));
     }
 
-    /** Acts on what was found, and completes with it. */
+    /**
+     * Acts on what was found, and completes with it. Once the migration has ended for this member nothing is found any
+     * more: the next one may have begun, and what is known here is not about that.
+     */
     private CompletableFuture<Vouch> found(Participant participant, Vouch vouch) {
+        if (stopped) {
+            return CompletableFuture.completedFuture(
+                    new Vouch(Vouch.Kind.UNREACHABLE, 0, participant.name() + " is not looked at any more"));
+        }
         looked.put(participant.name(), context.time().nanos());
         return switch (vouch.kind()) {
             case SAME, UNREACHABLE -> CompletableFuture.completedFuture(vouch);

@@ -230,7 +230,7 @@ final class Crossing {
                 .record()
                 .update(member.state(), before -> before.retreat(next.epoch()))
                 .thenCompose(after -> after.epoch() > next.epoch()
-                        ? CompletableFuture.<Void>failedFuture(new TakenBack(found))
+                        ? CompletableFuture.<Void>failedFuture(new TakenBack(found, after.epoch()))
                         : CompletableFuture.completedFuture(null))
                 .exceptionallyCompose(failed -> Cause.of(failed) instanceof TakenBack
                         ? CompletableFuture.failedFuture(failed)
@@ -241,8 +241,16 @@ final class Crossing {
     static final class TakenBack extends RuntimeException {
         private static final long serialVersionUID = 1;
 
-        TakenBack(String found) {
+        private final long epoch;
+
+        TakenBack(String found, long epoch) {
             super(found);
+            this.epoch = epoch;
+        }
+
+        /** The one that the record had come to by then. */
+        long epoch() {
+            return epoch;
         }
     }
 

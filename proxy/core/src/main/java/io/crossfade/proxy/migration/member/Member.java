@@ -1,7 +1,6 @@
 package io.crossfade.proxy.migration.member;
 
 import io.crossfade.proxy.control.ControlStore;
-import io.crossfade.proxy.migration.identity.Lineage;
 import io.crossfade.proxy.migration.identity.Vouch;
 import io.crossfade.proxy.migration.mirroring.Migration;
 import io.crossfade.proxy.migration.state.CollectionState;
@@ -11,7 +10,6 @@ import io.crossfade.proxy.migration.step.FlipSettings;
 import io.crossfade.proxy.migration.step.Stepper;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.route.CurrentRoute;
-import io.crossfade.proxy.route.Participant;
 import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.route.WriteGate;
 import io.crossfade.proxy.time.Branches;
@@ -39,14 +37,13 @@ import org.slf4j.LoggerFactory;
  * <table>
  * <caption>State that is shared</caption>
  * <tr><th>field</th><th>written by</th><th>guard</th></tr>
- * <tr><td>waiting, changing, ended, answeredAttempt, watch</td><td>the serial context</td><td>the same</td></tr>
+ * <tr><td>waiting, changing, ended, answeredAttempt, highest, leastEpoch, watch</td><td>the serial context</td><td>the same</td></tr>
  * <tr><td>state, fenced</td><td>the serial context</td><td>volatile: read by calls and reconciles</td></tr>
  * </table>
  */
 public final class Member {
     private static final Logger LOG = LoggerFactory.getLogger(Member.class);
     private static final Duration BETWEEN_REPORTS = Duration.ofSeconds(1);
-    private static final Duration LINEAGE_TIMEOUT = Duration.ofSeconds(2);
 
     private final Context context;
     private final Routes routes;
@@ -57,12 +54,15 @@ public final class Member {
     private final Crossing crossing;
     private final OwnMigration own;
     private final Markers markers = new Markers();
+    private final Preparation preparation;
     private final Queue<CollectionState> waiting = new ArrayDeque<>();
     private volatile CollectionState state;
     private volatile boolean fenced;
     private boolean changing;
     private boolean ended;
     private long answeredAttempt;
+    private long highest;
+    private long leastEpoch;
     private ControlStore.@Nullable Watch watch;
 
     /**
@@ -112,6 +112,7 @@ public final class Member {
                 context.time(), context.settings().maxHold(), context.settings().maxHeldCalls());
         this.writer = new Writer(current, gate, context.time());
         this.crossing = new Crossing(this, serial);
+        this.preparation = new Preparation(context.collection(), context.participants(), context.time());
         this.own = new OwnMigration(
                 context,
                 serial,
@@ -238,6 +239,9 @@ public final class Member {
      * others, and is seen again each time.
      */
     private void handle(CollectionState seen) {
+        if (seen.epoch() < leastEpoch) {
+            return; // a crossing that has been taken back: states of it may have been seen before that
+        }
         boolean isNewlyInDoubt = seen.doubted() > state.doubted();
         state = seen;
         context.stepper().saw(seen);
@@ -340,25 +344,18 @@ public final class Member {
     }
 
     /**
-     * Opens the index and the journal. The index may hang for longer than a try of the step lasts: what it answers then
-     * counts for no other try.
+     * Gets the index ready and opens the journal. The index may hang for longer than a try of the step lasts: what it
+     * answers then counts for no other try.
      */
     private CompletableFuture<?> prepareMirroring(Route route, CollectionState.Step step, String toIndex) {
-        return context.participants()
-                .open(toIndex)
-                .thenCompose(
-                        index -> borne(route.primary()).thenCombine(borne(index), (ofPrimary, ofMigration) -> index))
+        return preparation
+                .of(toIndex, route.primary(), state.offered())
                 .thenComposeAsync(
                         index -> isBeingTaken(step)
                                 ? own.opened(new Routes.Indexes(route.primary(), index))
                                 : CompletableFuture.failedFuture(new IllegalStateException(
-                                        "the step was given up before " + toIndex + " was open")),
+                                        "the step was given up before " + toIndex + " was ready")),
                         serial);
-    }
-
-    /** Sees to it that an index that is to take part bears the lineage that it is known by from now on. */
-    private CompletableFuture<Void> borne(Participant participant) {
-        return Lineage.give(participant.index(), state.offered().get(participant.name()), LINEAGE_TIMEOUT);
     }
 
     /** Whether this is the try of the moment, as far as this member has seen; of no try once it has ended. */
@@ -391,7 +388,8 @@ public final class Member {
         return crossing.vouched(last, next)
                 .thenComposeAsync(vouched -> current.swap(next), serial)
                 .thenCompose(written -> markers.write(last, next))
-                .thenComposeAsync(marked -> next.isSingle() ? letGo() : CompletableFuture.completedFuture(null), serial)
+                .thenComposeAsync(
+                        marked -> next.isSingle() ? letGo(last) : CompletableFuture.completedFuture(null), serial)
                 .thenRunAsync(
                         () -> {
                             entered(next);
@@ -401,13 +399,19 @@ public final class Member {
     }
 
     /** Lets go of what only a migration needs, when no call uses it any more: reads may have gone on until now. */
-    private CompletableFuture<Void> letGo() {
+    private CompletableFuture<Void> letGo(Route last) {
+        Migration open = own.get();
+        if (open != null && last instanceof Route.Paired paired) {
+            preparation.letGo(paired, open);
+            highest = Math.max(highest, open.versions().last());
+        }
         return current.olderReadsEnded().thenComposeAsync(ended -> own.closed(), serial);
     }
 
     private void changed(long epoch, @Nullable Throwable failed) {
         serial.check();
-        if (failed != null && Cause.of(failed) instanceof Crossing.TakenBack) {
+        if (failed != null && Cause.of(failed) instanceof Crossing.TakenBack takenBack) {
+            leastEpoch = takenBack.epoch();
             LOG.warn("{}: epoch {} is taken back: {}", context.collection(), epoch, Cause.message(failed));
         } else if (failed != null) {
             LOG.error("{}: epoch {} could not be handled", context.collection(), epoch, failed);
@@ -429,7 +433,7 @@ public final class Member {
     private void reportApplied() {
         long epoch = current.get().epoch();
         context.record()
-                .update(state, before -> before.applied(context.name(), epoch))
+                .update(state, before -> before.applied(context.name(), epoch, highest))
                 .exceptionally(failed -> {
                     LOG.warn("{}: epoch {} could not be reported yet", context.collection(), epoch, failed);
                     context.time().after(BETWEEN_REPORTS, () -> serial.execute(() -> reportAgain(epoch)));

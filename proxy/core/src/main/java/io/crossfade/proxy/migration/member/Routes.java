@@ -45,21 +45,18 @@ record Routes(String collection, Participants participants, boolean fleet, Write
     }
 
     /**
-     * The route of a state.
+     * The route of a state. What is written on it gets versions above those of all migrations before.
      *
      * @param migration open if the state has two indexes
      */
     Route route(CollectionState state, Indexes indexes, @Nullable Migration migration) {
         Participant other = indexes.migration();
-        return other == null
-                ? new Route.Single(collection, state.epoch(), indexes.primary(), fleet, single)
-                : new Route.Paired(
-                        collection,
-                        state.epoch(),
-                        state.phase(),
-                        indexes.primary(),
-                        other,
-                        fleet,
-                        requireNonNull(migration, "migration").writer());
+        if (other == null) {
+            return new Route.Single(collection, state.epoch(), indexes.primary(), fleet, single);
+        }
+        Migration open = requireNonNull(migration, "migration");
+        open.versions().observe(state.startedVersion());
+        return new Route.Paired(
+                collection, state.epoch(), state.phase(), indexes.primary(), other, fleet, open.writer());
     }
 }

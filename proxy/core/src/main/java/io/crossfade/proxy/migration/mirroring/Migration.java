@@ -10,6 +10,7 @@ import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.MetadataPatch;
 import io.crossfade.proxy.model.VersionClock;
 import io.crossfade.proxy.model.WriteOp;
+import io.crossfade.proxy.route.Participant;
 import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.time.Branches;
 import io.crossfade.proxy.time.Time;
@@ -320,6 +321,19 @@ public final class Migration implements AutoCloseable {
     /** The route on which reconciles may write; empty while they must wait. */
     public Optional<Route.Paired> reconcilable() {
         return landed ? now.get() : Optional.empty();
+    }
+
+    /**
+     * Until when what was sent to the follower may take effect there, in nanoseconds of the clock; in the past if nothing
+     * can any more. What is awaited still may be answered at its limit, and land after that.
+     */
+    public long landsOnFollowerUntil(Participant follower) {
+        Duration longest =
+                settings.reconcile().engineTimeout().compareTo(settings.mirror().deadline()) > 0
+                        ? settings.reconcile().engineTimeout()
+                        : settings.mirror().deadline();
+        return marks.landsOnFollowerUntil(
+                longest.plus(follower.index().capabilities().unknownSettle()));
     }
 
     /** What the journal held when it was opened. */

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param doubts that stand; the oldest first, at most one of a kind about each index or member
  * @param doubted the number of the latest doubt of this migration, whether it still stands or not: what was found out
  *     before it counts no more
+ * @param highest the highest version that any migration is known to have given: the next one begins above it, whatever the
+ *     clocks say
  */
 public record CollectionState(
         long epoch,
@@ -37,7 +39,8 @@ public record CollectionState(
         Map<String, String> lineages,
         Map<String, String> offered,
         List<Doubt> doubts,
-        long doubted) {
+        long doubted,
+        long highest) {
     public CollectionState {
         members = Map.copyOf(members);
         lineages = Map.copyOf(lineages);
@@ -48,13 +51,13 @@ public record CollectionState(
     /** The state of a collection that nobody has touched. */
     public static CollectionState initial(String index) {
         return new CollectionState(
-                1, Phase.SINGLE, index, null, 0, null, Map.of(), 0, Map.of(), Map.of(), List.of(), 0);
+                1, Phase.SINGLE, index, null, 0, null, Map.of(), 0, Map.of(), Map.of(), List.of(), 0, 0);
     }
 
     /** The state of a collection that is taken up again on one index, whatever was agreed on before. */
     public static CollectionState bootstrapped(String index, long epoch) {
         return new CollectionState(
-                epoch, Phase.SINGLE, index, null, 0, null, Map.of(), 0, Map.of(), Map.of(), List.of(), 0);
+                epoch, Phase.SINGLE, index, null, 0, null, Map.of(), 0, Map.of(), Map.of(), List.of(), 0, 0);
     }
 
     /**
@@ -122,7 +125,8 @@ public record CollectionState(
                 lineages,
                 offered,
                 standing,
-                latest);
+                latest,
+                highest);
     }
 
     /**
@@ -175,11 +179,12 @@ public record CollectionState(
                 attempts,
                 null,
                 members,
-                begins ? begun.version() : startedVersion,
+                begins ? Math.max(begun.version(), highest + 1) : startedVersion,
                 begins ? offered : lineages,
                 begins ? Map.of() : offered,
                 doubts,
-                doubted);
+                doubted,
+                highest);
         return agreed != null && agreed.leavesBehind() && target == Phase.SEALED
                 ? committed.doubt(
                         Doubt.Kind.INDEX_WENT_BACK, primary, 0, "reads went back to it by name: " + agreed.reason())
@@ -190,7 +195,19 @@ public record CollectionState(
         Map<String, String> kept = new TreeMap<>(lineages);
         kept.keySet().retainAll(Set.of(index));
         return new CollectionState(
-                epoch + 1, Phase.SINGLE, index, null, attempts, null, members, 0, kept, Map.of(), List.of(), 0);
+                epoch + 1,
+                Phase.SINGLE,
+                index,
+                null,
+                attempts,
+                null,
+                members,
+                0,
+                kept,
+                Map.of(),
+                List.of(),
+                0,
+                highest);
     }
 
     /**
@@ -231,7 +248,8 @@ public record CollectionState(
                 lineages,
                 begun.fresh().isEmpty() ? offered : begun.lineages(offered),
                 doubts,
-                doubted);
+                doubted,
+                highest);
     }
 
     /** Gives the step up; unchanged if it is over. */
@@ -264,7 +282,8 @@ public record CollectionState(
                 lineages,
                 offered,
                 doubts,
-                doubted);
+                doubted,
+                highest);
     }
 
     /** Registers a member that begins: it has applied nothing yet. */
@@ -273,12 +292,35 @@ public record CollectionState(
         return withMember(name, new Member(0, before == null ? millis : before.registeredMillis()));
     }
 
-    /** Records that a member has applied this epoch; unchanged if it has been fenced, or if a later epoch was reported before. */
-    public CollectionState applied(String name, long appliedEpoch) {
+    /**
+     * Records that a member has applied this epoch; unchanged if it has been fenced, or if a later epoch was reported
+     * before.
+     *
+     * @param version the highest that it has given in a migration that has ended for it; 0 if there was none
+     */
+    public CollectionState applied(String name, long appliedEpoch, long version) {
         Member before = members.get(name);
         return before == null || before.appliedEpoch() >= appliedEpoch
                 ? this
-                : withMember(name, new Member(appliedEpoch, before.registeredMillis()));
+                : withHighest(Math.max(highest, version))
+                        .withMember(name, new Member(appliedEpoch, before.registeredMillis()));
+    }
+
+    private CollectionState withHighest(long version) {
+        return new CollectionState(
+                epoch,
+                phase,
+                primary,
+                migration,
+                attempts,
+                step,
+                members,
+                startedVersion,
+                lineages,
+                offered,
+                doubts,
+                doubted,
+                version);
     }
 
     private CollectionState withMember(String name, Member member) {
@@ -357,7 +399,8 @@ public record CollectionState(
                 borne,
                 offered,
                 others,
-                doubted);
+                doubted,
+                highest);
         return accepted.doubt(Doubt.Kind.UNCOMPARED, index, 0, reason);
     }
 

@@ -9,12 +9,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A collection's journal on disk, with the thread that owns it: {@code marks} and the block {@code dirty} in one
  * directory. Decides what is made of what is found there.
  */
 public final class JournalFiles {
+    private static final Logger LOG = LoggerFactory.getLogger(JournalFiles.class);
+
     private final String collection;
     private final Path directory;
     private final JournalStores stores;
@@ -38,16 +42,14 @@ public final class JournalFiles {
     }
 
     /**
-     * @param begins a migration begins: what an older one has left is removed, and nothing can be missing
+     * @param begins a migration begins: what an older one has left is removed, but for the highest version that it gave,
+     * and nothing can be missing
      * @throws UncheckedIOException that names the directory
      */
     public <T> T open(boolean begins, Opener<T> opener) {
         ExecutorService thread = stores.thread(collection);
         try {
-            if (begins) {
-                remove(directory);
-            }
-            Found found = begins ? whole(marks()) : found();
+            Found found = begins ? begun() : found();
             return opened(new OwningStore(found.store(), found.contents(), thread), found.doubt(), opener);
         } catch (IOException e) {
             thread.shutdown();
@@ -80,6 +82,26 @@ public final class JournalFiles {
     /** Where {@link DirtyFlag} keeps what it says. */
     public Path dirtyBlock() {
         return directory.resolve("dirty");
+    }
+
+    private Found begun() throws IOException {
+        long highest = highestVersion();
+        remove(directory);
+        Found found = whole(marks());
+        return new Found(found.store(), found.contents().above(highest), found.doubt());
+    }
+
+    /** The highest version that an older migration gave, as far as its journal can still be read. */
+    private long highestVersion() {
+        if (!Files.exists(marks())) {
+            return 0;
+        }
+        try (JournalStore older = stores.open(marks())) {
+            return older.load().highestVersion();
+        } catch (IOException e) {
+            LOG.warn("{}: the journal of an older migration cannot be read", collection, e);
+            return 0;
+        }
     }
 
     /**

@@ -122,5 +122,11 @@ public interface JournalStore extends AutoCloseable {
             long highestVersion,
             long highestSequence,
             boolean isNew,
-            boolean afterPowerLoss) {}
+            boolean afterPowerLoss) {
+        /** The same, with versions that begin above this one. */
+        Contents above(long version) {
+            return new Contents(
+                    marks, parked, notes, Math.max(highestVersion, version), highestSequence, isNew, afterPowerLoss);
+        }
+    }
 }

@@ -117,6 +117,10 @@ public final class Mark {
         landsOnFollowerUntil = nanos;
     }
 
+    long landsOnFollowerUntil() {
+        return landsOnFollowerUntil;
+    }
+
     /** Ends the call that it is for, as far as that call awaits the leader. */
     void cutOff() {
         cutOff.run();

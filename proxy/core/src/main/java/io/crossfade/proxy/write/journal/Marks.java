@@ -270,6 +270,21 @@ public final class Marks {
         });
     }
 
+    /**
+     * Until when what the open marks stand for may take effect on the follower; {@code Long.MIN_VALUE} if nothing can.
+     *
+     * @param longest from now, of what is still awaited
+     */
+    public long landsOnFollowerUntil(Duration longest) {
+        long awaited = time.nanos() + longest.toNanos();
+        long[] latest = {Long.MIN_VALUE};
+        open.forEach((key, marks) -> open.computeIfPresent(key, (same, current) -> {
+            current.forEach(mark -> latest[0] = Math.max(latest[0], Math.min(mark.landsOnFollowerUntil(), awaited)));
+            return current;
+        }));
+        return latest[0];
+    }
+
     /** Cuts off the writes of this epoch whose leader has not answered. */
     public void cutOff(long epoch) {
         List<Mark> running = new ArrayList<>();

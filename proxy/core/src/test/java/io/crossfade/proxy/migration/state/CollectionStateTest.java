@@ -44,9 +44,9 @@ final class CollectionStateTest {
     /** Reports are not awaited: with a slow store an older one may land last. */
     @Test
     void lateReportOfAnOlderEpoch_changesNothing() {
-        CollectionState state = CollectionState.initial("old").register("a", 0).applied("a", 6);
-        assertThat(state.applied("a", 5)).isEqualTo(state);
-        assertThat(state.applied("a", 7).members().values())
+        CollectionState state = CollectionState.initial("old").register("a", 0).applied("a", 6, 0);
+        assertThat(state.applied("a", 5, 0)).isEqualTo(state);
+        assertThat(state.applied("a", 7, 0).members().values())
                 .extracting(CollectionState.Member::appliedEpoch)
                 .containsExactly(7L);
     }

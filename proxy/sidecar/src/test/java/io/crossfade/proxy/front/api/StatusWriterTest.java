@@ -53,6 +53,7 @@ final class StatusWriterTest {
                 Map.of(),
                 Map.of(),
                 List.of(),
+                0,
                 0);
         Status.Breaker breaker = new Status.Breaker(Status.Breaker.State.CLOSED, 0, 0, 0, 0);
         return new Status(
