@@ -153,7 +153,8 @@ final class OpenIndexes implements Participants, AutoCloseable {
                 space.name(),
                 () -> EmbedderChain.create(
                         space, embedder.type(), embedder.options(), new EmbedderProvider.Context(own, time)),
-                own);
+                own,
+                time);
     }
 
     /** The figures, by space, of the embedders that are loaded; takes no lock. */

@@ -7,6 +7,7 @@ import io.crossfade.proxy.cli.Server;
 import io.crossfade.proxy.collection.CallException;
 import io.crossfade.proxy.collection.Collection;
 import io.crossfade.proxy.collection.Collections;
+import io.crossfade.proxy.config.ConfigCheck;
 import io.crossfade.proxy.config.CrossfadeConfig;
 import io.crossfade.proxy.config.Places;
 import io.crossfade.proxy.control.ControlStore;
@@ -195,6 +196,7 @@ public final class Proxy implements Server {
         Machine machine = new Machine(new SystemTime(), store, plugins);
         try {
             requireOwnIndexes(config, plugins);
+            ConfigCheck.embedders(config, plugins);
             return start(config, machine, control(config, machine));
         } catch (IOException | RuntimeException e) {
             machine.close();

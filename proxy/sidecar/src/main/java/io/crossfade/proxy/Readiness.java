@@ -10,12 +10,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Why a sidecar that serves is not ready for calls: what of its own, or of its disk, keeps a collection from taking writes.
- * Engines elsewhere do not count: all sidecars would stop being ready at once, and none could say why. It comes back by
- * itself.
+ * Why a sidecar that serves is not ready for calls: what of its own, its disk or its configuration, keeps a collection from
+ * taking writes. Engines elsewhere do not count, nor do embedding servers that have worked: all sidecars would stop being
+ * ready at once, and none could do anything about it. It comes back by itself.
  */
 final class Readiness {
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
@@ -57,7 +58,9 @@ final class Readiness {
         Migration migration = hosted.member().migration();
         Stream<String> journal =
                 migration == null ? Stream.empty() : migration.refusesWrites().map(why -> "journal: " + why).stream();
-        return Stream.concat(needed(hosted.member().current().get()).flatMap(Readiness::troubles), journal);
+        Route route = hosted.member().current().get();
+        return Stream.of(needed(route).flatMap(Readiness::troubles), embedders(route.leader()), journal)
+                .flatMap(Function.identity());
     }
 
     /** The indexes without which no write is taken. */
@@ -69,5 +72,10 @@ final class Readiness {
 
     private static Stream<String> troubles(Participant participant) {
         return participant.index().trouble().map(why -> "index " + participant.name() + ": " + why).stream();
+    }
+
+    /** Embedders of the spaces that are served from, if their configuration is to blame. */
+    private static Stream<String> embedders(Participant serving) {
+        return serving.embedders().values().stream().distinct().flatMap(embedder -> embedder.broken().stream());
     }
 }

@@ -17,8 +17,9 @@ public final class Failures {
         } else if (cause instanceof IndexException index) {
             return new CallException(kind(index.kind()), String.valueOf(index.getMessage()), index);
         } else if (cause instanceof EmbeddingException embedding) {
-            CallException.Kind kind =
-                    embedding.isPermanent() ? CallException.Kind.PRECONDITION : CallException.Kind.UNAVAILABLE;
+            CallException.Kind kind = embedding.isPermanent() || embedding.isMisconfigured()
+                    ? CallException.Kind.PRECONDITION
+                    : CallException.Kind.UNAVAILABLE;
             return new CallException(kind, "embedding: " + embedding.getMessage(), embedding);
         } else if (cause instanceof ControlException control) {
             return new CallException(CallException.Kind.UNAVAILABLE, String.valueOf(control.getMessage()), control);

@@ -2,6 +2,7 @@ package io.crossfade.proxy.embed;
 
 import io.crossfade.proxy.model.Embedding;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** Turns text into vectors of one space. Asynchronous; safe for use by many threads. */
@@ -19,6 +20,11 @@ public interface Embedder extends AutoCloseable {
      * order of the texts. Fails with an {@link EmbeddingException}.
      */
     CompletableFuture<List<Embedding>> embed(List<String> texts, Use use);
+
+    /** Why no text at all can be embedded before the configuration is changed; empty if nothing is known to be wrong. */
+    default Optional<String> broken() {
+        return Optional.empty();
+    }
 
     @Override
     void close();

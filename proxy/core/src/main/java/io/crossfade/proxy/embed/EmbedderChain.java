@@ -39,6 +39,16 @@ public final class EmbedderChain implements Embedder {
         return around(space, provider(type).create(space, bound.own(), context), bound, context.time());
     }
 
+    /**
+     * Checks the options of an embedder, and touches nothing that they name.
+     *
+     * @throws IllegalArgumentException if there is no such type, or an option is wrong
+     */
+    public static void check(Space space, String type, Map<String, Object> options) {
+        provider(type)
+                .check(space, Settings.bind(EmbedderOptions.class, options).own());
+    }
+
     static EmbedderChain around(Space space, Embedder model, EmbedderOptions options, Time time) {
         return new EmbedderChain(space, model, options, time);
     }

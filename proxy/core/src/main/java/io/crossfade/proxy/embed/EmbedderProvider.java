@@ -11,6 +11,13 @@ public interface EmbedderProvider {
     String type();
 
     /**
+     * Checks the options, and touches nothing that they name.
+     *
+     * @throws IllegalArgumentException with name, value and expectation if an option is wrong, or does not fit the space
+     */
+    void check(Space space, Map<String, Object> options);
+
+    /**
      * Checks the options and makes an embedder; may load a model.
      *
      * @throws IllegalArgumentException with name, value and expectation if an option is wrong

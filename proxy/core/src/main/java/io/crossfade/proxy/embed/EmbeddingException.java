@@ -16,7 +16,9 @@ public final class EmbeddingException extends RuntimeException {
         /** The model's server asks to wait. */
         LIMITED,
         /** Given up before the model was asked. */
-        NOT_TRIED
+        NOT_TRIED,
+        /** No text can be embedded before the configuration, or the model, is another one. */
+        MISCONFIGURED
     }
 
     private final Kind kind;
@@ -44,12 +46,22 @@ public final class EmbeddingException extends RuntimeException {
         return new EmbeddingException(message, Kind.LIMITED, retryAfter, null);
     }
 
+    /** Makes the failure of a model that is not the one that the space needs, or that cannot be had as configured. */
+    public static EmbeddingException misconfigured(String message, @Nullable Throwable cause) {
+        return new EmbeddingException(message, Kind.MISCONFIGURED, Duration.ZERO, cause);
+    }
+
     static EmbeddingException notTried(String message) {
         return new EmbeddingException(message, Kind.NOT_TRIED, Duration.ZERO, null);
     }
 
     public boolean isPermanent() {
         return kind == Kind.REFUSED;
+    }
+
+    /** Whether no text can be embedded before somebody changes the configuration: to try again is in vain. */
+    public boolean isMisconfigured() {
+        return kind == Kind.MISCONFIGURED;
     }
 
     Kind kind() {
@@ -61,7 +73,7 @@ public final class EmbeddingException extends RuntimeException {
     }
 
     /** The failure of a future's stage, as one of this class. */
-    static EmbeddingException of(Throwable failure) {
+    public static EmbeddingException of(Throwable failure) {
         Throwable cause = Cause.of(failure);
         return cause instanceof EmbeddingException known
                 ? known

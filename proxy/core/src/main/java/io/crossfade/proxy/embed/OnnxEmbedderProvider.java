@@ -15,12 +15,29 @@ public final class OnnxEmbedderProvider implements EmbedderProvider {
     }
 
     @Override
+    public void check(Space space, Map<String, Object> options) {
+        checkDimensions(space, model(options));
+    }
+
+    private static OnnxModel model(Map<String, Object> options) {
+        return OnnxModel.of(Settings.bind(OnnxOptions.class, options).artifact());
+    }
+
+    private static void checkDimensions(Space space, OnnxModel model) {
+        if (model.dimensions() != space.dimensions()) {
+            throw new IllegalArgumentException("artifact: " + model.artifact() + ": " + model.dimensions()
+                    + " dimensions (expected: " + space.dimensions() + ", as space " + space.name() + " has)");
+        }
+    }
+
+    @Override
     public Embedder create(Space space, Map<String, Object> options, Context context) {
-        OnnxModel model = OnnxModel.of(Settings.bind(OnnxOptions.class, options).artifact());
+        OnnxModel model = model(options);
         if (!model.isOnClasspath()) {
             throw new IllegalArgumentException("artifact: " + model.artifact()
                     + " (expected: dev.langchain4j:langchain4j-embeddings-" + model.artifact() + " on the classpath)");
         }
+        checkDimensions(space, model);
         try {
             return OnnxEmbedder.load(model, context.blocking());
         } catch (LinkageError e) {

@@ -7,17 +7,19 @@ import org.jspecify.annotations.Nullable;
 
 /** Where a model is found on the classpath, and how its tokens become one vector: as its authors trained it. */
 enum OnnxModel {
-    ALL_MINILM_L6_V2("all-minilm-l6-v2-q", "all-minilm-l6-v2-q", "MEAN"),
-    BGE_SMALL_EN_V15("bge-small-en-v15-q", "bge-small-en-v1.5-q", "CLS");
+    ALL_MINILM_L6_V2("all-minilm-l6-v2-q", "all-minilm-l6-v2-q", "MEAN", 384),
+    BGE_SMALL_EN_V15("bge-small-en-v15-q", "bge-small-en-v1.5-q", "CLS", 384);
 
     private final String artifact;
     private final String resource;
     private final String pooling;
+    private final int dimensions;
 
-    OnnxModel(String artifact, String resource, String pooling) {
+    OnnxModel(String artifact, String resource, String pooling, int dimensions) {
         this.artifact = artifact;
         this.resource = "/" + resource;
         this.pooling = pooling;
+        this.dimensions = dimensions;
     }
 
     static OnnxModel of(String artifact) {
@@ -30,6 +32,10 @@ enum OnnxModel {
 
     String artifact() {
         return artifact;
+    }
+
+    int dimensions() {
+        return dimensions;
     }
 
     /** Name of LangChain4j's pooling mode, which may not be on the classpath. */

@@ -19,8 +19,23 @@ public final class OpenAiEmbedderProvider implements EmbedderProvider {
     }
 
     @Override
+    public void check(Space space, Map<String, Object> options) {
+        options(space, options);
+    }
+
+    private static OpenAiOptions options(Space space, Map<String, Object> options) {
+        OpenAiOptions bound = Settings.bind(OpenAiOptions.class, options);
+        Integer asked = bound.dimensions();
+        if (asked != null && asked != space.dimensions()) {
+            throw new IllegalArgumentException("dimensions: " + asked + " (expected: " + space.dimensions()
+                    + ", as space " + space.name() + " has)");
+        }
+        return bound;
+    }
+
+    @Override
     public Embedder create(Space space, Map<String, Object> options, Context context) {
-        return new OpenAiEmbedder(space, Settings.bind(OpenAiOptions.class, options), context);
+        return new OpenAiEmbedder(space, options(space, options), context);
     }
 
     /**

@@ -16,6 +16,7 @@ import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what a server's answer means. */
@@ -27,6 +28,9 @@ final class OpenAiReply {
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .build();
+
+    /** No key, a wrong one, a wrong address, or a model that the server does not have. */
+    private static final Set<Integer> NOT_THERE_OR_NOT_FOR_US = Set.of(401, 403, 404, 405);
 
     private static final int SHOWN_CHARACTERS = 200;
 
@@ -48,6 +52,9 @@ final class OpenAiReply {
         if (status == 429 || (status == 503 && retryAfter(response) != null)) {
             Duration wait = retryAfter(response);
             throw EmbeddingException.limited(message, wait == null ? Duration.ZERO : wait);
+        }
+        if (NOT_THERE_OR_NOT_FOR_US.contains(status)) {
+            throw EmbeddingException.misconfigured(message, null);
         }
         boolean textRefused = status == 400 || status == 413 || status == 422;
         throw new EmbeddingException(message, textRefused, null);

@@ -36,7 +36,10 @@ final class SpaceVectors implements Embedder {
     private Embedding checked(Embedding vector) {
         if (vector.dimensions() != space.dimensions()) {
             // Not the fault of the text: it can be embedded once the model or the space is put right.
-            throw failure(vector.dimensions() + " dimensions (expected: " + space.dimensions() + ")", false);
+            throw EmbeddingException.misconfigured(
+                    "embedder of space " + space.name() + ": " + vector.dimensions() + " dimensions (expected: "
+                            + space.dimensions() + ")",
+                    null);
         }
         int notFinite = vector.firstNotFinite();
         if (notFinite >= 0) {

@@ -1,6 +1,7 @@
 package io.crossfade.proxy.embed;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -136,6 +137,35 @@ final class OpenAiEmbedderTest {
             assertThat(failure).hasMessageContaining(message);
             assertThat(failure.isPermanent()).isEqualTo(permanent);
         }
+    }
+
+    /** To try again would be in vain, and to park the document wrong: it can be embedded by the right model. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+            401 | no key
+            403 | not yours
+            404 | no such model
+            200 | {'data': [{'embedding': [1, 2, 3]}]}
+            """)
+    void whatOnlyAnotherConfigurationCanCure_isNotTriedAgain(int status, String body) {
+        answers.add(new Answer(status, Map.of(), body.replace('\'', '"')));
+        try (EmbedderChain chain = chain(Map.of())) {
+            EmbeddingException failure = failure(chain);
+            assertThat(failure.isMisconfigured()).isTrue();
+            assertThat(failure.isPermanent()).isFalse();
+        }
+        assertThat(bodies).hasSize(1);
+    }
+
+    @Test
+    void optionsThatDoNotFitTheSpace_areRefusedBeforeAnythingIsAsked() {
+        assertThatThrownBy(() -> EmbedderChain.check(SPACE, "openai", Map.of("url", url(), "dimensions", 512)))
+                .hasMessage("dimensions: 512 (expected: 2, as space " + SPACE.name() + " has)");
+        assertThatThrownBy(() -> EmbedderChain.check(SPACE, "openai", Map.of("url", "not a url")))
+                .hasMessage("url: not a url (expected: http://HOST[:PORT]/v1 or https://...)");
+        assertThatThrownBy(() -> EmbedderChain.check(SPACE, "llama", Map.of()))
+                .hasMessage("type: llama (expected: one of onnx, openai)");
+        assertThat(bodies).isEmpty();
     }
 
     @Test

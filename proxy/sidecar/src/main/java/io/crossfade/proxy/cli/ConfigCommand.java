@@ -1,6 +1,7 @@
 package io.crossfade.proxy.cli;
 
 import io.crossfade.proxy.config.ConfigCheck;
+import io.crossfade.proxy.config.ConfigTrial;
 import io.crossfade.proxy.config.CrossfadeConfig;
 import io.crossfade.proxy.plugin.Plugins;
 import java.io.IOException;
@@ -18,13 +19,16 @@ final class ConfigCommand {
     @Spec
     private CommandSpec spec;
 
-    @Command(description = "Reads a configuration and lists all that is wrong with it. Starts and connects nothing.")
+    @Command(
+            description = "Reads a configuration and lists all that is wrong with it. Loads its models and asks its"
+                    + " embedding servers for a vector; opens no index, listens nowhere and makes nothing.")
     int check(@Mixin DriversOption drivers, @Parameters(paramLabel = "FILE", description = "YAML file.") Path file)
             throws IOException {
         CrossfadeConfig config = CrossfadeConfig.load(file);
         try (Plugins plugins = drivers.plugins()) {
             ConfigCheck.run(config, plugins);
         }
+        ConfigTrial.run(config).forEach(each -> spec.commandLine().getErr().println("crossfade: not tried: " + each));
         spec.commandLine()
                 .getOut()
                 .printf(

@@ -1,5 +1,7 @@
 package io.crossfade.proxy.cli;
 
+import io.crossfade.proxy.config.ConfigCheck;
+import io.crossfade.proxy.config.ConfigTrial;
 import io.crossfade.proxy.config.CrossfadeConfig;
 import io.crossfade.proxy.plugin.Plugins;
 import java.io.IOException;
@@ -10,8 +12,10 @@ import org.slf4j.LoggerFactory;
 
 /** A sidecar from its start to its end. */
 record Serving(ServerStarter starter, Plugins plugins, PrintWriter out) {
-    /** Starts the sidecar, and stops it as soon as it serves. */
+    /** Tries the configuration, starts the sidecar, and stops it as soon as it serves. */
     void once(CrossfadeConfig config) throws Exception {
+        ConfigCheck.run(config, plugins);
+        ConfigTrial.run(config);
         try (Server server = starter.start(config, plugins)) {
             announce(server);
         }

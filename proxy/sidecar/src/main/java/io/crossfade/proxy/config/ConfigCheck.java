@@ -1,6 +1,8 @@
 package io.crossfade.proxy.config;
 
 import io.crossfade.proxy.control.StoreDefinition;
+import io.crossfade.proxy.embed.EmbedderChain;
+import io.crossfade.proxy.embed.EmbedderSettings;
 import io.crossfade.proxy.index.IndexDefinition;
 import io.crossfade.proxy.plugin.Plugins;
 import io.crossfade.proxy.settings.InvalidSettingsException;
@@ -28,13 +30,46 @@ public final class ConfigCheck {
         new ConfigCheck(config, plugins).run();
     }
 
+    /**
+     * Checks the options of embedders, as each type knows them.
+     *
+     * @throws InvalidSettingsException with every violation
+     */
+    public static void embedders(CrossfadeConfig config, Plugins plugins) {
+        ConfigCheck check = new ConfigCheck(config, plugins);
+        check.checkEmbedders();
+        check.done();
+    }
+
     private void run() {
         checkOptions();
+        checkEmbedders();
         Places places = new Places(config, plugins);
         violations.addAll(places.namedTwice());
         violations.addAll(places.sharedByCollections());
+        done();
+    }
+
+    private void done() {
         if (!violations.isEmpty()) {
             throw new InvalidSettingsException(violations);
+        }
+    }
+
+    private void checkEmbedders() {
+        for (String space : new TreeSet<>(config.spaces().keySet())) {
+            EmbedderSettings embedder = config.embedder(space);
+            if (embedder != null) {
+                check(() -> checkEmbedder(space, embedder), "spaces." + space + ".embedder.");
+            }
+        }
+    }
+
+    private void checkEmbedder(String space, EmbedderSettings embedder) {
+        try {
+            EmbedderChain.check(config.space(space), embedder.type(), embedder.options());
+        } catch (InvalidSettingsException e) {
+            throw e.under("spaces." + space + ".embedder");
         }
     }
 

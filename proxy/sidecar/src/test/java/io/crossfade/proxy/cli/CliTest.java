@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.crossfade.proxy.process.EmbeddingServer;
 import io.crossfade.v1.FlipRouteRequest;
 import io.crossfade.v1.StartMigrationRequest;
 import io.crossfade.v1.VerifyProgress;
@@ -285,6 +286,61 @@ class CliTest {
 
         assertThat(run("config", "check", file.toString())).isZero();
         assertThat(out.toString()).contains("ok: 1 collections, 1 indexes, 1 spaces");
+    }
+
+    /** What no check of the file alone can see. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            config check | 2
+            serve --once --config | 2
+            """)
+    void modelOfOtherDimensions_isFoundOutByTrying(String command, int code, @TempDir Path folder) throws IOException {
+        try (EmbeddingServer embeddings = new EmbeddingServer()) {
+            Path file = Files.writeString(folder.resolve("config.yaml"), """
+                    spaces: {minilm: {model: m, dimensions: 8, metric: cosine, embedder: {type: openai, url: "%s"}}}
+                    indexes: {words-v1: {driver: memory, vectors: {"": {space: minilm}}}}
+                    collections: {words: {index: words-v1}}
+                    data_dir: "%s"
+                    """.formatted(embeddings.url(), folder));
+            List<String> arguments = new ArrayList<>(List.of(command.split(" ")));
+            arguments.add(file.toString());
+
+            assertThat(run(arguments.toArray(String[]::new))).isEqualTo(code);
+            assertThat(err.toString())
+                    .isEqualTo("crossfade: spaces.minilm.embedder: embedder of space minilm: 4 dimensions"
+                            + " (expected: 8)\n");
+        }
+    }
+
+    @Test
+    void embeddingServerThatIsAway_isNothingAgainstTheConfiguration(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("config.yaml"), """
+                spaces:
+                  minilm: {model: m, dimensions: 8, metric: cosine, embedder: {type: openai, attempts: 1, url: "http://127.0.0.1:1/v1"}}
+                indexes: {words-v1: {driver: memory, vectors: {"": {space: minilm}}}}
+                collections: {words: {index: words-v1}}
+                data_dir: "%s"
+                """.formatted(folder));
+
+        assertThat(run("config", "check", file.toString())).isZero();
+        assertThat(err.toString()).startsWith("crossfade: not tried: spaces.minilm.embedder: ");
+        assertThat(out.toString()).contains("ok: 1 collections");
+    }
+
+    @Test
+    void dataDirectoryThatIsAFile_isFoundOutByTrying(@TempDir Path folder) throws IOException {
+        Path taken = Files.writeString(folder.resolve("data"), "not a directory");
+        Path file = Files.writeString(folder.resolve("config.yaml"), """
+                spaces: {minilm: {model: m, dimensions: 8, metric: cosine}}
+                indexes: {words-v1: {driver: memory, vectors: {"": {space: minilm}}}}
+                collections: {words: {index: words-v1}}
+                data_dir: "%s"
+                """.formatted(taken));
+
+        assertThat(run("config", "check", file.toString())).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString())
+                .isEqualTo("crossfade: data_dir: " + taken
+                        + ": cannot be written (expected: a directory this process can write)\n");
     }
 
     @Test

@@ -14,7 +14,10 @@ import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** An OpenAI-compatible server on loopback: four dimensions made of a text's hash. It can be made to hold its answers. */
+/**
+ * An OpenAI-compatible server on loopback: four dimensions made of a text's hash. It can be made to hold its answers, and to
+ * be another model.
+ */
 public final class EmbeddingServer implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String HELD = "hold this";
@@ -23,6 +26,7 @@ public final class EmbeddingServer implements AutoCloseable {
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch released = new CountDownLatch(1);
     private final HttpServer server;
+    private volatile int dimensions = 4;
 
     public EmbeddingServer() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -33,6 +37,11 @@ public final class EmbeddingServer implements AutoCloseable {
 
     public String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/v1";
+    }
+
+    /** From now on, vectors have so many dimensions. */
+    public void dimensions(int number) {
+        dimensions = number;
     }
 
     /** A text whose embedding waits for {@link #release}. */
@@ -75,9 +84,10 @@ public final class EmbeddingServer implements AutoCloseable {
         }
     }
 
-    private static String vector(String text) {
+    private String vector(String text) {
         int hash = text.hashCode();
-        return "[1," + (hash & 0xff) + "," + (hash >> 8 & 0xff) + "," + (hash >> 16 & 0xff) + "]";
+        return "[1," + (hash & 0xff) + "," + (hash >> 8 & 0xff) + "," + (hash >> 16 & 0xff)
+                + ",0".repeat(dimensions - 4) + "]";
     }
 
     @Override
