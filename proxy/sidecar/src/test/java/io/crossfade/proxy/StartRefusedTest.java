@@ -10,12 +10,15 @@ import io.crossfade.proxy.process.Operator;
 import io.crossfade.proxy.settings.InvalidSettingsException;
 import io.crossfade.v1.Phase;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Configurations and directories that a sidecar must not start with; it says why, and leaves all as it was. */
 final class StartRefusedTest {
@@ -107,6 +110,25 @@ final class StartRefusedTest {
                 .hasMessageContaining("data_dir: " + data())
                 .hasMessageContaining("(expected: a directory this process can write)");
         assertThat(data()).hasContent("not a directory");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"data", "admin", "ops"})
+    void portThatIsTaken_isNamedWithItsListener(String listener) throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String address = "127.0.0.1:" + taken.getLocalPort();
+            String before = listener + ": \"127.0.0.1:0\"";
+            assertThat(yaml()).contains(before);
+
+            assertThatThrownBy(() -> start(yaml().replace(before, listener + ": \"" + address + "\"")))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith("listeners." + listener + ": " + address + ": ")
+                    .hasMessageContaining("Address already in use")
+                    .hasMessageEndingWith("(expected: an address of this machine that nobody listens on)");
+        }
+        try (Proxy proxy = start(yaml())) {
+            assertThat(writeOne(proxy)).isEqualTo(1);
+        }
     }
 
     @Test

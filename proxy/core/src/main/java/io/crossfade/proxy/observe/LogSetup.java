@@ -11,6 +11,10 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import ch.qos.logback.core.util.OptionHelper;
+import io.crossfade.proxy.settings.Check;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /**
  * Logs to standard error, a line an event, as text or JSON. Found by Logback itself, which does not read any file then:
@@ -19,6 +23,10 @@ import ch.qos.logback.core.util.OptionHelper;
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class LogSetup extends ContextAwareBase implements Configurator {
+    private static final String LEVEL = "CROSSFADE_LOG_LEVEL";
+    private static final String FORMAT = "CROSSFADE_LOG_FORMAT";
+    private static final List<String> LEVELS = List.of("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "OFF");
+    private static final List<String> FORMATS = List.of("text", "json");
     private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0} %msg %kvp{NONE}%n";
 
     @Override
@@ -31,9 +39,36 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
+    /**
+     * Checks what the environment says of the log.
+     *
+     * @throws InvalidSettingsException with every value that is not one of those that there are
+     */
+    public static void check(Map<String, String> environment) {
+        new Check()
+                .that(
+                        LEVELS.contains(environment.getOrDefault(LEVEL, "INFO").toUpperCase(Locale.ROOT)),
+                        LEVEL,
+                        shown(environment, LEVEL),
+                        one(LEVELS))
+                .that(
+                        FORMATS.contains(environment.getOrDefault(FORMAT, "text")),
+                        FORMAT,
+                        shown(environment, FORMAT),
+                        one(FORMATS))
+                .done();
+    }
+
+    private static String shown(Map<String, String> environment, String name) {
+        return environment.getOrDefault(name, "");
+    }
+
+    private static String one(List<String> known) {
+        return "one of " + String.join(", ", known);
+    }
+
     static void setUp(LoggerContext context) {
-        Encoder<ILoggingEvent> encoder =
-                setting(context, "CROSSFADE_LOG_FORMAT", "").equals("json") ? json() : text(context);
+        Encoder<ILoggingEvent> encoder = setting(context, FORMAT, "").equals("json") ? json() : text(context);
         encoder.setContext(context);
         encoder.start();
         ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
@@ -44,8 +79,7 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         console.start();
         context.getLogger("ROOT").setLevel(Level.WARN);
         context.getLogger("ROOT").addAppender(console);
-        context.getLogger("io.crossfade")
-                .setLevel(Level.toLevel(setting(context, "CROSSFADE_LOG_LEVEL", "INFO"), Level.INFO));
+        context.getLogger("io.crossfade").setLevel(Level.toLevel(setting(context, LEVEL, "INFO"), Level.INFO));
         // It warns that it was given no length. LangChain4j gives it none, and cuts long texts by itself.
         context.getLogger("ai.djl.huggingface.tokenizers").setLevel(Level.ERROR);
     }

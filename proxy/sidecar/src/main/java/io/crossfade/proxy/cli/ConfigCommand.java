@@ -3,6 +3,7 @@ package io.crossfade.proxy.cli;
 import io.crossfade.proxy.config.ConfigCheck;
 import io.crossfade.proxy.config.ConfigTrial;
 import io.crossfade.proxy.config.CrossfadeConfig;
+import io.crossfade.proxy.observe.LogSetup;
 import io.crossfade.proxy.plugin.Plugins;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,9 +25,10 @@ final class ConfigCommand {
                     + " embedding servers for a vector; opens no index, listens nowhere and makes nothing.")
     int check(@Mixin DriversOption drivers, @Parameters(paramLabel = "FILE", description = "YAML file.") Path file)
             throws IOException {
-        CrossfadeConfig config = CrossfadeConfig.load(file);
+        CrossfadeConfig config;
         try (Plugins plugins = drivers.plugins()) {
-            ConfigCheck.run(config, plugins);
+            LogSetup.check(System.getenv());
+            config = ConfigCheck.load(file, plugins);
         }
         ConfigTrial.run(config).forEach(each -> spec.commandLine().getErr().println("crossfade: not tried: " + each));
         spec.commandLine()

@@ -3,6 +3,7 @@ package io.crossfade.proxy.cli;
 import io.crossfade.proxy.config.ConfigCheck;
 import io.crossfade.proxy.config.ConfigTrial;
 import io.crossfade.proxy.config.CrossfadeConfig;
+import io.crossfade.proxy.observe.LogSetup;
 import io.crossfade.proxy.plugin.Plugins;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +15,7 @@ import org.slf4j.LoggerFactory;
 record Serving(ServerStarter starter, Plugins plugins, PrintWriter out) {
     /** Tries the configuration, starts the sidecar, and stops it as soon as it serves. */
     void once(CrossfadeConfig config) throws Exception {
+        LogSetup.check(System.getenv());
         ConfigCheck.run(config, plugins);
         ConfigTrial.run(config);
         try (Server server = starter.start(config, plugins)) {
@@ -27,6 +29,7 @@ record Serving(ServerStarter starter, Plugins plugins, PrintWriter out) {
      * @param whileInput or when standard input ends
      */
     void untilStopped(CrossfadeConfig config, boolean whileInput) throws Exception {
+        LogSetup.check(System.getenv());
         Thread.setDefaultUncaughtExceptionHandler(Serving::log);
         CountDownLatch stopped = new CountDownLatch(1);
         Server server = starter.start(config, plugins);

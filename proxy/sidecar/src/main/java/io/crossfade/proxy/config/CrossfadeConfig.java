@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,14 @@ public record CrossfadeConfig(
      */
     public static CrossfadeConfig load(Path file) throws IOException {
         return new ConfigReader(System.getenv()).load(file);
+    }
+
+    /**
+     * Reads as much of the file as can be made sense of, whatever is wrong with it; empty if that is nothing. To look for
+     * more that is wrong, not to be served.
+     */
+    public static Optional<CrossfadeConfig> loadInSpite(Path file) throws IOException {
+        return new ConfigReader(System.getenv()).parseInSpite(file);
     }
 
     /**

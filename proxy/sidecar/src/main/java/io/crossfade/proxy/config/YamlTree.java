@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class YamlTree {
     private static final YAMLFactory YAML = new YAMLFactory();
+    private static final Pattern PLACE = Pattern.compile("^ in .*, line (\\d+), column", Pattern.MULTILINE);
 
     private final YAMLParser parser;
     private final List<String> violations;
@@ -46,12 +48,28 @@ final class YamlTree {
             }
             return map;
         } catch (JsonProcessingException e) {
-            throw invalid("configuration: not YAML: "
-                    + e.getOriginalMessage().lines().findFirst().orElse("") + ", line "
-                    + e.getLocation().getLineNr());
+            throw invalid("configuration: not YAML: " + problem(e));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * What the parser stumbled over, and where. Its message is what it was doing, then what it found, each perhaps with a
+     * place and a piece of the text, which are indented; the location that it gives beside is where it had been before.
+     */
+    private static String problem(JsonProcessingException e) {
+        String message = e.getOriginalMessage();
+        String found = message.lines()
+                .filter(line -> !line.startsWith(" "))
+                .reduce((doing, what) -> what)
+                .orElse("");
+        String line = PLACE.matcher(message)
+                .results()
+                .map(place -> place.group(1))
+                .reduce((doing, what) -> what)
+                .orElse(String.valueOf(e.getLocation().getLineNr()));
+        return found.contains("(TAB)") ? "a tab in line " + line + " (expected: spaces)" : found + ", line " + line;
     }
 
     private static InvalidSettingsException invalid(String violation) {

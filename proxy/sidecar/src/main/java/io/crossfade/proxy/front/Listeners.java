@@ -23,6 +23,7 @@ import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -126,7 +127,10 @@ public final class Listeners {
         this.settings = settings;
         this.time = time;
         this.health = health;
-        ops = new OpsHttp(settings.ops().toSocket(), health, pages.metrics(), pages.status());
+        ops = named(
+                "ops",
+                settings.ops(),
+                () -> new OpsHttp(settings.ops().toSocket(), health, pages.metrics(), pages.status()));
         calls = new CallsInFlight(settings.limits().calls());
         loops = new EventLoops(settings.eventLoops());
         CallRunner runner = new CallRunner(calls, new StatusMapper(), settings.callTimeout());
@@ -169,10 +173,8 @@ public final class Listeners {
      */
     public void start() throws IOException {
         try {
-            claim(settings.data());
-            data.start();
-            claim(settings.admin());
-            admin.start();
+            named("data", settings.data(), () -> started(settings.data(), data));
+            named("admin", settings.admin(), () -> started(settings.admin(), admin));
             ops.start();
         } catch (IOException e) {
             stop();
@@ -185,9 +187,28 @@ public final class Listeners {
                 ops.port());
     }
 
-    private static void claim(ListenAddress address) throws IOException {
+    private static Server started(ListenAddress address, Server server) throws IOException {
         if (address.isUnix()) {
             UnixSocket.claim(Path.of(address.path()));
+        }
+        return server.start();
+    }
+
+    /** What takes an address, and says which one if it cannot be had. */
+    @FunctionalInterface
+    private interface Taking<T> {
+        T take() throws IOException;
+    }
+
+    private static <T> T named(String listener, ListenAddress address, Taking<T> taking) throws IOException {
+        try {
+            return taking.take();
+        } catch (IOException | UnresolvedAddressException e) {
+            Throwable reason = e.getCause() == null ? e : e.getCause();
+            throw new IOException(
+                    "listeners." + listener + ": " + address + ": " + reason.getMessage()
+                            + " (expected: an address of this machine that nobody listens on)",
+                    e);
         }
     }
 

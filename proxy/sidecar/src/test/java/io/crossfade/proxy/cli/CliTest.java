@@ -288,6 +288,47 @@ class CliTest {
         assertThat(out.toString()).contains("ok: 1 collections, 1 indexes, 1 spaces");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"config check", "serve --config", "serve --once --config"})
+    void directoryAsTheFile_isToldAsAnyOtherMistake(String command, @TempDir Path folder) {
+        List<String> arguments = new ArrayList<>(List.of(command.split(" ")));
+        arguments.add(folder.toString());
+
+        assertThat(run(arguments.toArray(String[]::new))).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).isEqualTo("crossfade: " + folder + ": a directory (expected: a YAML file)\n");
+    }
+
+    /** Mistakes of the file, of a nested section beside another, of a driver, an embedder and a place: each by itself. */
+    @Test
+    void configCheck_listsAllMistakesAtOnce(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("bad.yaml"), """
+                spaces:
+                  minilm: {model: m, dimensions: 4, metric: cosine, embedder: {type: openai, url: nowhere}}
+                indexes:
+                  words-v1: {driver: lucene, ef: 0, vectors: {"": {space: minilm}}}
+                  words-v2: {driver: crossfade, address: nonsense, collection: words, vectors: {"": {space: minilm}}}
+                collections:
+                  letters: {index: words-v1}
+                  words: {index: words-v1, mirror: {max_in_flight: 0, breaker: {min_calls: 200}}, colour: red}
+                listeners: {data: "127.0.0.1:7400", admin: "localhost:7400"}
+                control: {size: 3}
+                """);
+
+        assertThat(run("config", "check", file.toString())).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString().lines())
+                .map(line -> line.replaceAll(" \\(expected:.*", ""))
+                .containsExactlyInAnyOrder(
+                        "crossfade: collections.words.colour: unknown",
+                        "crossfade: collections.words.mirror.breaker.min_calls: 200",
+                        "crossfade: collections.words.mirror.max_in_flight: 0",
+                        "crossfade: listeners.admin: localhost:7400",
+                        "crossfade: indexes.words-v1.ef: 0",
+                        "crossfade: indexes.words-v2.address: nonsense",
+                        "crossfade: spaces.minilm.embedder.url: nowhere",
+                        "crossfade: control.size: unknown",
+                        "crossfade: collections.words.index: words-v1: the same index as that of collection letters");
+    }
+
     /** What no check of the file alone can see. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """

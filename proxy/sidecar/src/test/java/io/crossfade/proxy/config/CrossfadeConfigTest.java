@@ -93,6 +93,8 @@ final class CrossfadeConfigTest {
             max_bytes: 2GiB | on_loss: shrug | journal.on_loss: shrug (expected: one of dirty, fail)
             'journal: {max_bytes: 2GiB}' | 'listeners: {data: 7400}' | listeners.data: 7400 (expected: host:port with a port of 0 to 65535, or unix:/PATH)
             'journal: {max_bytes: 2GiB}' | 'listeners: {ops: "unix:/x"}' | listeners.ops: unix:/x (expected: host:port)
+            'journal: {max_bytes: 2GiB}' | 'listeners: {admin: "127.0.0.1:7400"}' | listeners.admin: 127.0.0.1:7400 (expected: another port than that of data, 127.0.0.1:7400)
+            'journal: {max_bytes: 2GiB}' | 'listeners: {ops: "0.0.0.0:7401"}' | listeners.ops: 0.0.0.0:7401 (expected: another port than that of admin, 127.0.0.1:7401)
             'journal: {max_bytes: 2GiB}' | 'control: {bootstrap: maybe}' | control.bootstrap: maybe (expected: true or false)
             'driver: qdrant, ' | '' | indexes.products-v2.driver: missing (expected: a text)
             'vectors: {"": {space: bge}}' | 'x: y' | 'indexes.products-v2.vectors: none (expected: at least one vector field, such as {"": {space: NAME}})'
@@ -133,11 +135,14 @@ final class CrossfadeConfigTest {
             ''            | configuration: empty (expected: a YAML map)
             just text     | configuration: not a map (expected: a YAML map)
             '[a, b]'      | configuration: not a map (expected: a YAML map)
-            'a: {b'       | configuration: not YAML
+            'a: {b'       | configuration: not YAML: expected ',' or '}', but got <stream end>, line 1
+            'a:\n\tb: 1'  | configuration: not YAML: a tab in line 2 (expected: spaces)
+            'a: [1,\n\t2]' | configuration: not YAML: a tab in line 2 (expected: spaces)
             'a: &x 1\nb: *x' | b: *x (expected: a value, aliases are not supported)
             """)
     void fileThatIsNoYamlMap_isRefused(String yaml, String violation) {
-        assertThat(violationsOf(yaml.replace("\\n", "\n"))).anyMatch(each -> each.startsWith(violation));
+        assertThat(violationsOf(yaml.replace("\\n", "\n").replace("\\t", "\t")))
+                .anyMatch(each -> each.startsWith(violation));
     }
 
     @Test

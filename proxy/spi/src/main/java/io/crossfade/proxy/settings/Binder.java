@@ -74,7 +74,7 @@ final class Binder {
         Class<?> type = component.getType();
         if (type.isRecord() && !Scalars.hasParser(type)) {
             return value instanceof Map<?, ?> map
-                    ? record(type.asSubclass(Record.class), path, map)
+                    ? nested(component, type.asSubclass(Record.class), path, map)
                     : wrong(component, path, value, "a map");
         } else if (type == Map.class) {
             return value instanceof Map<?, ?> map
@@ -86,6 +86,12 @@ final class Binder {
                     : wrong(component, path, value, "a list of texts");
         }
         return scalar(component, path, value);
+    }
+
+    private @Nullable Object nested(
+            RecordComponent component, Class<? extends Record> type, String path, Map<?, ?> values) {
+        Object record = record(type, path, values);
+        return record == null && !isNullable(component) ? standIn(component) : record;
     }
 
     private @Nullable Object scalar(RecordComponent component, String path, Object value) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Makes records of maps. A component {@code ackWait} is read from the key {@code ack_wait}; unless it is a record, a
@@ -40,6 +41,14 @@ public final class Settings {
             throw new InvalidSettingsException(violations);
         }
         return bound;
+    }
+
+    /**
+     * Reads a record whatever is wrong with it: where a value is wrong a stand-in takes its place. For those who look for
+     * more that is wrong.
+     */
+    public static <T extends Record> Optional<T> bindInSpite(Class<T> type, Map<String, ?> values) {
+        return Optional.ofNullable(new Binder(values, new ArrayList<>()).record(type, "", values));
     }
 
     /** The key that a component is read from. */

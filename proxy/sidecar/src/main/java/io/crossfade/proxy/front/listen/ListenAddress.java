@@ -1,6 +1,7 @@
 package io.crossfade.proxy.front.listen;
 
 import java.net.InetSocketAddress;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,6 +16,8 @@ public record ListenAddress(String host, int port, String path) {
     private static final String UNIX = "unix:";
     private static final Pattern HOST_AND_PORT = Pattern.compile("(\\[[0-9a-fA-F:.]+]|[^:\\[\\]]+):(\\d{1,5})");
     private static final int MAX_PORT = 65_535;
+    private static final Set<String> EVERYWHERE = Set.of("0.0.0.0", "::");
+    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "::1");
 
     /** Reads {@code host:port}, {@code [IPv6]:port} or {@code unix:/PATH}. */
     public static ListenAddress parse(String text) {
@@ -32,6 +35,20 @@ public record ListenAddress(String host, int port, String path) {
     /** Where to bind; of TCP only. */
     public InetSocketAddress toSocket() {
         return new InetSocketAddress(host, port);
+    }
+
+    /** Whether only one of the two can be listened on. Names are not looked up. */
+    boolean collides(ListenAddress other) {
+        boolean isOnePort = !isUnix() && !other.isUnix() && port == other.port && port != 0;
+        return isOnePort && (isEverywhere() || other.isEverywhere() || isOneHost(other));
+    }
+
+    private boolean isEverywhere() {
+        return EVERYWHERE.contains(host);
+    }
+
+    private boolean isOneHost(ListenAddress other) {
+        return host.equalsIgnoreCase(other.host) || (LOOPBACK.contains(host) && LOOPBACK.contains(other.host));
     }
 
     public boolean isUnix() {

@@ -3,6 +3,8 @@ package io.crossfade.proxy.driver.crossfade;
 import io.crossfade.proxy.settings.Check;
 import io.crossfade.proxy.settings.Default;
 import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Options of the driver.
@@ -18,11 +20,21 @@ record CrossfadeIndexSettings(
         String collection,
         @Default("false") boolean tls,
         @Default("5s") Duration unknownSettle) {
+    private static final Pattern TCP =
+            Pattern.compile("(dns:///)?(\\[[0-9a-fA-F:.]+]|[^:/\\[\\]\\s]+):(?<port>\\d{1,5})");
+    private static final Pattern UNIX = Pattern.compile("unix:/.+");
+    private static final int MAX_PORT = 65_535;
+
     CrossfadeIndexSettings {
         new Check()
-                .notEmpty("address", address)
+                .that(isAddress(address), "address", address.isEmpty() ? "empty" : address, "host:port or unix:/PATH")
                 .notEmpty("collection", collection)
                 .positive("unknown_settle", unknownSettle)
                 .done();
+    }
+
+    private static boolean isAddress(String address) {
+        Matcher tcp = TCP.matcher(address);
+        return UNIX.matcher(address).matches() || (tcp.matches() && Integer.parseInt(tcp.group("port")) <= MAX_PORT);
     }
 }
