@@ -36,7 +36,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -112,7 +111,7 @@ public final class Migration implements AutoCloseable {
             Context context,
             JournalStore store,
             DirtyFlag dirty,
-            Executor journalThread,
+            Journal.Threads journalThreads,
             boolean begins,
             Duration settle)
             throws IOException {
@@ -123,7 +122,7 @@ public final class Migration implements AutoCloseable {
         this.dirty = dirty;
         this.found = store.load();
         this.versions = new VersionClock(time, found.highestVersion());
-        this.journal = new Journal(store, journalThread, this::lose);
+        this.journal = new Journal(store, journalThreads, this::lose);
         this.marks = new Marks(journal, time, found.highestSequence());
         marks.restore(found.marks(), settle);
         this.parked = new Parked(journal, marks, found.parked());
@@ -189,20 +188,20 @@ public final class Migration implements AutoCloseable {
     public static Migration open(Context context, JournalFiles files, boolean begins, Duration settle) {
         return files.open(
                 begins,
-                (store, thread, doubt) ->
-                        open(context, store, DirtyFlag.open(files.dirtyBlock()), thread, doubt, begins, settle));
+                (store, threads, doubt) ->
+                        open(context, store, DirtyFlag.open(files.dirtyBlock()), threads, doubt, begins, settle));
     }
 
     private static Migration open(
             Context context,
             JournalStore store,
             DirtyFlag dirty,
-            Executor thread,
+            Journal.Threads threads,
             Optional<String> doubt,
             boolean begins,
             Duration settle)
             throws IOException {
-        Migration migration = new Migration(context, store, dirty, thread, begins, settle);
+        Migration migration = new Migration(context, store, dirty, threads, begins, settle);
         // R16: what such a journal holds may not be all that was acknowledged.
         Optional<String> reason = migration.found.afterPowerLoss()
                 ? Optional.of("the machine restarted without an orderly stop of the sidecar")

@@ -12,12 +12,15 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Appends records in groups on one thread: whatever was asked for while a group was being written forms the next one,
- * and one sync serves all who wait for it (group commit). The queue is lossless; it is bounded by the calls in flight,
- * each of which has at most one group of records in it.
+ * Appends records in groups on one thread: whatever was asked for while a group was being written forms the next one.
+ * Syncs are made on another, one at a time, and each serves all who wait for it (group commit). So to record a mark takes
+ * the page cache only, however long the disk takes to sync for others. The queues are lossless; they are bounded by the calls
+ * in flight, each of which has at most one request in them.
  *
  * <p>The first failed append or sync loses the journal for good, until the sidecar is restarted: from then on
  * {@link Loss} decides, once per failure, whether calls go on without a record.
@@ -25,41 +28,56 @@ import org.jspecify.annotations.Nullable;
  * <table>
  * <caption>State that is shared</caption>
  * <tr><th>field</th><th>written by</th><th>guard</th></tr>
- * <tr><td>syncedSinceApply, highestVersion, closed</td><td>the journal's thread</td><td>the same</td></tr>
- * <tr><td>failure, written</td><td>the journal's thread</td><td>volatile: read by comparisons, and by notes</td></tr>
- * <tr><td>queue, scheduled</td><td>any thread</td><td>atomic</td></tr>
+ * <tr><td>highestVersion</td><td>the thread of appends</td><td>the same</td></tr>
+ * <tr><td>synced, ended</td><td>the thread of syncs</td><td>the same</td></tr>
+ * <tr><td>applied, written, closed</td><td>the thread of appends</td><td>volatile: read by the other, by comparisons and by
+ * notes</td></tr>
+ * <tr><td>bytes</td><td>the thread of syncs, and before there is any</td><td>volatile: read by calls</td></tr>
+ * <tr><td>failure</td><td>either thread</td><td>volatile</td></tr>
+ * <tr><td>queue, waiting, scheduled, syncing</td><td>any thread</td><td>atomic</td></tr>
  * </table>
  */
 public final class Journal implements AutoCloseable {
     private static final int LARGEST_GROUP = 1_024;
 
     private final JournalStore store;
-    private final Executor thread;
+    private final Threads threads;
     private final Loss loss;
     private final LinkedBlockingQueue<Request> queue = new LinkedBlockingQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
-    // From here on owned by the journal's thread.
+    private final LinkedBlockingQueue<Request> waiting = new LinkedBlockingQueue<>();
+    private final AtomicBoolean syncing = new AtomicBoolean();
     private volatile @Nullable IOException failure;
+    // From here on owned by the thread of appends.
     private volatile long written;
-    private boolean syncedSinceApply = true;
+    private volatile long applied;
+    private volatile boolean closed;
     private long highestVersion;
-    private boolean closed;
+    // From here on owned by the thread of syncs.
+    private volatile long bytes;
+    private long synced;
+    private boolean ended;
 
     /**
-     * @param thread runs one task at a time
+     * Each runs one task at a time.
+     *
+     * @param syncs runs what waits for the disk
      */
-    public Journal(JournalStore store, Executor thread, Loss loss) {
+    public record Threads(Executor appends, Executor syncs) {}
+
+    public Journal(JournalStore store, Threads threads, Loss loss) {
         this.store = store;
-        this.thread = thread;
+        this.threads = threads;
         this.loss = loss;
         this.written = store.written();
+        this.bytes = store.bytes();
     }
 
     /** What happens when a record cannot be kept. */
     @FunctionalInterface
     public interface Loss {
         /**
-         * Called on the journal's thread.
+         * Called on either of the journal's threads.
          *
          * @param firstVersion of the writes whose records are lost
          * @throws IOException if the loss itself could not be recorded durably, so that calls must be refused
@@ -67,7 +85,20 @@ public final class Journal implements AutoCloseable {
         void recordLost(long firstVersion, IOException cause) throws IOException;
     }
 
-    private record Request(List<JournalStore.Change> changes, boolean sync, CompletableFuture<Void> done) {}
+    /**
+     * @param sync answered after a sync
+     * @param last the store is closed after it
+     */
+    private record Request(
+            List<JournalStore.Change> changes, boolean sync, boolean last, CompletableFuture<Void> done) {
+        static Request of(List<JournalStore.Change> changes, boolean sync) {
+            return new Request(changes, sync, false, new CompletableFuture<>());
+        }
+
+        static Request toClose() {
+            return new Request(List.of(), true, true, new CompletableFuture<>());
+        }
+    }
 
     /** Records marks; completes when they survive the end of this process. Fails with {@link JournalLostException}. */
     public CompletableFuture<Void> open(List<MarkRecord> marks) {
@@ -103,7 +134,7 @@ public final class Journal implements AutoCloseable {
      */
     public CompletableFuture<Void> overflow(long firstVersion, String reason) {
         try {
-            return CompletableFuture.runAsync(() -> recordOverflow(firstVersion, reason), thread);
+            return CompletableFuture.runAsync(() -> recordOverflow(firstVersion, reason), threads.syncs());
         } catch (RejectedExecutionException e) {
             return CompletableFuture.failedFuture(closed(e));
         }
@@ -147,30 +178,43 @@ public final class Journal implements AutoCloseable {
         return failure != null;
     }
 
+    /** {@link JournalStore#bytes} at the last sync. */
     public long bytes() {
-        return store.bytes();
+        return bytes;
     }
 
     private CompletableFuture<Void> enqueue(List<JournalStore.Change> changes, boolean sync) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        queue.add(new Request(changes, sync, done));
-        schedule();
-        return done;
+        return enqueue(Request.of(changes, sync));
     }
 
-    private void schedule() {
-        if (scheduled.compareAndSet(false, true)) {
+    private CompletableFuture<Void> enqueue(Request request) {
+        queue.add(request);
+        scheduleAppend();
+        return request.done();
+    }
+
+    private void scheduleAppend() {
+        schedule(scheduled, threads.appends(), this::drain, queue);
+    }
+
+    private void scheduleSync() {
+        schedule(syncing, threads.syncs(), this::syncAll, waiting);
+    }
+
+    private static void schedule(
+            AtomicBoolean isScheduled, Executor thread, Runnable task, LinkedBlockingQueue<Request> asked) {
+        if (isScheduled.compareAndSet(false, true)) {
             try {
-                thread.execute(this::drain);
+                thread.execute(task);
             } catch (RejectedExecutionException e) {
-                scheduled.set(false);
-                refuse(closed(e));
+                isScheduled.set(false);
+                refuse(asked, closed(e));
             }
         }
     }
 
-    private void refuse(JournalLostException why) {
-        for (Request request = queue.poll(); request != null; request = queue.poll()) {
+    private static void refuse(LinkedBlockingQueue<Request> asked, JournalLostException why) {
+        for (Request request = asked.poll(); request != null; request = asked.poll()) {
             request.done().completeExceptionally(why);
         }
     }
@@ -187,7 +231,7 @@ public final class Journal implements AutoCloseable {
         } finally {
             scheduled.set(false);
             if (!queue.isEmpty()) {
-                schedule();
+                scheduleAppend();
             }
         }
     }
@@ -198,37 +242,110 @@ public final class Journal implements AutoCloseable {
             return;
         }
         List<JournalStore.Change> changes = new ArrayList<>();
-        boolean sync = false;
         for (Request request : group) {
             changes.addAll(request.changes());
-            sync |= request.sync();
+            closed |= request.last();
         }
         try {
-            apply(changes, sync);
+            apply(changes);
+            answer(group, Request::sync, this::leaveToSync, null);
         } catch (IOException e) {
-            lose(group, changes, e);
-            return;
+            lose(changes, e, group, this::leaveToSync);
         } catch (RuntimeException e) {
-            lose(group, changes, new IOException("journal: " + e, e));
-            return;
+            lose(changes, new IOException("journal: " + e, e), group, this::leaveToSync);
         }
-        group.forEach(request -> request.done().complete(null));
     }
 
-    private void apply(List<JournalStore.Change> changes, boolean sync) throws IOException {
-        IOException before = failure;
-        if (before != null) {
-            throw before;
+    private void leaveToSync(Request request) {
+        waiting.add(request);
+        scheduleSync();
+    }
+
+    /**
+     * Answers requests.
+     *
+     * @param leaves which of them somebody else answers
+     * @param lost the answer; null if all is well
+     */
+    private static void answer(
+            List<Request> requests,
+            Predicate<Request> leaves,
+            Consumer<Request> other,
+            @Nullable JournalLostException lost) {
+        for (Request request : requests) {
+            if (leaves.test(request)) {
+                other.accept(request);
+            } else if (lost == null) {
+                request.done().complete(null);
+            } else {
+                request.done().completeExceptionally(lost);
+            }
         }
+    }
+
+    private void apply(List<JournalStore.Change> changes) throws IOException {
+        requireWhole();
         if (!changes.isEmpty()) {
             addHighestVersion(changes);
             store.apply(changes);
             written = store.written();
-            syncedSinceApply = false;
+            applied++;
         }
-        if (sync && !syncedSinceApply) {
+    }
+
+    private void requireWhole() throws IOException {
+        IOException before = failure;
+        if (before != null) {
+            throw before;
+        }
+    }
+
+    private void syncAll() {
+        List<Request> served = new ArrayList<>();
+        waiting.drainTo(served);
+        try {
+            serve(served);
+        } finally {
+            syncing.set(false);
+            if (!waiting.isEmpty()) {
+                scheduleSync();
+            }
+        }
+    }
+
+    private void serve(List<Request> served) {
+        if (ended) {
+            served.forEach(request -> request.done().completeExceptionally(closed(null)));
+            return;
+        }
+        try {
+            syncStore();
+            answer(served, Request::last, this::end, null);
+        } catch (IOException e) {
+            lose(List.of(), e, served, this::end);
+        } catch (RuntimeException e) {
+            lose(List.of(), new IOException("journal: " + e, e), served, this::end);
+        }
+    }
+
+    /** One sync for all that was applied before it. */
+    private void syncStore() throws IOException {
+        requireWhole();
+        long upTo = applied;
+        if (upTo > synced) {
             store.sync();
-            syncedSinceApply = true;
+            synced = upTo;
+            bytes = store.bytes();
+        }
+    }
+
+    private void end(Request last) {
+        ended = true;
+        try {
+            store.close();
+            last.done().complete(null);
+        } catch (IOException e) {
+            last.done().completeExceptionally(e);
         }
     }
 
@@ -245,15 +362,19 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    private void lose(List<Request> group, List<JournalStore.Change> changes, IOException cause) {
+    /**
+     * @param end for the last request of all: the store is closed, whatever it has lost
+     */
+    private void lose(
+            List<JournalStore.Change> changes, IOException cause, List<Request> asked, Consumer<Request> end) {
         failure = cause;
+        JournalLostException lost = null;
         try {
             loss.recordLost(firstVersion(changes), cause);
-            group.forEach(request -> request.done().complete(null));
         } catch (IOException refused) {
-            JournalLostException lost = new JournalLostException("the journal cannot record: " + cause, refused);
-            group.forEach(request -> request.done().completeExceptionally(lost));
+            lost = new JournalLostException("the journal cannot record: " + cause, refused);
         }
+        answer(asked, Request::last, end, lost);
     }
 
     private static long firstVersion(List<JournalStore.Change> changes) {
@@ -267,22 +388,13 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
-     * Writes what is queued and closes the store. What is asked for later, by requests that are answered only then, is
-     * refused: a closed store is never touched.
+     * Writes what is queued, syncs it and closes the store. What is asked for later, by requests that are answered only then,
+     * is refused: a closed store is never touched.
      */
     @Override
     public void close() throws IOException {
-        CompletableFuture<Void> ended = sync().handle((done, failed) -> {
-            closed = true;
-            try {
-                store.close();
-            } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
-            }
-            return null;
-        });
         try {
-            ended.join();
+            enqueue(Request.toClose()).join();
         } catch (CompletionException e) {
             throw new IOException("the journal could not be closed", Cause.of(e));
         }

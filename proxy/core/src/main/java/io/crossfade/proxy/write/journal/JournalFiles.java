@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A collection's journal on disk, with the thread that owns it: {@code marks} and the block {@code dirty} in one
+ * A collection's journal on disk, with the threads that own it: {@code marks} and the block {@code dirty} in one
  * directory. Decides what is made of what is found there.
  */
 public final class JournalFiles {
@@ -32,13 +32,13 @@ public final class JournalFiles {
         this.stores = stores;
     }
 
-    /** What is made of an open store and its thread. */
+    /** What is made of an open store and its threads. */
     @FunctionalInterface
     public interface Opener<T> {
         /**
          * @param doubt why records may be missing; empty if none can be. To be recorded before the store begins
          */
-        T open(JournalStore store, ExecutorService thread, Optional<String> doubt) throws IOException;
+        T open(JournalStore store, Journal.Threads threads, Optional<String> doubt) throws IOException;
     }
 
     /**
@@ -47,22 +47,22 @@ public final class JournalFiles {
      * @throws UncheckedIOException that names the directory
      */
     public <T> T open(boolean begins, Opener<T> opener) {
-        ExecutorService thread = stores.thread(collection);
+        BothThreads threads = new BothThreads(stores.thread(collection), stores.thread(collection + "-sync"));
         try {
             Found found = begins ? begun() : found();
-            return opened(new OwningStore(found.store(), found.contents(), thread), found.doubt(), opener);
+            return opened(new OwningStore(found.store(), found.contents(), threads), found.doubt(), opener);
         } catch (IOException e) {
-            thread.shutdown();
+            threads.end();
             throw new UncheckedIOException("journal of " + collection + " in " + directory + ": " + e.getMessage(), e);
         } catch (RuntimeException e) {
-            thread.shutdown();
+            threads.end();
             throw e;
         }
     }
 
     private static <T> T opened(OwningStore store, Optional<String> doubt, Opener<T> opener) throws IOException {
         try {
-            return opener.open(store, store.thread(), doubt);
+            return opener.open(store, store.threads().lent(), doubt);
         } catch (IOException | RuntimeException e) {
             store.close();
             throw e;
@@ -178,8 +178,19 @@ public final class JournalFiles {
         }
     }
 
-    /** A store that has been loaded, and ends its thread when it is closed. */
-    private record OwningStore(JournalStore store, Contents contents, ExecutorService thread) implements JournalStore {
+    private record BothThreads(ExecutorService appends, ExecutorService syncs) {
+        Journal.Threads lent() {
+            return new Journal.Threads(appends, syncs);
+        }
+
+        void end() {
+            appends.shutdown();
+            syncs.shutdown();
+        }
+    }
+
+    /** A store that has been loaded, and ends its threads when it is closed. */
+    private record OwningStore(JournalStore store, Contents contents, BothThreads threads) implements JournalStore {
         @Override
         public Contents load() {
             return contents;
@@ -215,7 +226,7 @@ public final class JournalFiles {
             try {
                 store.close();
             } finally {
-                thread.shutdown();
+                threads.end();
             }
         }
     }

@@ -5,7 +5,8 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Where a journal keeps its records. Used by one thread. After an {@link IOException} from {@link #apply} or
+ * Where a journal keeps its records. Used by one thread, but for {@link #sync}, which another may call beside what goes on,
+ * and which must not hold that up. After an {@link IOException} from {@link #apply} or
  * {@link #sync} the store is not used again: a failed sync is never retried on the same files.
  */
 public interface JournalStore extends AutoCloseable {
@@ -27,7 +28,7 @@ public interface JournalStore extends AutoCloseable {
      */
     void apply(List<Change> changes) throws IOException;
 
-    /** Syncs: when this returns, all that was applied survives the end of the machine. */
+    /** Syncs: when this returns, all that was applied before it was called survives the end of the machine. */
     void sync() throws IOException;
 
     /**

@@ -24,9 +24,9 @@ public interface JournalStores {
     JournalStore salvage(Path directory) throws IOException;
 
     /**
-     * Makes a thread for the journal of this collection, which alone uses its store. It is shut down with the store.
+     * Makes a thread for the journal of this collection. It is shut down with the store.
      *
-     * @param collection part of the thread's name
+     * @param name part of the thread's name
      */
-    ExecutorService thread(String collection);
+    ExecutorService thread(String name);
 }

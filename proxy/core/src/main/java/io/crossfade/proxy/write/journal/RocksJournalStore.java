@@ -47,7 +47,7 @@ public final class RocksJournalStore implements JournalStore {
     private final List<ColumnFamilyHandle> families = new ArrayList<>();
     private final RocksDB db;
     private boolean begun;
-    private boolean failed;
+    private volatile boolean failed;
 
     private RocksJournalStore(Path directory, String bootId, WALRecoveryMode recovery) throws IOException {
         this.bootId = bootId;

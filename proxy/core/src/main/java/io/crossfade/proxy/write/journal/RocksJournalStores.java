@@ -18,9 +18,9 @@ public final class RocksJournalStores implements JournalStores {
     }
 
     @Override
-    public ExecutorService thread(String collection) {
+    public ExecutorService thread(String name) {
         return Executors.newSingleThreadExecutor(task -> {
-            Thread worker = new Thread(task, "crossfade-journal-" + collection);
+            Thread worker = new Thread(task, "crossfade-journal-" + name);
             worker.setDaemon(true);
             return worker;
         });

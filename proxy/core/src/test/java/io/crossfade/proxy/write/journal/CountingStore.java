@@ -3,12 +3,13 @@ package io.crossfade.proxy.write.journal;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Forgets everything but how often it was asked, and whether by two at once. */
+/** Forgets everything but how often it was asked, and whether by two at once for the same. */
 final class CountingStore implements JournalStore {
     final AtomicInteger opened = new AtomicInteger();
     final AtomicInteger closed = new AtomicInteger();
     final AtomicInteger together = new AtomicInteger();
-    private final AtomicInteger inside = new AtomicInteger();
+    private final AtomicInteger applying = new AtomicInteger();
+    private final AtomicInteger syncing = new AtomicInteger();
 
     @Override
     public Contents load() {
@@ -20,7 +21,7 @@ final class CountingStore implements JournalStore {
 
     @Override
     public void apply(List<Change> changes) {
-        alone(() -> {
+        alone(applying, () -> {
             for (Change change : changes) {
                 if (change instanceof Change.Open) {
                     opened.incrementAndGet();
@@ -33,10 +34,10 @@ final class CountingStore implements JournalStore {
 
     @Override
     public void sync() {
-        alone(() -> {});
+        alone(syncing, () -> {});
     }
 
-    private void alone(Runnable work) {
+    private void alone(AtomicInteger inside, Runnable work) {
         if (inside.incrementAndGet() > 1) {
             together.incrementAndGet();
         }

@@ -17,7 +17,7 @@ public final class JournalInterleavingIT {
 
     public static final class Operations {
         private final CountingStore store = new CountingStore();
-        private final Journal journal = new Journal(store, Runnable::run, (first, cause) -> {});
+        private final Journal journal = new Journal(store, JournalThreads.both(Runnable::run), (first, cause) -> {});
         private final AtomicInteger asked = new AtomicInteger();
         private final AtomicInteger told = new AtomicInteger();
 

@@ -7,10 +7,15 @@ import io.crossfade.proxy.harness.Life;
 import io.crossfade.proxy.kit.time.FakeTime;
 import io.crossfade.proxy.model.Key;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 final class JournalTest {
@@ -21,7 +26,10 @@ final class JournalTest {
     private final List<Long> lost = new ArrayList<>();
 
     private Journal journal() {
-        return new Journal(disk.open(new Life()), new Life().executor(time), (first, cause) -> lost.add(first));
+        return new Journal(
+                disk.open(new Life()),
+                JournalThreads.both(new Life().executor(time)),
+                (first, cause) -> lost.add(first));
     }
 
     private static MarkRecord mark(long sequence, long version) {
@@ -44,6 +52,132 @@ final class JournalTest {
         assertThat(asked).allSatisfy(synced -> assertThat(synced).isCompleted());
         assertThat(disk.syncs()).isEqualTo(1);
         assertThat(disk.marks()).hasSize(100);
+    }
+
+    /** A mark of a healthy write is recorded before an engine is called: it must not wait for the disk. */
+    @Test
+    void syncTakesLong_recordsGoOn_andTheNextSyncServesAllOfThem() throws Exception {
+        SlowStore store = new SlowStore();
+        ExecutorService appends = Executors.newSingleThreadExecutor();
+        ExecutorService syncs = Executors.newSingleThreadExecutor();
+        Journal journal = new Journal(store, new Journal.Threads(appends, syncs), (first, cause) -> lost.add(first));
+        try {
+            enqueued(journal, 1).join();
+            CompletableFuture<Void> first = journal.sync();
+            store.awaitSync();
+
+            enqueued(journal, 2).join();
+            enqueued(journal, 3).join();
+            CompletableFuture<Void> second = journal.sync();
+            CompletableFuture<Void> third = journal.sync();
+            assertThat(first).isNotCompleted();
+            store.endSync();
+            first.join();
+            assertThat(second).isNotCompleted();
+            store.endSync();
+            second.join();
+            third.join();
+            assertThat(store.begun()).isEqualTo(2);
+            journal.close();
+        } finally {
+            appends.shutdown();
+            syncs.shutdown();
+        }
+    }
+
+    /** Takes as long for a sync as it is told. */
+    private static final class SlowStore implements JournalStore {
+        private final CountingStore store = new CountingStore();
+        private final Semaphore begun = new Semaphore(0);
+        private final Semaphore ends = new Semaphore(0);
+        private final AtomicInteger syncs = new AtomicInteger();
+
+        void awaitSync() throws InterruptedException {
+            begun.acquire();
+        }
+
+        void endSync() {
+            ends.release();
+        }
+
+        int begun() {
+            return syncs.get();
+        }
+
+        @Override
+        public void sync() {
+            syncs.incrementAndGet();
+            begun.release();
+            ends.acquireUninterruptibly();
+        }
+
+        @Override
+        public Contents load() {
+            return store.load();
+        }
+
+        @Override
+        public void begin() {
+            store.begin();
+        }
+
+        @Override
+        public void apply(List<Change> changes) {
+            store.apply(changes);
+        }
+
+        @Override
+        public long written() {
+            return store.written();
+        }
+
+        @Override
+        public long bytes() {
+            return store.bytes();
+        }
+
+        @Override
+        public void close() {
+            store.close();
+        }
+    }
+
+    private static CompletableFuture<Void> enqueued(Journal journal, long sequence) {
+        return journal.open(List.of(mark(sequence, 10 * sequence)));
+    }
+
+    @Test
+    void syncFails_whatWasRecordedMeanwhileIsLostToo_andTheJournalCloses() throws IOException {
+        Journal journal = journal();
+        disk.failSync(0);
+        CompletableFuture<Void> recorded = enqueued(journal, 7);
+        CompletableFuture<Void> synced = journal.sync();
+        settle();
+        assertThat(recorded).isCompleted();
+        assertThat(synced).isCompleted();
+        assertThat(journal.isLost()).isTrue();
+        assertThat(lost).hasSize(1);
+
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(() -> close(journal), task -> {
+            Thread thread = new Thread(task, "closes");
+            thread.setDaemon(true);
+            thread.start();
+        });
+        while (!closing.isDone()) {
+            settle();
+        }
+        assertThat(closing).isCompleted();
+        CompletableFuture<Void> late = journal.open(List.of(mark(8, 80)));
+        settle();
+        assertThat(late).isCompletedExceptionally();
+    }
+
+    private static void close(Journal journal) {
+        try {
+            journal.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
@@ -85,7 +219,8 @@ final class JournalTest {
 
     @Test
     void closed_nothingReachesTheStoreAnyMore() throws IOException {
-        Journal journal = new Journal(disk.open(new Life()), Runnable::run, (first, cause) -> lost.add(first));
+        Journal journal = new Journal(
+                disk.open(new Life()), JournalThreads.both(Runnable::run), (first, cause) -> lost.add(first));
         journal.open(List.of(mark(1, 70)));
         journal.close();
         journal.close(1);

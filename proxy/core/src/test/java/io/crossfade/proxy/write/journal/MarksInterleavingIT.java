@@ -24,8 +24,10 @@ public final class MarksInterleavingIT {
     }
 
     public static final class Operations {
-        private final Marks marks =
-                new Marks(new Journal(new CountingStore(), Runnable::run, (first, cause) -> {}), new StillTime(), 0);
+        private final Marks marks = new Marks(
+                new Journal(new CountingStore(), JournalThreads.both(Runnable::run), (first, cause) -> {}),
+                new StillTime(),
+                0);
         private final AtomicInteger forwards = new AtomicInteger();
         private final AtomicInteger leader = new AtomicInteger();
         private final AtomicInteger follower = new AtomicInteger();

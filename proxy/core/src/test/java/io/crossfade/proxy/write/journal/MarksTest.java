@@ -15,7 +15,12 @@ import org.junit.jupiter.api.Test;
 final class MarksTest {
     private final FakeTime time = new FakeTime();
     private final Marks marks = new Marks(
-            new Journal(new JournalDisk().open(new Life()), new Life().executor(time), (first, cause) -> {}), time, 0);
+            new Journal(
+                    new JournalDisk().open(new Life()),
+                    JournalThreads.both(new Life().executor(time)),
+                    (first, cause) -> {}),
+            time,
+            0);
 
     private Mark open(String id) {
         MarkRecord record =
