@@ -86,7 +86,10 @@ final class Engine {
 
     private static Store openStore(LuceneIndexSettings config, DataDirectory directory) {
         try {
+            StoreLogs.mend(directory);
             return new Store(directory.store(), config.sync());
+        } catch (IOException e) {
+            throw directory.problem(Kind.UNAVAILABLE, e.toString(), "a readable store", e);
         } catch (RocksDBException e) {
             throw String.valueOf(e.getMessage()).contains("lock")
                     ? directory.inUse(e)

@@ -22,6 +22,7 @@ import org.rocksdb.LRUCache;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
+import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
@@ -57,6 +58,8 @@ final class Store implements AutoCloseable {
     private DBOptions options() {
         return own(new DBOptions()
                 .setCreateIfMissing(true)
+                // StoreLogs has cut off what may be; by itself RocksDB would drop all that lies behind some damage.
+                .setWalRecoveryMode(WALRecoveryMode.AbsoluteConsistency)
                 .setCreateMissingColumnFamilies(true)
                 .setMaxOpenFiles(MAX_OPEN_FILES)
                 .setDbWriteBufferSize(WRITE_BUFFER_BYTES)
