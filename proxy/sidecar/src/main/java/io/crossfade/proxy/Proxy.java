@@ -110,7 +110,7 @@ public final class Proxy implements Server {
                 control,
                 uses.of(collection),
                 config.journalDir(),
-                new RocksJournalStores(),
+                new RocksJournalStores(config.journal().maxBytes()),
                 time,
                 threads(collection + "-step", "steps of collection " + collection, STEP_THREADS),
                 threads(collection + "-work", "work of collection " + collection, WORK_THREADS),

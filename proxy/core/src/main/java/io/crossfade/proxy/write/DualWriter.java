@@ -46,7 +46,8 @@ public record DualWriter(
 
     /** Whether there is no room for more marks. */
     boolean isFull() {
-        return marks.pendingKeys() >= limits.maxPending() || marks.bytes() >= limits.maxBytes();
+        return marks.pendingKeys() >= limits.maxPending()
+                || Math.max(marks.bytes(), journal.bytes()) >= limits.maxBytes();
     }
 
     Lanes lanes() {

@@ -22,15 +22,16 @@ public final class MarkBenchmark {
     public static void main(String[] args) throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory("marks");
         try (SystemTime time = new SystemTime()) {
-            new JournalFiles("bench", directory, new RocksJournalStores()).open(true, (store, threads, doubt) -> {
-                store.begin();
-                try (Journal journal = new Journal(store, threads, (first, cause) -> {
-                    throw cause;
-                })) {
-                    measure(journal, time);
-                }
-                return store;
-            });
+            new JournalFiles("bench", directory, new RocksJournalStores(1 << 30))
+                    .open(true, (store, threads, doubt) -> {
+                        store.begin();
+                        try (Journal journal = new Journal(store, threads, (first, cause) -> {
+                            throw cause;
+                        })) {
+                            measure(journal, time);
+                        }
+                        return store;
+                    });
         }
     }
 

@@ -32,13 +32,14 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>synced, ended</td><td>the thread of syncs</td><td>the same</td></tr>
  * <tr><td>applied, written, closed</td><td>the thread of appends</td><td>volatile: read by the other, by comparisons and by
  * notes</td></tr>
- * <tr><td>bytes</td><td>the thread of syncs, and before there is any</td><td>volatile: read by calls</td></tr>
+ * <tr><td>bytes</td><td>either thread, whichever looked last</td><td>volatile: read by calls</td></tr>
  * <tr><td>failure</td><td>either thread</td><td>volatile</td></tr>
  * <tr><td>queue, waiting, scheduled, syncing</td><td>any thread</td><td>atomic</td></tr>
  * </table>
  */
 public final class Journal implements AutoCloseable {
     private static final int LARGEST_GROUP = 1_024;
+    private static final int BETWEEN_LOOKS = 256;
 
     private final JournalStore store;
     private final Threads threads;
@@ -178,7 +179,7 @@ public final class Journal implements AutoCloseable {
         return failure != null;
     }
 
-    /** {@link JournalStore#bytes} at the last sync. */
+    /** {@link JournalStore#bytes}, or what it was a few hundred records ago. */
     public long bytes() {
         return bytes;
     }
@@ -290,6 +291,9 @@ public final class Journal implements AutoCloseable {
             store.apply(changes);
             written = store.written();
             applied++;
+            if (applied % BETWEEN_LOOKS == 0) {
+                bytes = store.bytes();
+            }
         }
     }
 

@@ -37,7 +37,7 @@ public interface JournalStore extends AutoCloseable {
      */
     long written();
 
-    /** Bytes on disk, roughly. */
+    /** Bytes on disk, roughly: of all that it holds, and of what it no longer needs. May be asked by either thread. */
     long bytes();
 
     /** Closes the store; a stop without this is a crash. */

@@ -5,7 +5,9 @@ import io.crossfade.proxy.rocks.NativeLibrary;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,7 +33,10 @@ import org.rocksdb.WriteOptions;
  */
 public final class RocksJournalStore implements JournalStore {
     private static final long FORMAT = 1;
-    private static final long WRITE_BUFFER_BYTES = 8 << 20;
+    private static final long MOST_LOG_BYTES = 32 << 20;
+    private static final long LEAST_LOG_BYTES = 256 << 10;
+    private static final long MOST_BUFFER_BYTES = 8 << 20;
+    private static final long LEAST_BUFFER_BYTES = 64 << 10;
     private static final int FAMILIES = 3;
     private static final byte[] FORMAT_KEY = ascii("format");
     private static final byte[] BOOT_KEY = ascii("boot");
@@ -39,6 +44,7 @@ public final class RocksJournalStore implements JournalStore {
     private static final byte[] NOTE_PREFIX = ascii("note:");
     private static final byte[] VERSION_KEY = ascii("version");
 
+    private final Path directory;
     private final String bootId;
     private final DBOptions options;
     private final ColumnFamilyOptions familyOptions;
@@ -49,19 +55,22 @@ public final class RocksJournalStore implements JournalStore {
     private boolean begun;
     private volatile boolean failed;
 
-    private RocksJournalStore(Path directory, String bootId, WALRecoveryMode recovery) throws IOException {
+    private RocksJournalStore(Path directory, String bootId, long maxBytes, WALRecoveryMode recovery)
+            throws IOException {
+        this.directory = directory;
         this.bootId = bootId;
         options = new DBOptions()
                 .setCreateIfMissing(true)
                 .setCreateMissingColumnFamilies(true)
                 .setWalRecoveryMode(recovery)
+                .setMaxTotalWalSize(between(LEAST_LOG_BYTES, maxBytes / 8, MOST_LOG_BYTES))
                 .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
                 .setKeepLogFileNum(2)
                 .setStatsDumpPeriodSec(0)
                 .setMaxBackgroundJobs(2);
         familyOptions = new ColumnFamilyOptions()
                 .setCompressionType(CompressionType.NO_COMPRESSION)
-                .setWriteBufferSize(WRITE_BUFFER_BYTES)
+                .setWriteBufferSize(between(LEAST_BUFFER_BYTES, maxBytes / 16, MOST_BUFFER_BYTES))
                 .setMaxWriteBufferNumber(2);
         Files.createDirectories(directory);
         try {
@@ -75,23 +84,32 @@ public final class RocksJournalStore implements JournalStore {
         }
     }
 
+    private static long between(long least, long wanted, long most) {
+        return Math.min(most, Math.max(least, wanted));
+    }
+
+    static RocksJournalStore open(Path directory, String bootId) throws IOException {
+        return open(directory, bootId, Long.MAX_VALUE);
+    }
+
     /**
      * Opens or creates a journal.
      *
      * @param bootId changes with every start of the machine
+     * @param maxBytes that it may take on disk. What is no longer needed, in the log and in tables, stays well below
      * @throws IOException if it is damaged ({@link JournalDamage#is}), be it in its last record only
      */
-    public static RocksJournalStore open(Path directory, String bootId) throws IOException {
+    static RocksJournalStore open(Path directory, String bootId, long maxBytes) throws IOException {
         // Before any object of RocksDB exists: each is a native one.
         NativeLibrary.load(directory.resolveSibling("native"));
         JournalDamage.check(directory, FAMILIES);
-        return new RocksJournalStore(directory, bootId, WALRecoveryMode.AbsoluteConsistency);
+        return new RocksJournalStore(directory, bootId, maxBytes, WALRecoveryMode.AbsoluteConsistency);
     }
 
     /** Opens what a damaged journal holds before the damage; the rest is cut off for good. */
-    static RocksJournalStore salvage(Path directory, String bootId) throws IOException {
+    static RocksJournalStore salvage(Path directory, String bootId, long maxBytes) throws IOException {
         JournalDamage.cutLogs(directory);
-        return new RocksJournalStore(directory, bootId, WALRecoveryMode.PointInTimeRecovery);
+        return new RocksJournalStore(directory, bootId, maxBytes, WALRecoveryMode.PointInTimeRecovery);
     }
 
     /** What identifies the machine's start; where there is no such thing, a value that never repeats. */
@@ -287,13 +305,35 @@ public final class RocksJournalStore implements JournalStore {
         return new IOException("journal: " + cause.getMessage(), cause);
     }
 
+    /** Tables and logs: what is in memory beside them is in the logs. */
     @Override
     public long bytes() {
         try {
-            return db.getLongProperty(marks(), "rocksdb.total-sst-files-size")
-                    + db.getLongProperty(marks(), "rocksdb.cur-size-all-mem-tables");
-        } catch (RocksDBException e) {
+            long bytes = logBytes();
+            for (ColumnFamilyHandle family : families) {
+                bytes += db.getLongProperty(family, "rocksdb.total-sst-files-size");
+            }
+            return bytes;
+        } catch (RocksDBException | IOException e) {
             return 0;
+        }
+    }
+
+    private long logBytes() throws IOException {
+        long bytes = 0;
+        try (DirectoryStream<Path> logs = Files.newDirectoryStream(directory, "*.log")) {
+            for (Path log : logs) {
+                bytes += sizeOf(log);
+            }
+        }
+        return bytes;
+    }
+
+    private static long sizeOf(Path log) throws IOException {
+        try {
+            return Files.size(log);
+        } catch (NoSuchFileException e) {
+            return 0; // it was no longer needed
         }
     }
 

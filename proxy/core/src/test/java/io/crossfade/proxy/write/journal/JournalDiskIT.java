@@ -167,7 +167,7 @@ final class JournalDiskIT {
             Files.copy(file, to);
         }
         run("kill", "-CONT", Long.toString(process.pid()));
-        return new JournalFiles("copy", copy, new RocksJournalStores()).open(false, (store, thread, doubt) -> {
+        return new JournalFiles("copy", copy, new RocksJournalStores(1 << 30)).open(false, (store, thread, doubt) -> {
             Set<String> keys = new HashSet<>();
             store.load().marks().forEach(mark -> keys.add(mark.key().id()));
             try (DirtyFlag flag = DirtyFlag.open(copy.resolve("dirty"))) {

@@ -90,7 +90,7 @@ final class JournalFilesTest {
     @Test
     void begins_whatAnOlderMigrationLeftIsGone_andNothingIsInDoubt() throws IOException {
         live.reopen(next, "dirty", new byte[0]);
-        JournalStore.Contents found = new JournalFiles("live", next, new RocksJournalStores())
+        JournalStore.Contents found = new JournalFiles("live", next, new RocksJournalStores(1 << 30))
                 .open(true, (store, thread, doubt) -> {
                     assertThat(doubt).isEmpty();
                     try (DirtyFlag flag = DirtyFlag.open(next.resolve("dirty"))) {
@@ -104,7 +104,7 @@ final class JournalFilesTest {
 
     @Test
     void itsUserFails_theFilesCanBeOpenedAgain() {
-        assertThatThrownBy(() -> new JournalFiles("live", next, new RocksJournalStores())
+        assertThatThrownBy(() -> new JournalFiles("live", next, new RocksJournalStores(1 << 30))
                         .open(true, (store, thread, doubt) -> {
                             throw new IOException("no room");
                         }))

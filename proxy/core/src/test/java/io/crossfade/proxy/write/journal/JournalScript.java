@@ -69,7 +69,7 @@ final class JournalScript {
                         new LiveWrites(new Feeding(time), new LiveLatency()),
                         time,
                         time),
-                new JournalFiles("things", directory, new RocksJournalStores()),
+                new JournalFiles("things", directory, new RocksJournalStores(1 << 30)),
                 true,
                 Duration.ofSeconds(1));
         Route route = new Route.Paired(

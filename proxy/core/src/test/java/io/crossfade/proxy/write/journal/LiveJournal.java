@@ -30,7 +30,7 @@ final class LiveJournal {
     /** Writes it, one synced record a mark. */
     LiveJournal(Path directory) throws IOException {
         Path marks = directory.resolve("marks");
-        String found = new JournalFiles("live", directory, new RocksJournalStores())
+        String found = new JournalFiles("live", directory, new RocksJournalStores(1 << 30))
                 .open(true, (store, thread, doubt) -> {
                     DirtyFlag.open(directory.resolve("dirty")).close();
                     store.begin();
@@ -53,13 +53,14 @@ final class LiveJournal {
     /** The next process has moved the records from the log into tables, and was killed too. */
     LiveJournal inTables(Path directory) throws IOException {
         put(directory, "", new byte[0]);
-        return new JournalFiles("live", directory, new RocksJournalStores()).open(false, (store, thread, doubt) -> {
-            store.begin();
-            files.clear();
-            copy(directory);
-            store.close();
-            return this;
-        });
+        return new JournalFiles("live", directory, new RocksJournalStores(1 << 30))
+                .open(false, (store, thread, doubt) -> {
+                    store.begin();
+                    files.clear();
+                    copy(directory);
+                    store.close();
+                    return this;
+                });
     }
 
     static MarkRecord mark(int sequence) {
@@ -146,14 +147,16 @@ final class LiveJournal {
     }
 
     static Found reopen(Path directory) {
-        return new JournalFiles("live", directory, new RocksJournalStores()).open(false, (store, thread, doubt) -> {
-            JournalStore.Contents contents = store.load();
-            try (DirtyFlag flag = DirtyFlag.open(directory.resolve("dirty"))) {
-                Optional<String> reason = flag.range().map(DirtyRange::reason).or(() -> doubt);
-                return new Found(contents.marks(), contents.parked(), contents.highestVersion(), reason);
-            } finally {
-                store.close();
-            }
-        });
+        return new JournalFiles("live", directory, new RocksJournalStores(1 << 30))
+                .open(false, (store, thread, doubt) -> {
+                    JournalStore.Contents contents = store.load();
+                    try (DirtyFlag flag = DirtyFlag.open(directory.resolve("dirty"))) {
+                        Optional<String> reason =
+                                flag.range().map(DirtyRange::reason).or(() -> doubt);
+                        return new Found(contents.marks(), contents.parked(), contents.highestVersion(), reason);
+                    } finally {
+                        store.close();
+                    }
+                });
     }
 }

@@ -67,6 +67,33 @@ final class RocksJournalStoreTest {
     }
 
     @Test
+    void logIsCounted() throws IOException {
+        try (RocksJournalStore store = begun()) {
+            for (int i = 1; i <= 100; i++) {
+                store.apply(List.of(open(i)));
+            }
+            long marks = 100L * mark(1, "id1").bytes() / 2;
+            assertThat(store.bytes()).isGreaterThan(marks);
+        }
+    }
+
+    /** Of marks that are closed nothing is needed, but they are in the log for a while. */
+    @Test
+    void manyMarksComeAndGo_theDiskHoldsNoMoreThanItMay() throws IOException {
+        long most = 4 << 20;
+        try (RocksJournalStore store = RocksJournalStore.open(live, "boot 1", most)) {
+            store.load();
+            store.begin();
+            long largest = 0;
+            for (int i = 1; i <= 60_000; i++) {
+                store.apply(List.of(open(i), new JournalStore.Change.Close(i - 1)));
+                largest = i % 1_000 == 0 ? Math.max(largest, store.bytes()) : largest;
+            }
+            assertThat(largest).isBetween(1L, most);
+        }
+    }
+
+    @Test
     void killed_unsyncedRecordsAreThere() throws IOException {
         try (RocksJournalStore store = begun()) {
             store.apply(List.of(open(1), open(2), new JournalStore.Change.HighestVersion(1_002)));
