@@ -13,10 +13,13 @@ final class Backoff {
 
     private Backoff() {}
 
-    /** The same request may succeed later. A server that goes away ends its calls with CANCELLED, too. */
+    /**
+     * The same request may succeed later. A server that goes away ends its calls with CANCELLED, too. After UNKNOWN a write
+     * is not applied again under its id, so that another attempt would be told the same.
+     */
     static boolean mayPass(Status.Code code) {
         return switch (code) {
-            case UNAVAILABLE, UNKNOWN, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, CANCELLED -> true;
+            case UNAVAILABLE, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, CANCELLED -> true;
             default -> false;
         };
     }

@@ -145,7 +145,7 @@ final class CrossfadeClientTest {
     @ParameterizedTest
     @EnumSource(
             value = Status.Code.class,
-            names = {"UNAVAILABLE", "UNKNOWN", "RESOURCE_EXHAUSTED", "DEADLINE_EXCEEDED", "CANCELLED"})
+            names = {"UNAVAILABLE", "RESOURCE_EXHAUSTED", "DEADLINE_EXCEEDED", "CANCELLED"})
     void transientFailure_writeIsRepeatedWithItsWriteId(Status.Code code) throws Exception {
         service.then(fail(code.toStatus().asException()))
                 .then(fail(code.toStatus().asException()))
@@ -164,7 +164,15 @@ final class CrossfadeClientTest {
     @ParameterizedTest
     @EnumSource(
             value = Status.Code.class,
-            names = {"INVALID_ARGUMENT", "NOT_FOUND", "FAILED_PRECONDITION", "ABORTED", "INTERNAL", "UNIMPLEMENTED"})
+            names = {
+                "INVALID_ARGUMENT",
+                "UNKNOWN",
+                "NOT_FOUND",
+                "FAILED_PRECONDITION",
+                "ABORTED",
+                "INTERNAL",
+                "UNIMPLEMENTED"
+            })
     void lastingFailure_isReportedAtOnce(Status.Code code) {
         service.then(fail(code.toStatus().withDescription("why").asException()));
 

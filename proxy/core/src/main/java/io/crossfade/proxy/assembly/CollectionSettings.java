@@ -8,6 +8,7 @@ import io.crossfade.proxy.migration.step.FlipSettings;
 import io.crossfade.proxy.migration.verify.VerifySettings;
 import io.crossfade.proxy.read.ShadowSettings;
 import io.crossfade.proxy.serve.LimitSettings;
+import io.crossfade.proxy.serve.WriteIdSettings;
 import io.crossfade.proxy.settings.KeyOf;
 import io.crossfade.proxy.write.mirror.MirrorSettings;
 
@@ -20,6 +21,7 @@ public record CollectionSettings(
         @KeyOf("indexes") String index,
         MirrorSettings mirror,
         LimitSettings limits,
+        WriteIdSettings writeIds,
         ReconcileSettings reconcile,
         ReplaySettings replay,
         BackfillSettings backfill,

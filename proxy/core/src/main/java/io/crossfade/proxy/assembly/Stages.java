@@ -24,6 +24,7 @@ import io.crossfade.proxy.read.ShadowReads;
 import io.crossfade.proxy.route.Feeding;
 import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.serve.LimitedCollection;
+import io.crossfade.proxy.serve.Repeats;
 import io.crossfade.proxy.serve.ServedCollection;
 import io.crossfade.proxy.write.LiveLatency;
 import io.crossfade.proxy.write.LiveWrites;
@@ -152,8 +153,10 @@ final class Stages {
     /** What a front calls: measured, limited, checked whole, then written or read. */
     Collection collection(Member member) {
         Reader reader = new Reader(member.current(), live.feeding(), around.time(), shadow);
-        Collection served =
-                new ServedCollection(member.current(), settings.descriptions(), member.writer(), reader, around.time());
+        Repeats repeats = new Repeats(around.time(), settings.collection().writeIds());
+        observer.watchRepeats(repeats::report);
+        Collection served = new ServedCollection(
+                member.current(), settings.descriptions(), member.writer(), reader, repeats, around.time());
         Collection limited = new LimitedCollection(
                 settings.name(), served, settings.collection().limits().callsInFlight());
         return observer.measured(limited);

@@ -20,14 +20,23 @@ import org.jspecify.annotations.Nullable;
 public interface Collection {
     Description describe();
 
-    /** One result per write, in order. */
+    /** One result per write, in order. Repeated under its write id, it is done once, as are the two that follow. */
     CompletableFuture<WriteReply> write(WriteCall call, Duration timeout);
 
-    /** Patches the metadata of all documents that match. */
-    CompletableFuture<WriteReply> updateMatching(Matching matching, MetadataPatch patch, Duration timeout);
+    /**
+     * Patches the metadata of all documents that match.
+     *
+     * @param writeId the same for each repetition of a call; "" if the call has none
+     */
+    CompletableFuture<WriteReply> updateMatching(
+            Matching matching, MetadataPatch patch, String writeId, Duration timeout);
 
-    /** Removes all documents that match. */
-    CompletableFuture<WriteReply> deleteMatching(Matching matching, Duration timeout);
+    /**
+     * Removes all documents that match.
+     *
+     * @param writeId the same for each repetition of a call; "" if the call has none
+     */
+    CompletableFuture<WriteReply> deleteMatching(Matching matching, String writeId, Duration timeout);
 
     CompletableFuture<FetchReply> fetch(List<Key> keys, Projection wanted, Duration timeout);
 

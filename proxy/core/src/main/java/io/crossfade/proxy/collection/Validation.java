@@ -32,16 +32,17 @@ public final class Validation {
         findings.throwIfAny();
     }
 
-    public static void checkUpdateMatching(Matching matching, MetadataPatch patch, Description description) {
+    /**
+     * @param patch null if the documents that match are to be removed
+     */
+    public static void checkMatching(
+            Matching matching, @Nullable MetadataPatch patch, String writeId, Description description) {
         Findings findings = new Findings();
+        checkLength(findings, Place.of("write_id"), writeId, WRITE_ID_BYTES);
         checkMatching(findings, matching, description);
-        new MetadataCheck(findings, description.limits()).check(Place.of("patch"), patch);
-        findings.throwIfAny();
-    }
-
-    public static void checkDeleteMatching(Matching matching, Description description) {
-        Findings findings = new Findings();
-        checkMatching(findings, matching, description);
+        if (patch != null) {
+            new MetadataCheck(findings, description.limits()).check(Place.of("patch"), patch);
+        }
         findings.throwIfAny();
     }
 

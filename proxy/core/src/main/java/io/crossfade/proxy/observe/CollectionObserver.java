@@ -4,6 +4,7 @@ import io.crossfade.proxy.collection.Collection;
 import io.crossfade.proxy.migration.admin.Status;
 import io.crossfade.proxy.migration.mirroring.Migration;
 import io.crossfade.proxy.route.Route;
+import io.crossfade.proxy.serve.Repeats;
 import java.util.function.Supplier;
 
 /**
@@ -20,6 +21,9 @@ public interface CollectionObserver extends Migration.Listener {
      * @param status answers from memory
      */
     void watch(Supplier<Status> status);
+
+    /** Hears where can be asked what is remembered of answered writes. */
+    void watchRepeats(Supplier<Repeats.Report> repeats);
 
     /** Hears of each new route that is in use, and of the first one after a start. */
     void entered(Route route);

@@ -102,13 +102,14 @@ final class MeasuredCollection implements Collection {
     }
 
     @Override
-    public CompletableFuture<WriteReply> updateMatching(Matching matching, MetadataPatch patch, Duration timeout) {
-        return counted("update_matching", next.updateMatching(matching, patch, timeout), this::count);
+    public CompletableFuture<WriteReply> updateMatching(
+            Matching matching, MetadataPatch patch, String writeId, Duration timeout) {
+        return counted("update_matching", next.updateMatching(matching, patch, writeId, timeout), this::count);
     }
 
     @Override
-    public CompletableFuture<WriteReply> deleteMatching(Matching matching, Duration timeout) {
-        return counted("delete_matching", next.deleteMatching(matching, timeout), this::count);
+    public CompletableFuture<WriteReply> deleteMatching(Matching matching, String writeId, Duration timeout) {
+        return counted("delete_matching", next.deleteMatching(matching, writeId, timeout), this::count);
     }
 
     @Override

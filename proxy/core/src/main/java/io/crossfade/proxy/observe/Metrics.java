@@ -3,6 +3,7 @@ package io.crossfade.proxy.observe;
 import io.crossfade.proxy.collection.Collection;
 import io.crossfade.proxy.embed.EmbedderStats;
 import io.crossfade.proxy.migration.admin.Status;
+import io.crossfade.proxy.serve.Repeats;
 import io.crossfade.proxy.time.Time;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Gauge;
@@ -76,6 +77,11 @@ public final class Metrics implements Observer, AutoCloseable {
             @Override
             public void watch(Supplier<Status> status) {
                 looks.add(new CollectionGauges(collection, status, registry)::look);
+            }
+
+            @Override
+            public void watchRepeats(Supplier<Repeats.Report> repeats) {
+                looks.add(new RepeatGauges(collection, repeats, registry)::look);
             }
         };
     }

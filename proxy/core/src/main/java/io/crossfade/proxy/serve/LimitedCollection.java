@@ -68,13 +68,14 @@ public final class LimitedCollection implements Collection {
     }
 
     @Override
-    public CompletableFuture<WriteReply> updateMatching(Matching matching, MetadataPatch patch, Duration timeout) {
-        return counted(() -> collection.updateMatching(matching, patch, timeout));
+    public CompletableFuture<WriteReply> updateMatching(
+            Matching matching, MetadataPatch patch, String writeId, Duration timeout) {
+        return counted(() -> collection.updateMatching(matching, patch, writeId, timeout));
     }
 
     @Override
-    public CompletableFuture<WriteReply> deleteMatching(Matching matching, Duration timeout) {
-        return counted(() -> collection.deleteMatching(matching, timeout));
+    public CompletableFuture<WriteReply> deleteMatching(Matching matching, String writeId, Duration timeout) {
+        return counted(() -> collection.deleteMatching(matching, writeId, timeout));
     }
 
     @Override

@@ -16,7 +16,6 @@ import io.crossfade.proxy.model.Filter;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.MetadataPatch;
 import io.crossfade.proxy.model.Projection;
-import io.crossfade.proxy.model.WriteOp;
 import io.crossfade.proxy.read.Reader;
 import io.crossfade.proxy.route.CurrentRoute;
 import io.crossfade.proxy.time.Time;
@@ -30,7 +29,10 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** One collection: checks each request whole, then hands it to the writer or the reader. */
+/**
+ * One collection: checks each request whole, then hands it to the writer or the reader. A write that is repeated gets the
+ * answer of the first.
+ */
 public final class ServedCollection implements Collection {
     /** The prefix that keeps notes of applications apart from the sidecar's own on the same index. */
     private static final String ATTRIBUTE_PREFIX = "app.";
@@ -39,13 +41,15 @@ public final class ServedCollection implements Collection {
     private final Descriptions descriptions;
     private final Writer writer;
     private final Reader reader;
+    private final Repeats repeats;
     private final Time time;
 
-    public ServedCollection(CurrentRoute current, Descriptions descriptions, Writer writer, Reader reader, Time time) {
+    public ServedCollection(CurrentRoute current, Descriptions descriptions, Writer writer, Reader reader, Repeats repeats, Time time) {
         this.current = current;
         this.descriptions = descriptions;
         this.writer = writer;
         this.reader = reader;
+        this.repeats = repeats;
         this.time = time;
     }
 
@@ -87,31 +91,27 @@ public final class ServedCollection implements Collection {
 
     @Override
     public CompletableFuture<WriteReply> write(WriteCall call, Duration timeout) {
-        return call(() -> {
-            Validation.checkWrites(call.writes(), call.writeId(), describe());
-            return writer.write(call, timeout);
-        });
+        return call(() -> repeats.once(new KeyedWrite(call, this::describe, writer), timeout));
     }
 
     @Override
-    public CompletableFuture<WriteReply> updateMatching(Matching matching, MetadataPatch patch, Duration timeout) {
-        return call(matching.filter(), timeout, left -> {
-            Validation.checkUpdateMatching(matching, patch, describe());
-            return matchingWrite(matching, key -> new WriteOp.UpdateMetadata(key, patch), left);
-        });
+    public CompletableFuture<WriteReply> updateMatching(
+            Matching matching, MetadataPatch patch, String writeId, Duration timeout) {
+        return writeMatching(matching, patch, writeId, timeout);
     }
 
     @Override
-    public CompletableFuture<WriteReply> deleteMatching(Matching matching, Duration timeout) {
-        return call(matching.filter(), timeout, left -> {
-            Validation.checkDeleteMatching(matching, describe());
-            return matchingWrite(matching, WriteOp.Delete::new, left);
-        });
+    public CompletableFuture<WriteReply> deleteMatching(Matching matching, String writeId, Duration timeout) {
+        return writeMatching(matching, null, writeId, timeout);
     }
 
-    private CompletableFuture<WriteReply> matchingWrite(
-            Matching matching, Function<Key, WriteOp> toWrite, Duration timeout) {
-        return new MatchingWrite(current, writer, describe(), matching, toWrite, timeout).run();
+    private CompletableFuture<WriteReply> writeMatching(
+            Matching matching, @Nullable MetadataPatch patch, String writeId, Duration timeout) {
+        return call(
+                matching.filter(),
+                timeout,
+                left -> repeats.once(
+                        new MatchingWrite(current, writer, this::describe, matching, patch, writeId), left));
     }
 
     @Override

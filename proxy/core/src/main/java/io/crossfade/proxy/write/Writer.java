@@ -1,7 +1,5 @@
 package io.crossfade.proxy.write;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.crossfade.proxy.collection.CallException;
 import io.crossfade.proxy.collection.WriteCall;
 import io.crossfade.proxy.collection.WriteReply;
@@ -17,65 +15,22 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The entry of the write path: a repeated call joins or gets the answer of the first, a call that meets a closed gate
- * waits, then it is written on the route of the moment. Safe for use by many threads.
+ * The entry of the write path: a call that meets a closed gate waits, then it is written on the route of the moment. Safe
+ * for use by many threads.
  */
 public final class Writer {
-    /** How long an answer is remembered. Lossy: a repeat that comes later is written again, which is harmless. */
-    private static final Duration REMEMBERED = Duration.ofMinutes(1);
-
-    private static final long MOST_REMEMBERED = 10_000;
-
     private final CurrentRoute current;
     private final WriteGate gate;
     private final Time time;
-    private final Cache<String, CompletableFuture<WriteReply>> byWriteId;
 
     public Writer(CurrentRoute current, WriteGate gate, Time time) {
         this.current = current;
         this.gate = gate;
         this.time = time;
-        this.byWriteId = Caffeine.newBuilder()
-                .expireAfterWrite(REMEMBERED)
-                .ticker(time::nanos)
-                .executor(Runnable::run)
-                .maximumSize(MOST_REMEMBERED)
-                .build();
-    }
-
-    public CompletableFuture<WriteReply> write(WriteCall call, Duration timeout) {
-        String writeId = call.writeId();
-        if (writeId.isEmpty()) {
-            return begin(call, timeout);
-        }
-        CompletableFuture<WriteReply> mine = new CompletableFuture<>();
-        CompletableFuture<WriteReply> first = byWriteId.asMap().putIfAbsent(writeId, mine);
-        if (first != null) {
-            return first.copy();
-        }
-        Branches.take(begin(call, timeout), (reply, failed) -> {
-            if (failed != null) {
-                byWriteId.asMap().remove(writeId, mine);
-                mine.completeExceptionally(failed);
-            } else {
-                if (!isFinal(reply)) {
-                    byWriteId.asMap().remove(writeId, mine);
-                }
-                mine.complete(reply);
-            }
-        });
-        return mine.copy();
-    }
-
-    /** Whether the answer is final: what failed, or may have, is tried again when the call is repeated. */
-    private static boolean isFinal(WriteReply reply) {
-        return reply.results().stream()
-                .noneMatch(result ->
-                        result.leader() == WriteReply.Leader.FAILED || result.leader() == WriteReply.Leader.UNKNOWN);
     }
 
     /** Begins on the route of the moment, and again on the next one if that route is left before anything was done. */
-    private CompletableFuture<WriteReply> begin(WriteCall call, Duration timeout) {
+    public CompletableFuture<WriteReply> write(WriteCall call, Duration timeout) {
         CompletableFuture<Void> closed = gate.closed();
         if (closed != null) {
             return waitForGate(closed, call, timeout);
@@ -99,7 +54,7 @@ public final class Writer {
         return left.isNegative() || left.isZero()
                 ? CompletableFuture.failedFuture(new CallException(
                         CallException.Kind.DEADLINE, "time was over before the write began; nothing was done"))
-                : begin(call, left);
+                : write(call, left);
     }
 
     private static CompletableFuture<WriteReply> writeOn(
@@ -166,7 +121,7 @@ public final class Writer {
             if (decided.compareAndSet(false, true)) {
                 timer.cancel();
                 gate.stopWaiting();
-                Branches.take(begin(call, timeout.minusNanos(time.nanos() - began)), (done, failed) -> {
+                Branches.take(write(call, timeout.minusNanos(time.nanos() - began)), (done, failed) -> {
                     if (failed != null) {
                         reply.completeExceptionally(failed);
                     } else {

@@ -15,6 +15,7 @@ import io.crossfade.proxy.model.Space;
 import io.crossfade.proxy.read.ShadowSettings;
 import io.crossfade.proxy.serve.Descriptions;
 import io.crossfade.proxy.serve.LimitSettings;
+import io.crossfade.proxy.serve.WriteIdSettings;
 import io.crossfade.proxy.write.journal.JournalSettings;
 import io.crossfade.proxy.write.mirror.BreakerSettings;
 import io.crossfade.proxy.write.mirror.MirrorSettings;
@@ -123,6 +124,7 @@ public final class Setting {
                         1_000,
                         new BreakerSettings(50, Duration.ofSeconds(2), 100, minCalls, Duration.ofSeconds(1), 3)),
                 new LimitSettings(BATCH, 100, 1 << 20, 1 << 18, 1_000, callsInFlight),
+                new WriteIdSettings(Duration.ofMinutes(1), 1 << 20),
                 new ReconcileSettings(Duration.ofSeconds(2), Duration.ofMillis(200)),
                 new ReplaySettings(batch, 2),
                 new BackfillSettings(batch, SLICES, 2, pace),

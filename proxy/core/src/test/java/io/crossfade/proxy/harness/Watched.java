@@ -4,6 +4,7 @@ import io.crossfade.proxy.collection.Collection;
 import io.crossfade.proxy.migration.admin.Status;
 import io.crossfade.proxy.observe.CollectionObserver;
 import io.crossfade.proxy.route.Route;
+import io.crossfade.proxy.serve.Repeats;
 import io.crossfade.proxy.write.journal.ParkedRecord;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,6 +36,11 @@ public final class Watched implements CollectionObserver {
     @Override
     public void watch(Supplier<Status> asked) {
         status = asked;
+    }
+
+    @Override
+    public void watchRepeats(Supplier<Repeats.Report> repeats) {
+        // No test asks.
     }
 
     @Override

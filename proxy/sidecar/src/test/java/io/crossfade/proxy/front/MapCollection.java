@@ -89,8 +89,9 @@ final class MapCollection implements Collection {
     }
 
     @Override
-    public CompletableFuture<WriteReply> updateMatching(Matching matching, MetadataPatch patch, Duration timeout) {
-        Validation.checkUpdateMatching(matching, patch, description);
+    public CompletableFuture<WriteReply> updateMatching(
+            Matching matching, MetadataPatch patch, String writeId, Duration timeout) {
+        Validation.checkMatching(matching, patch, writeId, description);
         return work(
                 timeout,
                 () -> apply(matching(matching)
@@ -99,8 +100,8 @@ final class MapCollection implements Collection {
     }
 
     @Override
-    public CompletableFuture<WriteReply> deleteMatching(Matching matching, Duration timeout) {
-        Validation.checkDeleteMatching(matching, description);
+    public CompletableFuture<WriteReply> deleteMatching(Matching matching, String writeId, Duration timeout) {
+        Validation.checkMatching(matching, null, writeId, description);
         return work(
                 timeout,
                 () -> apply(matching(matching)

@@ -108,7 +108,7 @@ public final class VectorGrpc extends VectorServiceGrpc.VectorServiceImplBase {
             case KEYED -> write(collection, RequestReader.patches(request.getKeyed()), request.getWriteId(), timeout);
             case FILTERED -> {
                 RequestReader.FilteredUpdate update = RequestReader.filteredUpdate(request.getFiltered());
-                yield collection.updateMatching(update.matching(), update.patch(), timeout);
+                yield collection.updateMatching(update.matching(), update.patch(), request.getWriteId(), timeout);
             }
             case TARGET_NOT_SET -> throw noTarget();
         };
@@ -138,7 +138,9 @@ public final class VectorGrpc extends VectorServiceGrpc.VectorServiceImplBase {
             Collection collection, DeleteRequest request, Duration timeout) {
         return switch (request.getTargetCase()) {
             case KEYED -> write(collection, RequestReader.deletes(request.getKeyed()), request.getWriteId(), timeout);
-            case FILTERED -> collection.deleteMatching(RequestReader.filteredDelete(request.getFiltered()), timeout);
+            case FILTERED ->
+                collection.deleteMatching(
+                        RequestReader.filteredDelete(request.getFiltered()), request.getWriteId(), timeout);
             case TARGET_NOT_SET -> throw noTarget();
         };
     }

@@ -21,7 +21,9 @@ import io.crossfade.proxy.route.Participant;
 import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.route.WriteGate;
 import io.crossfade.proxy.serve.Descriptions;
+import io.crossfade.proxy.serve.Repeats;
 import io.crossfade.proxy.serve.ServedCollection;
+import io.crossfade.proxy.serve.WriteIdSettings;
 import io.crossfade.proxy.time.SystemTime;
 import io.crossfade.proxy.write.Lanes;
 import io.crossfade.proxy.write.SingleWriter;
@@ -101,6 +103,7 @@ final class OtherCrossfade implements Collections, AutoCloseable {
                 new Descriptions(List.of(), LIMITS),
                 new Writer(current, new WriteGate(time, Duration.ofSeconds(2), 1000), time),
                 new Reader(current, feeding, time, (route, query, hits, nanos) -> {}),
+                new Repeats(time, new WriteIdSettings(Duration.ofMinutes(1), 1 << 20)),
                 time);
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.crossfade.proxy.serve;
+
+import org.jspecify.annotations.NullMarked;
