@@ -18,7 +18,9 @@ public record WriteResult(Key key, long version, Leader leader, Follower followe
         /** May have been applied. */
         UNKNOWN,
         /** Not applied, and the index can never take it as it is. */
-        REJECTED
+        REJECTED,
+        /** By filter only: the document matched when it was found, and no more when it was to be written. Not touched. */
+        NOT_MATCHED
     }
 
     /** Where the other index of a migration stands. */
@@ -52,6 +54,7 @@ public record WriteResult(Key key, long version, Leader leader, Follower followe
             case LEADER_NOT_FOUND -> Leader.NOT_FOUND;
             case LEADER_FAILED -> Leader.FAILED;
             case LEADER_REJECTED -> Leader.REJECTED;
+            case LEADER_NOT_MATCHED -> Leader.NOT_MATCHED;
             case LEADER_UNKNOWN, LEADER_UNSPECIFIED, UNRECOGNIZED -> Leader.UNKNOWN;
         };
     }

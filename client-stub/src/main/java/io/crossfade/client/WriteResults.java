@@ -20,8 +20,9 @@ public record WriteResults(List<WriteResult> results, long epoch) {
                 proto.getResultsList().stream().map(WriteResult::of).toList(), proto.getEpoch());
     }
 
+    /** Whether all was applied that was to be: of a write by filter, all that still matched. */
     public boolean allApplied() {
-        return results.stream().allMatch(WriteResult::applied);
+        return firstNotApplied().isEmpty();
     }
 
     /**
@@ -29,17 +30,22 @@ public record WriteResults(List<WriteResult> results, long epoch) {
      *     ABORTED (was not) or FAILED_PRECONDITION (never can be)
      */
     public WriteResults requireApplied() {
-        Optional<WriteResult> first =
-                results.stream().filter(result -> !result.applied()).findFirst();
+        Optional<WriteResult> first = firstNotApplied();
         if (first.isPresent()) {
             throw CrossfadeException.of(status(first.get()));
         }
         return this;
     }
 
+    private Optional<WriteResult> firstNotApplied() {
+        return results.stream()
+                .filter(result -> !result.applied() && result.leader() != WriteResult.Leader.NOT_MATCHED)
+                .findFirst();
+    }
+
     private static Status status(WriteResult result) {
         Status status = switch (result.leader()) {
-            case APPLIED -> Status.OK;
+            case APPLIED, NOT_MATCHED -> Status.OK;
             case NOT_FOUND -> Status.NOT_FOUND;
             case FAILED -> Status.ABORTED;
             case REJECTED -> Status.FAILED_PRECONDITION;

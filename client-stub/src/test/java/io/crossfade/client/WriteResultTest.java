@@ -15,6 +15,7 @@ final class WriteResultTest {
         "LEADER_FAILED, FAILED",
         "LEADER_UNKNOWN, UNKNOWN",
         "LEADER_REJECTED, REJECTED",
+        "LEADER_NOT_MATCHED, NOT_MATCHED",
         "LEADER_UNSPECIFIED, UNKNOWN"
     })
     void leader_isRead(Leader sent, WriteResult.Leader read) {

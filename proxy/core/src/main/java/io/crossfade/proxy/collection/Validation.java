@@ -64,6 +64,15 @@ public final class Validation {
         }
     }
 
+    /** Refuses a change of all documents that there are, whose caller has not said how many he means. */
+    public static CallException matchesAll(long matched, Matching matching) {
+        String where = matching.namespace().isEmpty() ? "" : " of namespace " + matching.namespace();
+        return new CallException(
+                CallException.Kind.PRECONDITION,
+                "filter: matches all documents" + where + " (expected: one that leaves some out, or expected_count: "
+                        + matched + ")");
+    }
+
     public static void checkKeys(List<Key> keys, Description description) {
         Findings findings = new Findings();
         checkBatch(findings, keys.size(), description);

@@ -19,7 +19,9 @@ public record WriteReply(List<Result> results, long epoch) {
         FAILED,
         UNKNOWN,
         /** Can never be applied as it is. */
-        REJECTED
+        REJECTED,
+        /** Matches the filter of the call no more, and was left as it is. */
+        NOT_MATCHED
     }
 
     /** Where the other index stands. */

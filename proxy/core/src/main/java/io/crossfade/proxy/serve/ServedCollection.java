@@ -44,7 +44,8 @@ public final class ServedCollection implements Collection {
     private final Repeats repeats;
     private final Time time;
 
-    public ServedCollection(CurrentRoute current, Descriptions descriptions, Writer writer, Reader reader, Repeats repeats, Time time) {
+    public ServedCollection(
+            CurrentRoute current, Descriptions descriptions, Writer writer, Reader reader, Repeats repeats, Time time) {
         this.current = current;
         this.descriptions = descriptions;
         this.writer = writer;
@@ -111,7 +112,7 @@ public final class ServedCollection implements Collection {
                 matching.filter(),
                 timeout,
                 left -> repeats.once(
-                        new MatchingWrite(current, writer, this::describe, matching, patch, writeId), left));
+                        new MatchingWrite(current, writer, this::describe, time, matching, patch, writeId), left));
     }
 
     @Override

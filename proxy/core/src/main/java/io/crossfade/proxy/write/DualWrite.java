@@ -1,6 +1,7 @@
 package io.crossfade.proxy.write;
 
 import io.crossfade.proxy.collection.CallException;
+import io.crossfade.proxy.collection.WriteCall;
 import io.crossfade.proxy.collection.WriteReply;
 import io.crossfade.proxy.index.IndexWrite;
 import io.crossfade.proxy.model.Key;
@@ -125,32 +126,36 @@ final class DualWrite {
 
     /**
      * Runs the call. Vectors are made before the lanes are taken, so that a slow embedder delays only this call; where
-     * metadata makes up the text that is impossible, since no other write may come between reading a document and
-     * changing it.
+     * metadata makes up the text, or a filter decides, that is impossible, since no other write may come between reading
+     * a document and changing it.
      */
-    CompletableFuture<List<WriteReply.Result>> run(List<WriteOp> ops) {
-        Set<Key> textChanges = TextChange.keys(route.leader(), ops);
-        if (textChanges.isEmpty()) {
-            Planner.plan(route, ops, Map.of())
-                    .thenAccept(plans -> inLanes(ops, () -> mark(plans)))
+    CompletableFuture<List<WriteReply.Result>> run(WriteCall call) {
+        Set<Key> textChanges = TextChange.keys(route.leader(), call.writes());
+        if (call.onlyIf() == null && textChanges.isEmpty()) {
+            Planner.plan(route, call.writes(), Map.of())
+                    .thenAccept(plans -> inLanes(writer.lanes().take(keysInOrder(call.writes())), () -> mark(plans)))
                     .exceptionally(this::fail);
             return reply;
         }
+        List<Key> keys = keysInOrder(call.writes());
         inLanes(
-                ops,
-                () -> TextChange.texts(route.leader(), ops, textChanges, remaining())
-                        .thenCompose(texts -> Planner.plan(route, ops, texts))
+                call.onlyIf() == null
+                        ? writer.lanes().take(keys)
+                        : writer.lanes().takeFromAll(keys),
+                () -> Condition.judge(route.leader(), call, remaining())
+                        .thenCompose(ops -> TextChange.texts(route.leader(), ops, textChanges, remaining())
+                                .thenCompose(texts -> Planner.plan(route, ops, texts)))
                         .thenAccept(plans -> guarded(() -> mark(plans)))
                         .exceptionally(this::fail));
-        return reply.thenApply(results -> TextChange.tell(results, textChanges));
+        return reply.thenApply(results -> Condition.complete(call, TextChange.tell(results, textChanges)));
     }
 
     /**
      * Runs a stage once the lanes of all keys are this call's. They are released with the reply, whatever it is (R9):
      * if the leader was asked, its answer is there by then, while the follower's may be late.
      */
-    private void inLanes(List<WriteOp> ops, Runnable stage) {
-        Branches.take(writer.lanes().take(keysInOrder(ops)), (lease, never) -> {
+    private void inLanes(CompletableFuture<Lanes.Lease> lanes, Runnable stage) {
+        Branches.take(lanes, (lease, never) -> {
             Branches.take(reply, (done, ignored) -> lease.release());
             guarded(stage);
         });
@@ -193,6 +198,10 @@ final class DualWrite {
         if (remaining().isNegative()) {
             throw new CallException(
                     CallException.Kind.DEADLINE, "time was over before the write began; nothing was done");
+        }
+        if (plans.isEmpty()) {
+            reply.complete(List.of());
+            return;
         }
         admission.admit();
         overflown = writer.isFull();

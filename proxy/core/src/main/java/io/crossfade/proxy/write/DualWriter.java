@@ -65,7 +65,7 @@ public record DualWriter(
         live.feeding().heard(route, call);
         long began = time.nanos();
         return new DualWrite(this, route, timeout, admission)
-                .run(call.writes())
+                .run(call)
                 .whenComplete((results, failed) -> live.latency().record(time.nanos() - began));
     }
 }

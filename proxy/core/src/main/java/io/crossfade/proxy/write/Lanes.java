@@ -1,6 +1,7 @@
 package io.crossfade.proxy.write;
 
 import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.route.Calls;
 import io.crossfade.proxy.time.Branches;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Lanes {
     private final ConcurrentHashMap<Key, CompletableFuture<Void>> tails = new ConcurrentHashMap<>();
+    private final LaneDemand demand = new LaneDemand();
     private final ThreadLocal<@Nullable ArrayDeque<CompletableFuture<Void>>> openingHere = new ThreadLocal<>();
 
     /**
@@ -29,11 +31,29 @@ public final class Lanes {
         return lease.taken;
     }
 
+    /** Counts a write in that takes no lanes, until {@code exit}; null if it has to take them. */
+    @Nullable
+    Calls without() {
+        return demand.enter();
+    }
+
+    /**
+     * As {@link #take}, of a caller that changes what it has read: writes that need no lanes otherwise take them too as
+     * long as it has its own.
+     */
+    CompletableFuture<Lease> takeFromAll(List<Key> keys) {
+        Lease lease = new Lease(keys);
+        lease.demands = true;
+        Branches.take(demand.begin(), (ended, never) -> lease.advance());
+        return lease.taken;
+    }
+
     /** Lanes on their way to, or in the hands of, one call. */
     public final class Lease {
         private final CompletableFuture<Lease> taken = new CompletableFuture<>();
         private final List<Key> keys;
         private final List<CompletableFuture<Void>> ends;
+        private boolean demands;
 
         private Lease(List<Key> keys) {
             this.keys = keys;
@@ -55,6 +75,9 @@ public final class Lanes {
 
         /** Lets the next call in each lane go on. */
         public void release() {
+            if (demands) {
+                demand.end();
+            }
             for (int i = 0; i < ends.size(); i++) {
                 tails.remove(keys.get(i), ends.get(i));
             }

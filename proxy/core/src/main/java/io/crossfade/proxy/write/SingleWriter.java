@@ -8,6 +8,7 @@ import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Stamp;
 import io.crossfade.proxy.model.WriteOp;
 import io.crossfade.proxy.route.Admission;
+import io.crossfade.proxy.route.Calls;
 import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.route.WritePath;
 import io.crossfade.proxy.time.Time;
@@ -21,21 +22,34 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Writes to a collection without a migration: no journal, no versions of its own, and lanes only where metadata makes
- * up the text.
+ * up the text, and while somebody writes by filter.
  */
 public record SingleWriter(Lanes lanes, Time time) implements WritePath<Route.Single> {
     @Override
     public CompletableFuture<List<WriteReply.Result>> write(
             Route.Single route, WriteCall call, Duration timeout, Admission admission) {
-        List<WriteOp> ops = call.writes();
         Remaining remaining = new Remaining(time, time.nanos() + timeout.toNanos());
-        if (route.leader().textSource().isOwn()) {
-            return write(route, ops, Map.of(), remaining);
+        if (call.onlyIf() != null) {
+            return inLanes(lanes.takeFromAll(keysInOrder(call)), route, call, remaining);
         }
-        return lanes.take(ops.stream().map(WriteOp::key).sorted().toList())
-                .thenCompose(lease -> CompletableFuture.completedFuture(ops)
-                        .thenCompose(taken -> writeWithText(route, taken, remaining))
-                        .whenComplete((results, failed) -> lease.release()));
+        Calls without = route.leader().textSource().isOwn() ? lanes.without() : null;
+        if (without == null) {
+            return inLanes(lanes.take(keysInOrder(call)), route, call, remaining);
+        }
+        return CompletableFuture.completedFuture(call.writes())
+                .thenCompose(ops -> write(route, ops, Map.of(), remaining))
+                .whenComplete((results, failed) -> without.exit());
+    }
+
+    private static List<Key> keysInOrder(WriteCall call) {
+        return call.writes().stream().map(WriteOp::key).sorted().toList();
+    }
+
+    private static CompletableFuture<List<WriteReply.Result>> inLanes(
+            CompletableFuture<Lanes.Lease> lanes, Route.Single route, WriteCall call, Remaining remaining) {
+        return lanes.thenCompose(lease -> CompletableFuture.completedFuture(call)
+                .thenCompose(taken -> writeInLanes(route, taken, remaining))
+                .whenComplete((results, failed) -> lease.release()));
     }
 
     /** The time until the deadline of a call, which may have to wait for its lanes, for what stands and for vectors. */
@@ -49,11 +63,21 @@ public record SingleWriter(Lanes lanes, Time time) implements WritePath<Route.Si
         }
     }
 
-    /** Writes where metadata makes up the text; lanes keep a whole write and a change of the text apart. */
-    private static CompletableFuture<List<WriteReply.Result>> writeWithText(
-            Route.Single route, List<WriteOp> ops, Remaining remaining) {
+    /** Lanes keep a change of the text, and a write by filter, apart from all other writes of the document. */
+    private static CompletableFuture<List<WriteReply.Result>> writeInLanes(
+            Route.Single route, WriteCall call, Remaining remaining) {
         if (remaining.isOver()) {
             return tooLate();
+        }
+        return Condition.judge(route.leader(), call, remaining.left())
+                .thenCompose(ops -> writeWithText(route, ops, remaining))
+                .thenApply(results -> Condition.complete(call, results));
+    }
+
+    private static CompletableFuture<List<WriteReply.Result>> writeWithText(
+            Route.Single route, List<WriteOp> ops, Remaining remaining) {
+        if (ops.isEmpty()) {
+            return CompletableFuture.completedFuture(List.of());
         }
         Set<Key> textChanges = TextChange.keys(route.leader(), ops);
         if (textChanges.isEmpty()) {

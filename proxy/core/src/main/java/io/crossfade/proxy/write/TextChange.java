@@ -47,6 +47,9 @@ final class TextChange {
     /** What the texts of those documents become, for those that exist and keep a text. */
     static CompletableFuture<Map<Key, String>> texts(
             Participant leader, List<WriteOp> ops, Set<Key> keys, Duration timeout) {
+        if (keys.isEmpty()) {
+            return CompletableFuture.completedFuture(Map.of());
+        }
         return leader.index().fetch(keys, Projection.CONTENT, timeout).thenApply(present -> {
             Map<Key, String> texts = new HashMap<>();
             for (WriteOp op : ops) {

@@ -75,7 +75,7 @@ final class Recorder {
         return switch (result.leader()) {
             case APPLIED -> Outcome.ACKED;
             case NOT_FOUND -> operation == Operation.DELETE ? Outcome.ACKED : Outcome.REFUSED;
-            case FAILED, REJECTED -> Outcome.REFUSED;
+            case FAILED, REJECTED, NOT_MATCHED -> Outcome.REFUSED;
             case UNKNOWN -> Outcome.UNKNOWN;
         };
     }

@@ -41,6 +41,7 @@ public final class EnumWriter {
             case FAILED -> WriteResult.Leader.LEADER_FAILED;
             case UNKNOWN -> WriteResult.Leader.LEADER_UNKNOWN;
             case REJECTED -> WriteResult.Leader.LEADER_REJECTED;
+            case NOT_MATCHED -> WriteResult.Leader.LEADER_NOT_MATCHED;
         };
     }
 

@@ -16,7 +16,7 @@ final class RemoteOutcomeTest {
         Outcome expected = switch (leader) {
             case LEADER_APPLIED -> Outcome.APPLIED;
             case LEADER_NOT_FOUND -> Outcome.NOT_FOUND;
-            case LEADER_FAILED -> new Outcome.Failed("why");
+            case LEADER_FAILED, LEADER_NOT_MATCHED -> new Outcome.Failed("why");
             case LEADER_REJECTED -> new Outcome.Rejected("why");
             case LEADER_UNKNOWN, LEADER_UNSPECIFIED, UNRECOGNIZED -> new Outcome.Unknown("why");
         };

@@ -127,7 +127,7 @@ final class RemoteWriter {
         return switch (result.getLeader()) {
             case LEADER_APPLIED -> Outcome.APPLIED;
             case LEADER_NOT_FOUND -> Outcome.NOT_FOUND;
-            case LEADER_FAILED -> new Outcome.Failed(result.getError());
+            case LEADER_FAILED, LEADER_NOT_MATCHED -> new Outcome.Failed(result.getError());
             case LEADER_REJECTED -> new Outcome.Rejected(result.getError());
             case LEADER_UNKNOWN, LEADER_UNSPECIFIED, UNRECOGNIZED -> new Outcome.Unknown(result.getError());
         };
