@@ -63,7 +63,7 @@ public final class Reader {
         try {
             return call.apply(route)
                     .whenComplete((reply, failed) -> route.reads().exit());
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             route.reads().exit();
             return CompletableFuture.failedFuture(e);
         }

@@ -51,7 +51,7 @@ public final class LimitedCollection implements Collection {
         }
         try {
             return call.get().whenComplete((reply, failed) -> running.decrementAndGet());
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             running.decrementAndGet();
             throw e;
         }

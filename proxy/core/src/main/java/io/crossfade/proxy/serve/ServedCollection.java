@@ -63,7 +63,7 @@ public final class ServedCollection implements Collection {
     private static <T> CompletableFuture<T> call(Supplier<CompletableFuture<T>> body) {
         try {
             return body.get().exceptionallyCompose(failed -> CompletableFuture.failedFuture(Failures.toCall(failed)));
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             return CompletableFuture.failedFuture(Failures.toCall(e));
         }
     }

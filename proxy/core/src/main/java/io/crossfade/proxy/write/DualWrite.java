@@ -19,6 +19,7 @@ import io.crossfade.proxy.write.journal.Tail;
 import io.crossfade.proxy.write.mirror.Outcomes;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -180,7 +181,7 @@ final class DualWrite {
     private void guarded(Runnable stage) {
         try {
             stage.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             reply.completeExceptionally(e);
         }
     }
@@ -217,7 +218,7 @@ final class DualWrite {
                 unmark(marks);
                 reply.completeExceptionally(refusal(failed));
             } else if (stage.compareAndSet(Stage.MARKED, Stage.SENDING)) {
-                guarded(this::send);
+                send();
                 sent();
             } else {
                 unmark(marks);
@@ -309,11 +310,20 @@ final class DualWrite {
         return route.phase().needsBoth() ? Marks.Forward.ALWAYS : Marks.Forward.IF_ONLY_MARK;
     }
 
+    /** Asks both, and whatever is thrown meanwhile: a mark that is recorded must not be open for ever. */
+    private void send() {
+        try {
+            ask();
+        } catch (Throwable e) {
+            onLeaderAnswered(Collections.nCopies(items.size(), new Outcome.Unknown(e.toString())));
+        }
+    }
+
     /**
      * Asks the leader and, where a write is forwarded, the follower beside it. Neither waits for the other; if only one
      * of them applies the write, the mark stays open.
      */
-    private void send() {
+    private void ask() {
         List<IndexWrite> leaderWrites = new ArrayList<>(items.size());
         List<IndexWrite> followerWrites = new ArrayList<>(items.size());
         List<Item> forwarded = new ArrayList<>(items.size());

@@ -61,7 +61,7 @@ public final class Writer {
             Route route, WriteCall call, Duration timeout, Admission admission) {
         try {
             return route.write(call, timeout, admission).thenApply(results -> new WriteReply(results, route.epoch()));
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             return CompletableFuture.failedFuture(e);
         }
     }

@@ -37,6 +37,7 @@ public final class GatedIndex implements VectorIndex {
     private final List<List<IndexWrite>> seen = new ArrayList<>();
     private boolean holdsWrites;
     private boolean holdsFetches;
+    private @Nullable Error thrown;
 
     /**
      * @param settle of its capabilities, beyond what the other index says
@@ -93,6 +94,19 @@ public final class GatedIndex implements VectorIndex {
         writes.forEach(Held::answer);
     }
 
+    /** The next call of the driver does not return. */
+    public void throwOnce(Error error) {
+        thrown = error;
+    }
+
+    private void throwIfToldTo() {
+        Error error = thrown;
+        thrown = null;
+        if (error != null) {
+            throw error;
+        }
+    }
+
     public void holdFetches(boolean hold) {
         holdsFetches = hold;
     }
@@ -122,6 +136,7 @@ public final class GatedIndex implements VectorIndex {
 
     @Override
     public CompletableFuture<List<Outcome>> write(List<IndexWrite> batch, Duration timeout) {
+        throwIfToldTo();
         if (life.isOver()) {
             return new CompletableFuture<>();
         }
@@ -138,6 +153,7 @@ public final class GatedIndex implements VectorIndex {
     @Override
     public CompletableFuture<Map<Key, StoredDocument>> fetch(
             Collection<Key> keys, Projection wanted, Duration timeout) {
+        throwIfToldTo();
         if (life.isOver()) {
             return new CompletableFuture<>();
         }
@@ -181,21 +197,25 @@ public final class GatedIndex implements VectorIndex {
 
     @Override
     public CompletableFuture<List<Hit>> query(VectorQuery query, Duration timeout) {
+        throwIfToldTo();
         return life.heard(index.query(query, timeout));
     }
 
     @Override
     public CompletableFuture<ScanPage> scan(ScanQuery query, Duration timeout) {
+        throwIfToldTo();
         return life.heard(index.scan(query, timeout));
     }
 
     @Override
     public CompletableFuture<Long> count(@Nullable Filter filter, Duration timeout) {
+        throwIfToldTo();
         return life.heard(index.count(filter, timeout));
     }
 
     @Override
     public CompletableFuture<Map<String, String>> attributes(Duration timeout) {
+        throwIfToldTo();
         return life.heard(index.attributes(timeout));
     }
 

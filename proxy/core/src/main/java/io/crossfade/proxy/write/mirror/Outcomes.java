@@ -1,5 +1,7 @@
 package io.crossfade.proxy.write.mirror;
 
+import static java.util.Objects.requireNonNull;
+
 import io.crossfade.proxy.index.IndexWrite;
 import io.crossfade.proxy.index.VectorIndex;
 import io.crossfade.proxy.model.Outcome;
@@ -11,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks an index to write, and believes no driver more than its answer says. One that throws, fails, or gives another
+ * Asks an index to write, and believes no driver more than its answer says. One that throws, if only an Error, fails, or gives another
  * number of outcomes than it was given writes has a fault of its own: what it did is unknown.
  */
 public final class Outcomes {
@@ -21,8 +23,8 @@ public final class Outcomes {
     public static CompletableFuture<List<Outcome>> of(VectorIndex index, List<IndexWrite> writes, Duration timeout) {
         CompletableFuture<List<Outcome>> answer;
         try {
-            answer = index.write(writes, timeout);
-        } catch (RuntimeException | LinkageError e) {
+            answer = requireNonNull(index.write(writes, timeout), "no answer");
+        } catch (Throwable e) {
             answer = CompletableFuture.failedFuture(e);
         }
         return answer.handle((outcomes, failed) -> checked(outcomes, failed, writes.size()));

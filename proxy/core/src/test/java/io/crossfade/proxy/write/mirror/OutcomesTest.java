@@ -53,6 +53,25 @@ final class OutcomesTest {
     }
 
     @Test
+    void driverThatThrowsAnError_orGivesNoFuture_isUnknownForAll() {
+        assertThat(ofIndexThat(() -> {
+                    throw new StackOverflowError("deep");
+                }))
+                .hasSize(2)
+                .allSatisfy(outcome -> assertThat(outcome.reason()).contains("deep"));
+        assertThat(Outcomes.of(silent(), TWO, Duration.ofSeconds(1)).join())
+                .hasSize(2)
+                .allSatisfy(outcome -> assertThat(outcome.reason()).contains("no answer"));
+    }
+
+    private static VectorIndex silent() {
+        return (VectorIndex) Proxy.newProxyInstance(
+                OutcomesTest.class.getClassLoader(),
+                new Class<?>[] {VectorIndex.class},
+                (proxy, method, given) -> null);
+    }
+
+    @Test
     void noOutcomes_areUnknownForAll() {
         assertThat(ofIndexThat(() -> CompletableFuture.completedFuture(null)))
                 .hasSize(2)
