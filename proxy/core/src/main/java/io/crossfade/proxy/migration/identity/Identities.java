@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * <table>
  * <caption>State that is shared</caption>
  * <tr><th>field</th><th>written by</th><th>guard</th></tr>
- * <tr><td>witnesses, rounds</td><td>whoever asks for an index first</td><td>concurrent maps</td></tr>
+ * <tr><td>witnesses, rounds, beats</td><td>whoever asks for an index first</td><td>concurrent maps</td></tr>
  * <tr><td>agreed</td><td>the member, once, before anything is asked</td><td>volatile</td></tr>
  * <tr><td>route, stopped</td><td>the member</td><td>volatile</td></tr>
  * </table>
@@ -45,6 +45,7 @@ public final class Identities {
     private final StateOld stateOld;
     private final Map<String, Witness> witnesses = new ConcurrentHashMap<>();
     private final Map<String, Round> rounds = new ConcurrentHashMap<>();
+    private final Map<String, Round> beats = new ConcurrentHashMap<>();
     private final Map<String, Long> looked = new ConcurrentHashMap<>();
     private volatile @Nullable Agreed agreed;
     private volatile @Nullable Supplier<Route> route;
@@ -129,9 +130,15 @@ public final class Identities {
                 .thenCompose(vouch -> found(participant, vouch));
     }
 
-    /** Looks at an index and writes a note on it, which must be readable again. */
+    /**
+     * Looks at an index and writes a note on it, which must be readable again. Those who ask while that is under way share
+     * the next one: of two notes on their way at once the older could land last (R35).
+     */
     public CompletableFuture<Vouch> beat(Participant participant) {
-        return witness(participant).beat(participant, agreed().state()).thenCompose(vouch -> found(participant, vouch));
+        return beats.computeIfAbsent(participant.name(), name -> new Round())
+                .next(() -> witness(participant)
+                        .beat(participant, agreed().state())
+                        .thenCompose(vouch -> found(participant, vouch)));
     }
 
     /**

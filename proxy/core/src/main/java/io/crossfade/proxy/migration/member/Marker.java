@@ -49,9 +49,14 @@ public record Marker(String collection, long epoch, Phase phase, String role) {
         }
     }
 
-    static CompletableFuture<Void> write(Route route, Participant participant, String role) {
+    /** Marks an index before anything is written to it; fails if that cannot be done. */
+    static CompletableFuture<Void> require(Route route, Participant participant, String role) {
         Marker marker = new Marker(route.collection(), route.epoch(), route.phase(), role);
-        return participant.index().setAttribute(NAME, marker.text(), TIMEOUT).exceptionally(failed -> {
+        return participant.index().setAttribute(NAME, marker.text(), TIMEOUT);
+    }
+
+    static CompletableFuture<Void> write(Route route, Participant participant, String role) {
+        return require(route, participant, role).exceptionally(failed -> {
             LOG.warn("{}: marker of epoch {} not written: {}", participant.name(), route.epoch(), failed.toString());
             return null;
         });

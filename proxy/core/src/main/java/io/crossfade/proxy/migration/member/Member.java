@@ -349,7 +349,7 @@ public final class Member {
      */
     private CompletableFuture<?> prepareMirroring(Route route, CollectionState.Step step, String toIndex) {
         return preparation
-                .of(toIndex, route.primary(), state.offered())
+                .of(toIndex, route, state.offered())
                 .thenComposeAsync(
                         index -> isBeingTaken(step)
                                 ? own.opened(new Routes.Indexes(route.primary(), index))

@@ -13,7 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gets an index ready to take part in a migration: opened, known by a lineage, and out of reach of an older migration (R26).
+ * Gets an index ready to take part in a migration: opened, known by a lineage, out of reach of an older migration (R26), and
+ * marked as the collection's before anything is written to it, so that what a migration leaves there is known for that.
  * A request of that one that has no answer may still land, when nobody keeps a mark for it any more: on documents that both
  * indexes would be found to hold alike just before. So a migration begins only when none can land on the index any more. Which
  * those are is known of this process; a request of an older one can land for the index's {@code unknown_settle} after
@@ -41,14 +42,17 @@ final class Preparation {
     /**
      * Completes with the index when it is ready. It may hang for longer than a try of a step lasts.
      *
+     * @param route of one index, that the migration is to begin from
      * @param offered lineages for indexes that bear none
      */
-    CompletableFuture<Participant> of(String name, Participant primary, Map<String, String> offered) {
+    CompletableFuture<Participant> of(String name, Route route, Map<String, String> offered) {
         return participants
                 .open(name)
-                .thenCompose(index ->
-                        borne(primary, offered).thenCombine(borne(index, offered), (ofPrimary, ofMigration) -> index))
-                .thenCompose(index -> nothingCanLand(index).thenApply(landed -> index));
+                .thenCompose(index -> borne(route.primary(), offered)
+                        .thenCombine(borne(index, offered), (ofPrimary, ofMigration) -> index))
+                .thenCompose(index -> nothingCanLand(index)
+                        .thenCompose(landed -> Marker.require(route, index, "prepared"))
+                        .thenApply(marked -> index));
     }
 
     /** Sees to it that an index that is to take part bears the lineage that it is known by from now on. */
