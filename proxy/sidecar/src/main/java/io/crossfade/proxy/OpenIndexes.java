@@ -12,6 +12,7 @@ import io.crossfade.proxy.embed.LoadingEmbedder;
 import io.crossfade.proxy.index.IndexDefinition;
 import io.crossfade.proxy.index.IndexException;
 import io.crossfade.proxy.index.PatientIndex;
+import io.crossfade.proxy.index.SplitIndex;
 import io.crossfade.proxy.index.VectorIndex;
 import io.crossfade.proxy.index.VectorIndexProvider;
 import io.crossfade.proxy.migration.member.Participants;
@@ -101,7 +102,7 @@ final class OpenIndexes implements Participants, AutoCloseable {
             if (failed == null) {
                 return new Participant(definition, index, byField);
             } else if (!index.capabilities().embedded() && isAway(failed)) {
-                return new Participant(definition, new PatientIndex(index), byField);
+                return new Participant(definition, new PatientIndex(new SplitIndex(index)), byField);
             }
             index.close();
             own.close();

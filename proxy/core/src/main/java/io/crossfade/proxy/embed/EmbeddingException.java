@@ -37,6 +37,11 @@ public final class EmbeddingException extends RuntimeException {
         this.retryAfter = retryAfter;
     }
 
+    /** Whether one of the texts may be the cause, so that the others can be embedded without it. */
+    public boolean mayBeOneText() {
+        return kind == Kind.REFUSED || kind == Kind.FAILED;
+    }
+
     /**
      * Makes the failure of a server that refuses more load for now.
      *

@@ -57,6 +57,8 @@ public final class Docs {
     public static final class Model implements Embedder {
         private final String space;
         private final AtomicInteger embedded = new AtomicInteger();
+        private final AtomicInteger calls = new AtomicInteger();
+        private volatile boolean down;
 
         public Model(String space) {
             this.space = space;
@@ -66,10 +68,24 @@ public final class Docs {
             return embedded.get();
         }
 
+        /** How often it was asked for what it does not refuse. */
+        public int calls() {
+            return calls.get();
+        }
+
+        /** Fails for all texts while true; at other times for those with "stuck" in them. */
+        public void down(boolean next) {
+            down = next;
+        }
+
         @Override
         public CompletableFuture<List<Embedding>> embed(List<String> texts, Use use) {
             if (texts.stream().anyMatch(text -> text.contains("unfit"))) {
                 return CompletableFuture.failedFuture(new EmbeddingException("too long", true, null));
+            }
+            calls.incrementAndGet();
+            if (down || texts.stream().anyMatch(text -> text.contains("stuck"))) {
+                return CompletableFuture.failedFuture(new EmbeddingException("status 500", false, null));
             }
             embedded.addAndGet(texts.size());
             return CompletableFuture.completedFuture(

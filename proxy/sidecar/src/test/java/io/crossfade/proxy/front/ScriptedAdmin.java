@@ -147,7 +147,8 @@ final class ScriptedAdmin implements Admin, Admins {
     @Override
     public List<Pending> pending(int limit) {
         asked.add("pending " + limit);
-        return List.of(new Pending(Key.of("a"), Long.MIN_VALUE / 4, 2, MarkRecord.Kind.WRITE, false, 2_500_000_000L));
+        return List.of(
+                new Pending(Key.of("a"), Long.MIN_VALUE / 4, 2, MarkRecord.Kind.WRITE, false, 2_500_000_000L, ""));
     }
 
     @Override

@@ -67,7 +67,8 @@ final class ReconcileRun {
                     giveUpOnTheRest(
                             failed == null
                                     ? Duration.ZERO
-                                    : reconciler.settings().retryAfter());
+                                    : reconciler.settings().retryAfter(),
+                            failed == null ? "changed while it was copied" : Cause.message(failed));
                     return new Reconciler.Result(reconciled, parked, pending, 0);
                 });
     }
@@ -127,7 +128,7 @@ final class ReconcileRun {
                 return;
             }
             if (isOvertaken(document, capture)) {
-                giveUp(key, Duration.ZERO);
+                giveUp(key, Duration.ZERO, "overtaken by a write that is under way");
             } else {
                 copies.add(new FollowerCopy(route, document, followerHas.get(key), capture));
             }
@@ -191,32 +192,17 @@ final class ReconcileRun {
         if (wanting.isEmpty() || embedder == null) {
             return done();
         }
-        return embedder.embed(wanting.stream().map(FollowerCopy::text).toList(), use)
-                .thenAccept(vectors -> {
-                    for (int i = 0; i < wanting.size(); i++) {
-                        wanting.get(i).embedded(field, vectors.get(i));
-                    }
-                })
-                .exceptionallyCompose(failed -> refusedTexts(failed, field, wanting));
+        return new SplitEmbedding(embedder, use, field, this::notEmbedded).run(wanting);
     }
 
-    /**
-     * Tries each text of a refused batch alone, and parks the one that the model refuses: it must not hold up the
-     * others.
-     */
-    private CompletableFuture<Void> refusedTexts(Throwable failed, String field, List<FollowerCopy> wanting) {
-        Throwable cause = Cause.of(failed);
-        if (!(cause instanceof EmbeddingException refused && refused.isPermanent())) {
-            return CompletableFuture.failedFuture(cause);
+    /** Parks a document whose text the model refuses; one that it could not embed for now stays pending, with the reason. */
+    private CompletableFuture<Void> notEmbedded(FollowerCopy copy, Throwable why) {
+        StoredDocument document = copy.document();
+        if (why instanceof EmbeddingException refused && refused.isPermanent()) {
+            return park(document, "cannot be embedded: " + refused.getMessage());
         }
-        if (wanting.size() == 1) {
-            return park(wanting.get(0).document(), "cannot be embedded: " + refused.getMessage());
-        }
-        CompletableFuture<Void> steps = done();
-        for (FollowerCopy copy : wanting) {
-            steps = steps.thenCompose(done -> embed(field, List.of(copy)));
-        }
-        return steps;
+        giveUp(document.key(), Duration.ZERO, "cannot be embedded for now: " + Cause.message(why));
+        return done();
     }
 
     private CompletableFuture<Void> park(StoredDocument document, String reason) {
@@ -227,7 +213,12 @@ final class ReconcileRun {
         parked++;
         return reconciler.parked().park(capture, document.version(), reason).whenComplete((done, failed) -> {
             if (failed != null) {
-                reconciler.marks().giveUp(capture, reconciler.settings().retryAfter());
+                reconciler
+                        .marks()
+                        .giveUp(
+                                capture,
+                                reconciler.settings().retryAfter(),
+                                "cannot be parked: " + Cause.message(failed));
             }
         });
     }
@@ -277,7 +268,7 @@ final class ReconcileRun {
             if (outcome instanceof Outcome.Rejected rejected && document != null) {
                 parks.add(park(document, rejected.reason()));
             } else if (!outcome.isDone(writes.get(i).isRemoval())) {
-                giveUp(key, settle(outcome));
+                giveUp(key, settle(outcome), route.follower().name() + ": " + outcome);
             }
         }
         return CompletableFuture.allOf(parks.toArray(CompletableFuture[]::new));
@@ -287,11 +278,11 @@ final class ReconcileRun {
         return outcome.mayStillLand() ? route.follower().index().capabilities().unknownSettle() : Duration.ZERO;
     }
 
-    private void giveUp(Key key, Duration settle) {
+    private void giveUp(Key key, Duration settle, String why) {
         Marks.Capture capture = open.remove(key);
         if (capture != null) {
             pending++;
-            reconciler.marks().giveUp(capture, max(settle, reconciler.settings().retryAfter()));
+            reconciler.marks().giveUp(capture, max(settle, reconciler.settings().retryAfter()), why);
         }
     }
 
@@ -338,8 +329,8 @@ final class ReconcileRun {
         return document == null ? Marks.ABSENT : document.version();
     }
 
-    private void giveUpOnTheRest(Duration rest) {
-        open.values().forEach(capture -> reconciler.marks().giveUp(capture, rest));
+    private void giveUpOnTheRest(Duration rest, String why) {
+        open.values().forEach(capture -> reconciler.marks().giveUp(capture, rest, why));
         pending += open.size();
         open.clear();
     }

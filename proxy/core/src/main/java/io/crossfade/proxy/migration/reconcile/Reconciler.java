@@ -4,6 +4,7 @@ import io.crossfade.proxy.embed.Embedder;
 import io.crossfade.proxy.migration.identity.Identities;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.route.Route;
+import io.crossfade.proxy.time.Cause;
 import io.crossfade.proxy.write.journal.Marks;
 import io.crossfade.proxy.write.journal.Parked;
 import io.crossfade.proxy.write.mirror.Mirror;
@@ -72,7 +73,7 @@ public record Reconciler(
         }
         return marks.record(captures.stream().map(Marks.Capture::own).toList())
                 .thenCompose(recorded -> new ReconcileRun(this, route, captures, use).run())
-                .exceptionally(failed -> giveUp(captures))
+                .exceptionally(failed -> giveUp(captures, failed))
                 .whenComplete((result, never) -> {
                     if (result != null && result.pending() > 0) {
                         onPending.run();
@@ -91,8 +92,8 @@ public record Reconciler(
                 .isPresent();
     }
 
-    private Result giveUp(List<Marks.Capture> captures) {
-        captures.forEach(capture -> marks.giveUp(capture, settings.retryAfter()));
+    private Result giveUp(List<Marks.Capture> captures, Throwable failed) {
+        captures.forEach(capture -> marks.giveUp(capture, settings.retryAfter(), Cause.message(failed)));
         return new Result(0, 0, captures.size(), 0);
     }
 }

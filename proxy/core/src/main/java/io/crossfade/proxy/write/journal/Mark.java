@@ -2,6 +2,7 @@ package io.crossfade.proxy.write.journal;
 
 import io.crossfade.proxy.model.Key;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open mark in memory. While any mark of a key is open, the key is pending. State is guarded by {@link Marks}: it is
@@ -9,13 +10,14 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class Mark {
     private final MarkRecord record;
-    private final long openedNanos;
+    private volatile long openedNanos;
     private final boolean forwarded;
     private final boolean alone;
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private boolean running = true;
     private boolean unacked;
     private boolean alsoForAnAck;
+    private @Nullable String failure;
     private long settledNanos;
     private volatile boolean recorded;
     private volatile long landsOnFollowerUntil;
@@ -74,6 +76,21 @@ public final class Mark {
 
     long openedNanos() {
         return openedNanos;
+    }
+
+    /** Makes it count from when the older mark was opened, whose place it takes. */
+    void isAsOldAs(Mark older) {
+        openedNanos = Math.min(openedNanos, older.openedNanos);
+    }
+
+    /** Why the last reconcile of the key failed; null if none has. */
+    @Nullable
+    String failure() {
+        return failure;
+    }
+
+    void failedBy(String why) {
+        failure = why;
     }
 
     /** Whether its requests are still awaited. */

@@ -12,6 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All open marks of one collection on this sidecar. Every follower write opens its own mark and nobody reuses another's
@@ -27,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * </table>
  */
 public final class Marks {
+    private static final Logger LOG = LoggerFactory.getLogger(Marks.class);
+
     /** Stands for the version of a document that is not there. */
     public static final long ABSENT = -1;
 
@@ -331,9 +335,12 @@ public final class Marks {
     /**
      * Ends a reconcile that failed; the key stays pending. Its own mark stays only if it is needed: to keep the key
      * pending, or because its write may still take effect. Then older marks of reconciles, which say no more, are
-     * closed.
+     * closed; the key is as long pending as it was.
+     *
+     * @param why it failed, for whoever asks what the key waits for
      */
-    public void giveUp(Capture capture, Duration settle) {
+    public void giveUp(Capture capture, Duration settle, String why) {
+        tellWhy(capture, why);
         if (!capture.ended().isEmpty() && settle.isZero()) {
             close(capture.own());
             return;
@@ -342,6 +349,22 @@ public final class Marks {
         capture.ended().stream()
                 .filter(mark -> mark.record().kind() == MarkRecord.Kind.RECONCILE)
                 .forEach(this::close);
+    }
+
+    /** Notes why a reconcile failed, and logs it unless the one before failed for the same reason. */
+    private void tellWhy(Capture capture, String why) {
+        boolean[] isNews = {false};
+        open.computeIfPresent(capture.key(), (key, marks) -> {
+            isNews[0] = marks.stream().noneMatch(mark -> why.equals(mark.failure()));
+            marks.forEach(mark -> mark.failedBy(why));
+            capture.ended().stream()
+                    .filter(mark -> mark.record().kind() == MarkRecord.Kind.RECONCILE)
+                    .forEach(capture.own()::isAsOldAs);
+            return marks;
+        });
+        if (isNews[0]) {
+            LOG.warn("{} stays pending: {}", capture.key(), why);
+        }
     }
 
     /** The version of the newest write of a key that is still pending; {@link #ABSENT} if there is none. */
@@ -444,7 +467,7 @@ public final class Marks {
         Mark[] found = new Mark[1];
         for (Key key : open.keySet()) {
             open.computeIfPresent(key, (same, marks) -> {
-                Mark first = marks.get(0);
+                Mark first = oldestOf(marks);
                 if (found[0] == null || first.openedNanos() - found[0].openedNanos() < 0) {
                     found[0] = first;
                 }
@@ -452,6 +475,15 @@ public final class Marks {
             });
         }
         return found[0];
+    }
+
+    /** One that took the place of others may be older than those before it. */
+    static Mark oldestOf(List<Mark> marks) {
+        Mark oldest = marks.get(0);
+        for (Mark mark : marks) {
+            oldest = mark.openedNanos() - oldest.openedNanos() < 0 ? mark : oldest;
+        }
+        return oldest;
     }
 
     /** The lowest version among the open marks of writes; {@code Long.MAX_VALUE} if there is none. */

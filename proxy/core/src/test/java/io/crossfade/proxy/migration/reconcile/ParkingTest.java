@@ -3,6 +3,7 @@ package io.crossfade.proxy.migration.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossfade.proxy.collection.WriteReply;
+import io.crossfade.proxy.embed.Embedder;
 import io.crossfade.proxy.harness.Docs;
 import io.crossfade.proxy.harness.Pair;
 import io.crossfade.proxy.kit.memory.Fault;
@@ -10,8 +11,10 @@ import io.crossfade.proxy.kit.memory.FaultPlan;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.Phase;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Documents that the follower cannot have are set aside, and come back. */
@@ -54,6 +57,61 @@ final class ParkingTest extends ReconcileFixture {
                 .satisfies(parked -> assertThat(parked.key()).isEqualTo(Key.of("2")));
         assertThat(pair.migrationEngine.contents()).containsOnlyKeys(KEY, Key.of("3"));
         assertThat(pair.migration().marks().pendingKeys()).isZero();
+    }
+
+    @Test
+    void modelFailsForOneText_theOthersAreCopiedAndItsReasonIsShown() {
+        Docs.Model model = new Docs.Model("b");
+        Pair pair = embedding(model);
+        model.down(true);
+        writeTwenty(pair);
+        model.down(false);
+        pair.pass(30_000);
+        assertThat(pair.migrationEngine.contents()).hasSize(19);
+        assertThat(pair.migration().marks().list(10)).singleElement().satisfies(pending -> {
+            assertThat(pending.key()).isEqualTo(Key.of("7"));
+            assertThat(pending.reason()).contains("status 500");
+        });
+        assertThat(pair.migration().marks().oldestNanos())
+                .isGreaterThan(Duration.ofSeconds(29).toNanos());
+    }
+
+    @Test
+    void modelFailsForAllTexts_itIsNotAskedForEachOfThem() {
+        Docs.Model model = new Docs.Model("b");
+        Pair pair = embedding(model);
+        model.down(true);
+        for (int i = 0; i < 64; i++) {
+            pair.write(Docs.put(Key.of("k" + i), "a", "text " + i));
+        }
+        pair.migration().stopReplay();
+        pair.pass(5_000);
+        List<Key> keys = IntStream.range(0, 64).mapToObj(i -> Key.of("k" + i)).toList();
+        int before = model.calls();
+        var unused = pair.migration().reconciler().reconcile(pair.paired(), keys, Embedder.Use.BACKFILL);
+        pair.settle();
+        assertThat(model.calls() - before).isBetween(2, 9);
+    }
+
+    @Test
+    void reconcileFailsAgainAndAgain_theAgeCountsFromItsFirstMark() {
+        Docs.Model model = new Docs.Model("b");
+        Pair pair = embedding(model);
+        written(pair, Docs.put(KEY, "a", "x"));
+        pair.toMigration()
+                .faults()
+                .plan(FaultPlan.on(FaultPlan.Operation.WRITE, new Fault.Refuse(new Outcome.Failed("busy"))));
+        reconcile(pair);
+        pair.pass(20_000);
+        assertThat(pair.migration().marks().oldestNanos())
+                .isGreaterThan(Duration.ofSeconds(19).toNanos());
+    }
+
+    private static void writeTwenty(Pair pair) {
+        for (int i = 0; i < 20; i++) {
+            pair.write(Docs.put(Key.of(String.valueOf(i)), "a", i == 7 ? "stuck" : "text " + i));
+        }
+        pair.pass(100);
     }
 
     @Test

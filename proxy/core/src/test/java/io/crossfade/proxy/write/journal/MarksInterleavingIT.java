@@ -77,7 +77,7 @@ public final class MarksInterleavingIT {
                 if (leader.get() == read && marks.isAllOf(capture)) {
                     marks.closeAll(capture);
                 } else {
-                    marks.giveUp(capture, Duration.ZERO);
+                    marks.giveUp(capture, Duration.ZERO, "given up");
                 }
             });
         }
