@@ -3,6 +3,7 @@ package io.crossfade.proxy.migration.identity;
 import static java.util.Objects.requireNonNull;
 
 import io.crossfade.proxy.migration.state.Doubt;
+import io.crossfade.proxy.model.StoredDocument;
 import io.crossfade.proxy.model.VersionClock;
 import io.crossfade.proxy.route.Participant;
 import io.crossfade.proxy.route.Route;
@@ -13,6 +14,7 @@ import io.crossfade.proxy.write.journal.Marks;
 import io.crossfade.proxy.write.journal.Sent;
 import io.crossfade.proxy.write.journal.Tail;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -105,6 +107,14 @@ public final class Identities {
 
     public Tail.Each tails() {
         return tails;
+    }
+
+    /**
+     * Hears of documents that were read. Versions that are given from now on are above theirs, also where the journal that
+     * knew of them is lost and the clock was set back (R14).
+     */
+    public void saw(Collection<StoredDocument> documents) {
+        documents.forEach(document -> context.versions().observe(document.version()));
     }
 
     /** The number of the latest doubt: what was read before it moved may not be acted on. */

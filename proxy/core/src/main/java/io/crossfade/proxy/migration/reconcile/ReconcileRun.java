@@ -95,7 +95,10 @@ final class ReconcileRun {
         return route.leader()
                 .index()
                 .fetch(List.copyOf(keys), wanted, reconciler.settings().engineTimeout())
-                .thenAccept(leaderHas::putAll);
+                .thenAccept(found -> {
+                    reconciler.identities().saw(found.values());
+                    leaderHas.putAll(found);
+                });
     }
 
     private static CompletableFuture<Void> done() {

@@ -194,7 +194,11 @@ public final class Verifier {
                 route.leader().index().fetch(readable, comparison.fromLeader(), plan.timeout());
         CompletableFuture<Map<Key, StoredDocument>> follower =
                 route.follower().index().fetch(readable, comparison.fromFollower(), plan.timeout());
-        return leader.thenCombine(follower, (left, right) -> judge(keys, quiet, left, right))
+        return leader.thenCombine(follower, (left, right) -> {
+                    reconciler.identities().saw(left.values());
+                    reconciler.identities().saw(right.values());
+                    return judge(keys, quiet, left, right);
+                })
                 .thenCompose(findings -> act(findings, look, afterRepair));
     }
 

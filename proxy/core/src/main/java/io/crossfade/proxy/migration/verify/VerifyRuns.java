@@ -175,7 +175,7 @@ public final class VerifyRuns {
                     .thenCompose(before -> {
                         boolean resumes = !restart && before.next() > 0 && before.repairing() == repair;
                         int first = resumes ? before.next() : 0;
-                        return slices(before, first)
+                        return slices(before, first, repair)
                                 .thenCompose(after -> first == 0 && after.isClean(doubted)
                                         ? endDoubt(losses, doubted).thenApply(done -> after)
                                         : CompletableFuture.completedFuture(after));
@@ -191,21 +191,31 @@ public final class VerifyRuns {
                     : time.rest(route.unknownSettle());
         }
 
-        private CompletableFuture<VerifyState> slices(VerifyState before, int index) {
+        /**
+         * Compares from this slice on. One that was repaired is compared once more, since only what was found equal after
+         * the last repair is clean.
+         */
+        private CompletableFuture<VerifyState> slices(VerifyState before, int index, boolean repairs) {
             saw(before);
-            return verifier(before, index)
+            return verifier(before, index, repairs)
                     .run()
                     .thenCompose(verdict -> verdicts.update(
-                            before, now -> now.started() == before.started() ? now.slice(index, verdict, repair) : now))
-                    .thenCompose(now -> {
-                        saw(now);
-                        return index + 1 < now.slices().size()
-                                ? slices(now, index + 1)
-                                : CompletableFuture.completedFuture(now);
-                    });
+                                    before,
+                                    now -> now.started() == before.started() ? now.slice(index, verdict, repair) : now)
+                            .thenCompose(now -> {
+                                saw(now);
+                                boolean isRepaired =
+                                        verdict.repaired() > 0 && verdict.different() == 0 && verdict.moving() == 0;
+                                if (isRepaired) {
+                                    return slices(now, index, false);
+                                }
+                                return index + 1 < now.slices().size()
+                                        ? slices(now, index + 1, repair)
+                                        : CompletableFuture.completedFuture(now);
+                            }));
         }
 
-        private Verifier verifier(VerifyState before, int index) {
+        private Verifier verifier(VerifyState before, int index, boolean repairs) {
             VerifySettings plan = settings.verify();
             return new Verifier(
                     migration.reconciler(),
@@ -216,10 +226,10 @@ public final class VerifyRuns {
                             plan.batch(),
                             plan.looks(),
                             plan.lookWait(),
-                            repair,
+                            repairs,
                             Math.max(plan.mostRemovals(), removals),
                             settings.reconcile().engineTimeout(),
-                            listener),
+                            repairs == repair ? listener : new SecondLook(listener)),
                     new Slice(index, before.slices().size()),
                     before.slices().get(index).repairs());
         }
@@ -231,6 +241,27 @@ public final class VerifyRuns {
                 return CompletableFuture.failedFuture(new UncheckedIOException(e));
             }
             return doubted == 0 ? CompletableFuture.completedFuture(null) : stepper.compared(doubted);
+        }
+    }
+
+    /** Hears of what was repaired and is compared again: its documents have been counted. */
+    private record SecondLook(Verifier.Listener first) implements Verifier.Listener {
+        @Override
+        public void compared(long documents) {}
+
+        @Override
+        public void found(Difference difference) {
+            first.found(difference);
+        }
+
+        @Override
+        public void repaired(long documents) {
+            first.repaired(documents);
+        }
+
+        @Override
+        public boolean isCancelled() {
+            return first.isCancelled();
         }
     }
 }
