@@ -43,6 +43,11 @@ final class IndexUses {
             }
 
             @Override
+            public CompletableFuture<Participant> create(String index) {
+                return checked(index, () -> all.create(index));
+            }
+
+            @Override
             public CompletableFuture<Participant> attach(String index) {
                 return checked(index, () -> all.attach(index));
             }

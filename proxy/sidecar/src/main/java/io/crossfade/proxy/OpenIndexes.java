@@ -64,6 +64,12 @@ final class OpenIndexes implements Participants, AutoCloseable {
     }
 
     @Override
+    public CompletableFuture<Participant> create(String name) {
+        return attach(name)
+                .thenCompose(participant -> participant.index().create().thenApply(opened -> participant));
+    }
+
+    @Override
     public synchronized CompletableFuture<Participant> attach(String name) {
         CompletableFuture<Participant> known = indexes.get(name);
         if (known != null && !known.isCompletedExceptionally()) {
@@ -71,7 +77,7 @@ final class OpenIndexes implements Participants, AutoCloseable {
         }
         CompletableFuture<Participant> opening;
         try {
-            opening = create(config.index(name));
+            opening = made(config.index(name));
         } catch (IllegalArgumentException e) {
             opening = CompletableFuture.failedFuture(
                     new CallException(CallException.Kind.NOT_FOUND, String.valueOf(e.getMessage()), e));
@@ -82,7 +88,7 @@ final class OpenIndexes implements Participants, AutoCloseable {
         return opening;
     }
 
-    private CompletableFuture<Participant> create(IndexDefinition definition) {
+    private CompletableFuture<Participant> made(IndexDefinition definition) {
         Map<String, Embedder> byField = new HashMap<>();
         definition.vectors().forEach((field, space) -> {
             Embedder embedder = embedder(space);
@@ -100,9 +106,9 @@ final class OpenIndexes implements Participants, AutoCloseable {
                 .create(definition, new VectorIndexProvider.Context(config.dataDir(), own, time));
         return opened(index).handle((opened, failed) -> {
             if (failed == null) {
-                return new Participant(definition, index, byField);
-            } else if (!index.capabilities().embedded() && isAway(failed)) {
-                return new Participant(definition, new PatientIndex(new SplitIndex(index)), byField);
+                return new Participant(definition, new SplitIndex(index), byField);
+            } else if (mayComeBack(index, failed)) {
+                return new Participant(definition, new PatientIndex(new SplitIndex(index), failed), byField);
             }
             index.close();
             own.close();
@@ -137,9 +143,16 @@ final class OpenIndexes implements Participants, AutoCloseable {
         return soon.whenComplete((opened, failed) -> timer.cancel());
     }
 
-    private static boolean isAway(Throwable failed) {
-        return Cause.of(failed) instanceof IndexException index
-                && (index.kind() == IndexException.Kind.UNAVAILABLE || index.kind() == IndexException.Kind.DEADLINE);
+    /** Whether it may be there later: once its engine is back, or, if the index is missing, once somebody has it made. */
+    private static boolean mayComeBack(VectorIndex index, Throwable failed) {
+        if (!(Cause.of(failed) instanceof IndexException why)) {
+            return false;
+        }
+        return switch (why.kind()) {
+            case MISSING -> true;
+            case UNAVAILABLE, DEADLINE -> !index.capabilities().embedded();
+            case EXHAUSTED, INVALID, MISMATCH, INTERNAL -> false;
+        };
     }
 
     private @Nullable Embedder embedder(Space space) {

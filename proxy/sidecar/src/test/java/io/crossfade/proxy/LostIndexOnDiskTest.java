@@ -75,7 +75,7 @@ final class LostIndexOnDiskTest {
         delete("things-v2");
 
         assertThatThrownBy(() -> start(""))
-                .hasMessageContaining("things-v2 bears no lineage")
+                .hasMessageContaining("things-v2: not there")
                 .hasMessageContaining("control.bootstrap");
 
         try (Proxy proxy = start("control: {bootstrap: true}\n");
@@ -116,6 +116,7 @@ final class LostIndexOnDiskTest {
                     status.getDoubtsCount() == 1 && status.getDoubts(0).getCode() == Blocker.Code.CODE_NOT_COMPARED);
             operator.repair();
             assertThat(operator.verify().getClean()).isTrue();
+            operator.await(status -> status.getDoubtsCount() == 0);
             operator.rollback();
             assertThat(client.collection("things").count()).isEqualTo(DOCUMENTS);
         }

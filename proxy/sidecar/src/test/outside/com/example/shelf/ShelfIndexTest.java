@@ -14,6 +14,11 @@ final class ShelfIndexTest extends VectorIndexConformanceTest {
     Path directory;
 
     @Override
+    protected boolean canBeMissing() {
+        return false;
+    }
+
+    @Override
     protected VectorIndex connect(IndexDefinition definition) {
         return new ShelfIndexProvider()
                 .create(definition, new VectorIndexProvider.Context(directory, ForkJoinPool.commonPool(), time));

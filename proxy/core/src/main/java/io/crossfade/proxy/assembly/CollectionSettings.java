@@ -9,6 +9,7 @@ import io.crossfade.proxy.migration.verify.VerifySettings;
 import io.crossfade.proxy.read.ShadowSettings;
 import io.crossfade.proxy.serve.LimitSettings;
 import io.crossfade.proxy.serve.WriteIdSettings;
+import io.crossfade.proxy.settings.Default;
 import io.crossfade.proxy.settings.KeyOf;
 import io.crossfade.proxy.write.mirror.MirrorSettings;
 
@@ -16,9 +17,11 @@ import io.crossfade.proxy.write.mirror.MirrorSettings;
  * An entry of {@code collections}: the settings of its stages, each of which says what it means.
  *
  * @param index the initial one; afterwards the control store decides
+ * @param create make that index if it is not there when the collection begins
  */
 public record CollectionSettings(
         @KeyOf("indexes") String index,
+        @Default("true") boolean create,
         MirrorSettings mirror,
         LimitSettings limits,
         WriteIdSettings writeIds,

@@ -40,6 +40,7 @@ public record HostedCollection(String name, Collection collection, Admin admin, 
                         stages.record(),
                         around.participants(),
                         settings.collection().index(),
+                        settings.collection().create(),
                         settings.bootstrap())
                 .thenCompose(initial -> Member.start(stages.member(), initial))
                 .thenApply(member -> new HostedCollection(

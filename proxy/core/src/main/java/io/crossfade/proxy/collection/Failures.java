@@ -29,7 +29,7 @@ public final class Failures {
 
     private static CallException.Kind kind(IndexException.Kind kind) {
         return switch (kind) {
-            case UNAVAILABLE, MISMATCH -> CallException.Kind.UNAVAILABLE;
+            case UNAVAILABLE, MISMATCH, MISSING -> CallException.Kind.UNAVAILABLE;
             case DEADLINE -> CallException.Kind.DEADLINE;
             case EXHAUSTED -> CallException.Kind.EXHAUSTED;
             case INVALID -> CallException.Kind.INVALID;

@@ -191,6 +191,11 @@ public final class GatedIndex implements VectorIndex {
     }
 
     @Override
+    public CompletableFuture<Void> create() {
+        return life.heard(index.create());
+    }
+
+    @Override
     public CompletableFuture<Void> open() {
         return life.heard(index.open());
     }

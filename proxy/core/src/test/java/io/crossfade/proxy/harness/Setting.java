@@ -118,6 +118,7 @@ public final class Setting {
     private CollectionSettings ofCollection(String index) {
         return new CollectionSettings(
                 index,
+                true,
                 new MirrorSettings(
                         ACK_WAIT,
                         MIRROR_DEADLINE,

@@ -151,6 +151,11 @@ public final class Sidecar {
         }
 
         @Override
+        public CompletableFuture<Participant> create(String index) {
+            return open(index);
+        }
+
+        @Override
         public CompletableFuture<Participant> attach(String index) {
             return CompletableFuture.completedFuture(index.equals(primary.name()) ? primary : migration);
         }

@@ -8,6 +8,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.codeUnits;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.AccessTarget;
@@ -20,6 +21,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import io.crossfade.proxy.index.VectorIndex;
 import io.crossfade.proxy.time.Cause;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -162,6 +165,24 @@ final class ArchitectureTest {
         public String getDescription() {
             return "packages";
         }
+    }
+
+    /** A method with a default would not reach the index within, and nobody would notice. */
+    @Test
+    void whoWrapsAnIndex_handsOnEveryMethod() {
+        Set<String> all = MAIN.get(VectorIndex.class).getMethods().stream()
+                .map(method -> method.getName())
+                .collect(Collectors.toSet());
+        assertThat(MAIN.stream()
+                        .filter(each -> each.isAssignableTo(VectorIndex.class))
+                        .filter(each -> each.getFields().stream()
+                                .anyMatch(field -> field.getRawType().isEquivalentTo(VectorIndex.class))))
+                .hasSizeGreaterThan(3)
+                .allSatisfy(wrapper -> assertThat(wrapper.getMethods().stream()
+                                .map(method -> method.getName())
+                                .toList())
+                        .as(wrapper.getName())
+                        .containsAll(all));
     }
 
     /** Each stage that takes options keeps them beside itself; a configuration only composes them. */

@@ -53,6 +53,11 @@ final class PluginIndex implements VectorIndex {
         return call(index::open);
     }
 
+    @Override
+    public CompletableFuture<Void> create() {
+        return call(index::create);
+    }
+
     /** Writes. A class that is missing may have been missed when some writes had been sent already. */
     @Override
     public CompletableFuture<List<Outcome>> write(List<IndexWrite> writes, Duration timeout) {

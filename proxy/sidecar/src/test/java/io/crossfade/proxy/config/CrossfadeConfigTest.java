@@ -123,7 +123,7 @@ final class CrossfadeConfigTest {
                 .containsExactlyInAnyOrder(
                         "spaces.bge.dimensions: -1 (expected: 1 to 65536)",
                         "spaces.bge.metric: b (expected: one of cosine, dot, l2)",
-                        "collections.products.y: unknown (expected: one of backfill, flip, identity, index, limits, mirror, reconcile, replay, shadow, verify)",
+                        "collections.products.y: unknown (expected: one of backfill, create, flip, identity, index, limits, mirror, reconcile, replay, shadow, verify, write_ids)",
                         "collections.products.index: x (expected: one of products-v1, products-v2)",
                         "collections.products.mirror.ack_wait: a (expected: a duration like 5ms, 2s, 15m, 1h)",
                         "collections.products.mirror.deadline: 0 (expected: > 0)",

@@ -32,6 +32,11 @@ final class OutsideDriverConformanceIT extends VectorIndexConformanceTest {
     }
 
     @Override
+    protected boolean canBeMissing() {
+        return false;
+    }
+
+    @Override
     protected VectorIndex connect(IndexDefinition definition) {
         return plugins.driver("shelf")
                 .create(definition, new VectorIndexProvider.Context(data, ForkJoinPool.commonPool(), time));

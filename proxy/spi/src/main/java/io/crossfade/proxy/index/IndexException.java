@@ -18,6 +18,8 @@ public final class IndexException extends RuntimeException {
         INVALID,
         /** The engine's schema is not the configured one. */
         MISMATCH,
+        /** There is no such index. */
+        MISSING,
         /** A fault in the driver or the engine. */
         INTERNAL
     }

@@ -5,6 +5,7 @@ import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.Projection;
 import io.crossfade.proxy.model.StoredDocument;
+import io.crossfade.proxy.time.Cause;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -15,16 +16,22 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An index whose engine was down when the sidecar started: each call first tries to open it, until that succeeds, so
- * that a sidecar can start while either of its engines is away. The attempt under way is guarded by this object's lock.
+ * An index whose engine was down when the sidecar started, or that was not there: each call first tries to open it, until
+ * that succeeds, so that a sidecar can start while either of its engines is away. The attempt under way is guarded by this
+ * object's lock.
  */
 public final class PatientIndex implements VectorIndex {
     private final VectorIndex index;
+    private final boolean missing;
     private volatile boolean isOpen;
     private @Nullable CompletableFuture<Void> opening;
 
-    public PatientIndex(VectorIndex index) {
+    /**
+     * @param failed why it could not be opened
+     */
+    public PatientIndex(VectorIndex index, Throwable failed) {
         this.index = index;
+        this.missing = Cause.of(failed) instanceof IndexException why && why.kind() == IndexException.Kind.MISSING;
     }
 
     @Override
@@ -38,6 +45,16 @@ public final class PatientIndex implements VectorIndex {
             opening = underWay;
         }
         return underWay;
+    }
+
+    @Override
+    public CompletableFuture<Void> create() {
+        return isOpen ? CompletableFuture.completedFuture(null) : index.create().thenRun(() -> isOpen = true);
+    }
+
+    /** Whether the engine was there, and the index was not. */
+    public boolean isMissing() {
+        return missing && !isOpen;
     }
 
     /** Whether some call has reached the engine. */

@@ -80,6 +80,11 @@ public final class SplitIndex implements VectorIndex {
     }
 
     @Override
+    public CompletableFuture<Void> create() {
+        return index.create();
+    }
+
+    @Override
     public CompletableFuture<Void> open() {
         return index.open();
     }

@@ -26,10 +26,19 @@ public interface VectorIndex extends AutoCloseable {
     Capabilities capabilities();
 
     /**
-     * Connects, creates what is missing, and checks that the engine's schema is the configured one. Fails with an
-     * {@link IndexException} of kind {@code MISMATCH} that names the difference. Nothing is ever cleared.
+     * Connects, and checks that the engine's schema is the configured one. Makes nothing: a name that is misspelt must not
+     * become an empty index. Fails with an {@link IndexException} of kind {@code MISSING} that says where there is none, or
+     * {@code MISMATCH} that names the difference.
      */
     CompletableFuture<Void> open();
+
+    /**
+     * Makes what is missing, then opens. For what somebody has asked for: the index that a migration begins to, and that on
+     * which a new collection begins. Nothing is ever cleared. A driver whose engine makes no indexes opens.
+     */
+    default CompletableFuture<Void> create() {
+        return open();
+    }
 
     /**
      * Applies writes, at most {@link Capabilities#maxBatch} and no key twice. The outcomes are in the order of the

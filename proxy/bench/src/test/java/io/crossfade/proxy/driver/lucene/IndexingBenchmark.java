@@ -258,7 +258,7 @@ final class IndexingBenchmark {
                 new IndexDefinition("measured", "lucene", Map.of("", SPACE), TextSource.OWN, Map.of());
         VectorIndex index = new LuceneIndexProvider()
                 .create(definition, new VectorIndexProvider.Context(directory, blocking, time));
-        index.open().join();
+        index.create().join();
         return index;
     }
 

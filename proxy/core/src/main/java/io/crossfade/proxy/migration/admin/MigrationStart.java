@@ -45,8 +45,9 @@ public final class MigrationStart {
     }
 
     /**
-     * Starts, or estimates in a dry run. Epoch and phase come first, as for every step. The index is opened, not only
-     * attached: an engine that is away can come back to a migration under way, but none begins without it.
+     * Starts, or estimates in a dry run. Epoch and phase come first, as for every step. The index is made if there is none,
+     * but by a dry run, and opened, not only attached: an engine that is away can come back to a migration under way, but none
+     * begins without it.
      */
     CompletableFuture<Admin.Started> start(Member member, Admin.StartRequest request) {
         CollectionState state = member.state();
@@ -66,7 +67,7 @@ public final class MigrationStart {
                             + participants.names().stream().sorted().toList() + ")");
         }
         Participant from = member.current().get().leader();
-        return participants.open(request.toIndex()).thenCompose(to -> {
+        return target(request).thenCompose(to -> {
             checkModes(from, to, request.modes());
             return blockers(state, member.context().collection(), from, to)
                     .thenCompose(blockers -> request.dryRun()
@@ -75,6 +76,17 @@ public final class MigrationStart {
                                             new Admin.Started(state.epoch(), Optional.of(estimate), blockers))
                             : begin(request, from, to, blockers));
         });
+    }
+
+    private CompletableFuture<Participant> target(Admin.StartRequest request) {
+        if (!request.dryRun()) {
+            return participants.create(request.toIndex());
+        }
+        return participants
+                .attach(request.toIndex())
+                .thenCompose(attached -> Participants.isMissing(attached)
+                        ? CompletableFuture.completedFuture(attached)
+                        : participants.open(request.toIndex()));
     }
 
     /**
@@ -114,6 +126,9 @@ public final class MigrationStart {
             blockers.add(Blocker.of(
                     Blocker.Code.EMBEDDED_INDEX,
                     "an embedded index cannot be shared by " + state.members().size() + " sidecars"));
+        }
+        if (Participants.isMissing(to)) {
+            return CompletableFuture.completedFuture(blockers); // the start makes it
         }
         return Marker.collectionOf(to).thenCompose(owner -> {
             if (owner.isPresent()) {

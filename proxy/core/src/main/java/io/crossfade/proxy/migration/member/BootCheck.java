@@ -6,6 +6,7 @@ import io.crossfade.proxy.migration.identity.Lineage;
 import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.migration.state.StateRecord;
 import io.crossfade.proxy.route.Participant;
+import io.crossfade.proxy.time.Cause;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,13 +26,20 @@ public final class BootCheck {
      * Completes with the state to begin with where the store has none.
      *
      * @param index the configured initial index
-     * @param bootstrap take the configured index although the indexes know of a later epoch
+     * @param creates make that index if there is none, for a collection that the store knows nothing of
+     * @param bootstrap take the configured index although the indexes know of a later epoch, and what serves although it is
+     *     gone
      */
     public static CompletableFuture<CollectionState> run(
-            StateRecord<CollectionState> record, Participants participants, String index, boolean bootstrap) {
+            StateRecord<CollectionState> record,
+            Participants participants,
+            String index,
+            boolean creates,
+            boolean bootstrap) {
         return record.read()
                 .thenCompose(found -> found.map(state -> ofPresent(participants, state, bootstrap))
-                        .orElseGet(() -> participants.open(index).thenCompose(BootCheck::epoch))
+                        .orElseGet(() -> (creates ? participants.create(index) : participants.open(index))
+                                .thenCompose(BootCheck::epoch))
                         .thenApply(marked -> check(found, marked, index, bootstrap)));
     }
 
@@ -42,6 +50,7 @@ public final class BootCheck {
         for (String name : indexes(state)) {
             epochs.add(participants
                     .attach(name)
+                    .thenCompose(participant -> there(participants, participant, state, bootstrap))
                     .thenCompose(participant -> isAway(participant)
                             ? CompletableFuture.completedFuture(0L)
                             : epochOf(participant, state, bootstrap)));
@@ -49,6 +58,19 @@ public final class BootCheck {
         return CompletableFuture.allOf(epochs.toArray(CompletableFuture[]::new))
                 .thenApply(done ->
                         epochs.stream().mapToLong(CompletableFuture::join).max().orElse(0));
+    }
+
+    /** What serves must be there; only an operator's word makes an empty index of that name. */
+    private static CompletableFuture<Participant> there(
+            Participants participants, Participant participant, CollectionState state, boolean bootstrap) {
+        if (!Participants.isMissing(participant) || !participant.name().equals(state.serving())) {
+            return CompletableFuture.completedFuture(participant);
+        }
+        return bootstrap
+                ? participants.create(participant.name())
+                : participants.open(participant.name()).exceptionallyCompose(failed -> {
+                    throw new IndexException(IndexException.Kind.MISSING, replaced(Cause.message(failed)));
+                });
     }
 
     private static List<String> indexes(CollectionState state) {

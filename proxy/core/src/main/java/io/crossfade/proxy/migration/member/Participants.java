@@ -1,5 +1,6 @@
 package io.crossfade.proxy.migration.member;
 
+import io.crossfade.proxy.index.PatientIndex;
 import io.crossfade.proxy.route.Participant;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -12,11 +13,19 @@ public interface Participants {
      */
     CompletableFuture<Participant> open(String index);
 
+    /** Makes an index that is missing, then opens it as {@link #open} does. */
+    CompletableFuture<Participant> create(String index);
+
     /**
-     * Opens as {@link #open} does, but an index whose engine cannot be reached now is opened by the first call that
-     * can.
+     * Opens as {@link #open} does, but an index that is missing, or whose engine cannot be reached now, is opened by the first
+     * call that can: {@link #isMissing} tells the one from the other.
      */
     CompletableFuture<Participant> attach(String index);
+
+    /** Whether an index that was attached was not there. */
+    static boolean isMissing(Participant attached) {
+        return attached.index() instanceof PatientIndex patient && patient.isMissing();
+    }
 
     /** Names of the configured indexes. */
     Set<String> names();

@@ -41,7 +41,19 @@ record Routes(String collection, Participants participants, boolean fleet, Write
         if (other == null) {
             return primary.thenApply(index -> new Indexes(index, null));
         }
-        return primary.thenCombine(participants.attach(other), (left, right) -> new Indexes(left, right));
+        return primary.thenCompose(index -> there(index, state))
+                .thenCombine(
+                        participants.attach(other).thenCompose(index -> there(index, state)),
+                        (left, right) -> new Indexes(left, right));
+    }
+
+    /**
+     * The index that follows is made anew if it is gone: it was made for this migration, or has served. It bears no lineage
+     * then, so nothing is sent there before an operator has accepted it.
+     */
+    private CompletableFuture<Participant> there(Participant index, CollectionState state) {
+        boolean isToBeMade = Participants.isMissing(index) && !index.name().equals(state.serving());
+        return isToBeMade ? participants.create(index.name()) : CompletableFuture.completedFuture(index);
     }
 
     /**

@@ -57,7 +57,7 @@ public abstract class IndexFixture {
 
     protected VectorIndex open(IndexDefinition definition) {
         VectorIndex opened = connect(definition);
-        opened.open().join();
+        opened.create().join();
         return opened;
     }
 

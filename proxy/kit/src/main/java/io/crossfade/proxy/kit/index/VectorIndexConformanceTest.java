@@ -184,6 +184,31 @@ public abstract class VectorIndexConformanceTest extends QueryConformance {
         assertThat(before.embedded()).isEqualTo(after.embedded());
     }
 
+    /** Whether an index may be missing until somebody asks for it to be made. False where the other side makes them. */
+    protected boolean canBeMissing() {
+        return true;
+    }
+
+    /** What is misspelt must not become an empty index. */
+    @Test
+    void open_makesNothing_andCreateDoes() {
+        VectorIndex absent = connect(definition("absent", Map.of("", COSINE)));
+        if (canBeMissing()) {
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(() -> absent.open().join())
+                        .cause()
+                        .isInstanceOfSatisfying(
+                                IndexException.class, e -> assertThat(e.kind()).isEqualTo(IndexException.Kind.MISSING));
+            }
+            absent.create().join();
+        } else {
+            absent.open().join();
+        }
+        absent.create().join();
+        assertThat(absent.count(null, TIMEOUT).join()).isZero();
+        absent.close();
+    }
+
     @Test
     void open_again_keepsEverything() {
         putNumbered(0, 20);

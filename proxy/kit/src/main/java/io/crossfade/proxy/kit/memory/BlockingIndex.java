@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
@@ -75,6 +76,17 @@ public final class BlockingIndex implements VectorIndex {
     public Capabilities capabilities() {
         Capabilities able = index.capabilities();
         return new Capabilities(able.known(), able.filterOperators(), able.maxBatch(), able.unknownSettle(), false);
+    }
+
+    @Override
+    public CompletableFuture<Void> create() {
+        return CompletableFuture.runAsync(this::requireConnection, context.blocking())
+                .thenCompose(connected -> index.create());
+    }
+
+    @Override
+    public Optional<String> trouble() {
+        return index.trouble();
     }
 
     @Override

@@ -72,6 +72,13 @@ public final class FaultyIndex implements VectorIndex {
     }
 
     @Override
+    public CompletableFuture<Void> create() {
+        return faults.next(FaultPlan.Operation.OPEN) instanceof Fault.Throw thrown
+                ? CompletableFuture.failedFuture(injected(thrown.kind()))
+                : index.create();
+    }
+
+    @Override
     public CompletableFuture<Void> open() {
         Fault fault = faults.next(FaultPlan.Operation.OPEN);
         if (fault instanceof Fault.Throw thrown) {

@@ -20,6 +20,11 @@ final class BlockingIndexTest extends VectorIndexConformanceTest {
     }
 
     @Override
+    protected boolean canBeMissing() {
+        return false;
+    }
+
+    @Override
     protected VectorIndex connect(IndexDefinition definition) {
         MemoryStore store = stores.computeIfAbsent(definition.name(), name -> new MemoryStore());
         return new BlockingIndex(

@@ -11,6 +11,11 @@ final class MemoryIndexTest extends VectorIndexConformanceTest {
     private final Map<String, MemoryStore> stores = new HashMap<>();
 
     @Override
+    protected boolean canBeMissing() {
+        return false;
+    }
+
+    @Override
     protected VectorIndex connect(IndexDefinition definition) {
         MemoryStore store = stores.computeIfAbsent(definition.name(), name -> new MemoryStore());
         return new MemoryIndex(definition, store, ForkJoinPool.commonPool(), time);

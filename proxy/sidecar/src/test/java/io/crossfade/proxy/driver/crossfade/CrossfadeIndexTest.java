@@ -12,6 +12,11 @@ final class CrossfadeIndexTest extends VectorIndexConformanceTest {
     private final OtherCrossfade other = new OtherCrossfade();
 
     @Override
+    protected boolean canBeMissing() {
+        return false;
+    }
+
+    @Override
     protected VectorIndex connect(IndexDefinition definition) {
         other.serve(definition);
         CrossfadeIndexSettings config =

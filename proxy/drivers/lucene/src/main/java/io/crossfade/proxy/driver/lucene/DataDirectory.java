@@ -42,21 +42,51 @@ final class DataDirectory {
         return root.resolve("search");
     }
 
-    /** Creates what is missing, and refuses a directory that holds something else. */
-    void prepare() {
+    /** Makes an index that is not there, and refuses a directory that holds something else. */
+    void make() {
         try {
             Files.createDirectories(root);
-            Path format = root.resolve("FORMAT");
-            if (!Files.exists(format)) {
+            if (!Files.exists(format())) {
                 requireEmpty();
-                Files.writeString(format, FORMAT + "\n");
+                Files.writeString(format(), FORMAT + "\n");
             }
-            requireFormat(Files.readString(format).strip());
+        } catch (IOException e) {
+            throw unusable(e);
+        }
+    }
+
+    /** Refuses a directory that holds no index, or something else. */
+    void prepare() {
+        try {
+            requireIndex();
+            requireFormat(Files.readString(format()).strip());
             requireWritable();
             Files.createDirectories(search());
         } catch (IOException e) {
-            throw problem(Kind.UNAVAILABLE, "cannot be used: " + e, "a directory this process can write", e);
+            throw unusable(e);
         }
+    }
+
+    private Path format() {
+        return root.resolve("FORMAT");
+    }
+
+    private IndexException unusable(IOException e) {
+        return problem(Kind.UNAVAILABLE, "cannot be used: " + e, "a directory this process can write", e);
+    }
+
+    private void requireIndex() throws IOException {
+        if (Files.exists(format())) {
+            return;
+        }
+        if (Files.isDirectory(root)) {
+            requireEmpty();
+        }
+        throw problem(
+                Kind.MISSING,
+                "not there",
+                "an index; it is made when a migration to it starts, or with a new collection that begins on it",
+                null);
     }
 
     private void requireEmpty() throws IOException {

@@ -83,14 +83,22 @@ final class LuceneIndex implements VectorIndex {
 
     @Override
     public CompletableFuture<Void> open() {
-        return CompletableFuture.runAsync(this::openOnce, context.blocking());
+        return CompletableFuture.runAsync(() -> openOnce(false), context.blocking());
     }
 
-    private synchronized void openOnce() {
+    @Override
+    public CompletableFuture<Void> create() {
+        return CompletableFuture.runAsync(() -> openOnce(true), context.blocking());
+    }
+
+    private synchronized void openOnce(boolean makes) {
         if (closed) {
             throw new IndexException(IndexException.Kind.UNAVAILABLE, "index " + definition.name() + ": closed");
         }
         if (current.get() == null) {
+            if (makes) {
+                directory().make();
+            }
             current.set(Engine.open(definition, config, directory(), context.time(), this::healSoon));
         }
     }

@@ -44,7 +44,7 @@ final class DamagedStoreTest {
     @BeforeEach
     void write() throws IOException {
         try (VectorIndex index = index()) {
-            index.open().join();
+            index.create().join();
             for (int i = 0; i < DOCUMENTS; i++) {
                 String text = ("text " + i + " ").repeat(i % 8 == 0 ? 8_000 : 10);
                 IndexWrite write = new IndexWrite.Put(new StoredDocument(
@@ -83,7 +83,7 @@ final class DamagedStoreTest {
 
     private long count() {
         try (VectorIndex index = index()) {
-            index.open().join();
+            index.create().join();
             return index.count(null, Writer.TIMEOUT).join();
         }
     }

@@ -58,7 +58,7 @@ final class FilterFuzzTest {
     }
 
     private VectorIndex filled(VectorIndex index) {
-        index.open().join();
+        index.create().join();
         List<IndexWrite> writes =
                 documents.stream().<IndexWrite>map(IndexWrite.Put::new).toList();
         index.write(writes, IndexFixture.TIMEOUT).join();

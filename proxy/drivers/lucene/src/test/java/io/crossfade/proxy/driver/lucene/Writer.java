@@ -48,7 +48,7 @@ final class Writer {
                 new IndexDefinition("killed", "lucene", Map.of("", space), TextSource.OWN, options);
         VectorIndex index = new LuceneIndexProvider()
                 .create(definition, new VectorIndexProvider.Context(directory, ForkJoinPool.commonPool(), time));
-        index.open().join();
+        index.create().join();
         return index;
     }
 
