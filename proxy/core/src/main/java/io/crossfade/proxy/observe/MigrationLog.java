@@ -78,4 +78,9 @@ abstract class MigrationLog implements CollectionObserver {
     public void writesRefused(String reason) {
         at(Level.ERROR).log("journal: writes are refused: {}", reason);
     }
+
+    @Override
+    public void journalRecovered() {
+        at(Level.INFO).log("the journal records again");
+    }
 }

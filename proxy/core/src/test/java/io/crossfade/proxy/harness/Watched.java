@@ -68,6 +68,9 @@ public final class Watched implements CollectionObserver {
         // No test asks.
     }
 
+    @Override
+    public void journalRecovered() {}
+
     /** The last route that it was told of. */
     public Optional<Route> route() {
         return Optional.ofNullable(route);

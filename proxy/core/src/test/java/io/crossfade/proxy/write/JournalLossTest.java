@@ -65,6 +65,60 @@ final class JournalLossTest {
     }
 
     @Test
+    void diskIsThereAgain_failPolicy_writesAreTakenAgain_andRecorded() {
+        pair.setting.refuseOnLoss(true);
+        pair.begin(Phase.MIRRORING);
+        pair.toMigration().faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("down"))));
+        pair.write(Docs.put(KEY, "a", "before"));
+        pair.settle();
+        pair.disk.failApply(0);
+        var refused = pair.write(Docs.put(Key.of("2"), "a", "x"));
+        pair.settle();
+        assertThat(Replies.failure(refused).kind()).isEqualTo(CallException.Kind.UNAVAILABLE);
+        assertThat(pair.migration().refusesWrites()).isPresent();
+
+        pair.pass(2_000);
+        assertThat(pair.migration().refusesWrites()).isEmpty();
+        var taken = pair.write(Docs.put(Key.of("3"), "a", "x"));
+        pair.settle();
+        assertThat(Replies.result(taken).leader()).isEqualTo(WriteReply.Leader.APPLIED);
+        assertThat(pair.disk.markedKeys()).containsExactlyInAnyOrder(KEY, Key.of("3"));
+        assertThat(pair.migration().dirty().range()).isEmpty();
+    }
+
+    @Test
+    void diskIsThereAgain_dirtyPolicy_whatIsOpenIsRecordedAnew_andTheRangeStaysDirty() {
+        pair.begin(Phase.MIRRORING);
+        pair.toMigration().faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("down"))));
+        pair.write(Docs.put(KEY, "a", "x"));
+        pair.settle();
+        pair.disk.failApply(0);
+        pair.write(Docs.put(Key.of("2"), "a", "x"));
+        pair.settle();
+        assertThat(pair.migration().journal().isLost()).isTrue();
+
+        pair.pass(2_000);
+        assertThat(pair.migration().journal().isLost()).isFalse();
+        assertThat(pair.disk.markedKeys()).containsExactlyInAnyOrder(KEY, Key.of("2"));
+        assertThat(pair.migration().dirty().range()).isPresent();
+    }
+
+    /** Each try may fail as the first one did. */
+    @Test
+    void diskIsThereAgainForAMoment_itIsTriedAgain() {
+        pair.begin(Phase.MIRRORING);
+        pair.disk.failApply(0);
+        pair.write(Docs.put(KEY, "a", "x"));
+        pair.settle();
+        pair.disk.failApply(0);
+        pair.pass(1_500);
+        assertThat(pair.migration().journal().isLost()).isTrue();
+
+        pair.pass(1_500);
+        assertThat(pair.migration().journal().isLost()).isFalse();
+    }
+
+    @Test
     void syncFails_failPolicy_theOutcomeIsUnknown() {
         pair.setting.refuseOnLoss(true);
         pair.begin(Phase.MIRRORING);

@@ -38,6 +38,7 @@ final class DiskIT {
     private static final int ROOM_MIB = 4;
     private static final int NEW_DISK_MIB = 1024;
     private static final int TEXT_BYTES = 200 << 10;
+    private static final int MOST_SMALL_DOCUMENTS = 50_000;
     private static final int MOST_DOCUMENTS = DISK_MIB * (1 << 20) / TEXT_BYTES;
 
     @TempDir
@@ -150,6 +151,40 @@ final class DiskIT {
             if (operator.status().getMembers(0).getDirtyRangesCount() > 0) {
                 operator.repair();
             }
+            operator.verifyClean();
+            operator.flip();
+        }
+    }
+
+    @Test
+    void fullUnderTheJournal_isNotReady_untilThereIsRoom_withoutARestart() throws Exception {
+        String config = Configs.embedded(directory.resolve("data"))
+                + "journal: {dir: \"%s\", max_bytes: 2MiB, on_loss: fail}\n".formatted(disk.resolve("journal"));
+        try (Proxy proxy = Proxy.start(Configs.load(directory, config));
+                Operator operator = Operator.of(proxy.adminPort(), "things");
+                CrossfadeClient client = CrossfadeClient.connect("127.0.0.1:" + proxy.dataPort())) {
+            CrossfadeCollection things = client.collection("things").withTimeout(Duration.ofSeconds(2));
+            operator.start("things-v2");
+            operator.awaitBackfill();
+            things.upsert(document("before")).requireApplied();
+            leaveNoRoom();
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < MOST_SMALL_DOCUMENTS; i++) {
+                            things.upsert(Doc.of("id-" + i % 100).text("text").vector("tiny", i, 2, 3, 4))
+                                    .requireApplied();
+                        }
+                    })
+                    .isInstanceOf(CrossfadeException.class)
+                    .hasMessageContaining("No space left on device");
+            assertThat(ready(proxy).statusCode()).isEqualTo(503);
+            assertThat(ready(proxy).body()).contains("collection things: journal: ", "No space left on device");
+
+            run("mount", "-o", "remount,size=" + NEW_DISK_MIB + "m", disk.toString());
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(ready(proxy).statusCode()).isEqualTo(200));
+            things.upsert(document("room again")).requireApplied();
+            operator.awaitNothingPending();
             operator.verifyClean();
             operator.flip();
         }

@@ -126,6 +126,7 @@ public final class Migration implements AutoCloseable {
         this.marks = new Marks(journal, time, found.highestSequence());
         marks.restore(found.marks(), settle);
         this.parked = new Parked(journal, marks, found.parked());
+        journal.recoverWith(new Rerecording(marks, parked, versions, this::journalRecovered), time);
         this.mirror = new Mirror(context.collection(), settings.mirror(), time);
         this.identities = new Identities(
                 new Identities.Context(
@@ -236,6 +237,12 @@ public final class Migration implements AutoCloseable {
         }
     }
 
+    private synchronized void journalRecovered() {
+        openMarksLost = false;
+        refusing.set(null);
+        tell(Listener::journalRecovered);
+    }
+
     /** Why the journal refuses writes; empty if it does not. */
     public Optional<String> refusesWrites() {
         return Optional.ofNullable(refusing.get());
@@ -274,6 +281,9 @@ public final class Migration implements AutoCloseable {
 
         /** Hears, once, that the journal cannot record, and is set to refuse writes rather than lose records. */
         void writesRefused(String reason);
+
+        /** Hears that the journal records again. */
+        void journalRecovered();
     }
 
     /** Sets the one listener. It is told at once of a dirty range that was there before. */

@@ -3,6 +3,7 @@ package io.crossfade.proxy.write.journal;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.time.Branches;
 import io.crossfade.proxy.time.Cause;
+import io.crossfade.proxy.time.Time;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  * the page cache only, however long the disk takes to sync for others. The queues are lossless; they are bounded by the calls
  * in flight, each of which has at most one request in them.
  *
- * <p>The first failed append or sync loses the journal for good, until the sidecar is restarted: from then on
- * {@link Loss} decides, once per failure, whether calls go on without a record.
+ * <p>The first failed append or sync loses the journal: from then on {@link Loss} decides, once per failure, whether calls go
+ * on without a record. Each second it is tried to open what is whole of it again, in other files ({@link Recovery}); all that is
+ * known then is recorded anew.
  *
  * <table>
  * <caption>State that is shared</caption>
@@ -34,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * notes</td></tr>
  * <tr><td>bytes</td><td>either thread, whichever looked last</td><td>volatile: read by calls</td></tr>
  * <tr><td>failure</td><td>either thread</td><td>volatile</td></tr>
+ * <tr><td>recovery</td><td>the owner, once</td><td>volatile</td></tr>
  * <tr><td>queue, waiting, scheduled, syncing</td><td>any thread</td><td>atomic</td></tr>
  * </table>
  */
@@ -49,6 +52,7 @@ public final class Journal implements AutoCloseable {
     private final LinkedBlockingQueue<Request> waiting = new LinkedBlockingQueue<>();
     private final AtomicBoolean syncing = new AtomicBoolean();
     private volatile @Nullable IOException failure;
+    private volatile @Nullable JournalRecovery recovery;
     // From here on owned by the thread of appends.
     private volatile long written;
     private volatile long applied;
@@ -99,6 +103,20 @@ public final class Journal implements AutoCloseable {
         static Request toClose() {
             return new Request(List.of(), true, true, new CompletableFuture<>());
         }
+    }
+
+    /** What a journal that was lost needs to record again. */
+    public interface Recovery {
+        /** All that is to be recorded, in the place of what was found. */
+        List<JournalStore.Change> everything(JournalStore.Contents found);
+
+        /** Hears that records are kept again from now on. */
+        void recovered();
+    }
+
+    /** From now on a journal that was lost is tried again, with a rest between two tries. */
+    public void recoverWith(Recovery how, Time timers) {
+        recovery = new JournalRecovery(store, threads, how, timers, this::needsRecovery, this::recovered);
     }
 
     /** Records marks; completes when they survive the end of this process. Fails with {@link JournalLostException}. */
@@ -174,7 +192,7 @@ public final class Journal implements AutoCloseable {
         return enqueue(List.of(), true);
     }
 
-    /** Whether no record has been kept since some write failed; a restart is needed then. */
+    /** Whether no record is kept since some write failed. */
     public boolean isLost() {
         return failure != null;
     }
@@ -371,7 +389,12 @@ public final class Journal implements AutoCloseable {
      */
     private void lose(
             List<JournalStore.Change> changes, IOException cause, List<Request> asked, Consumer<Request> end) {
+        boolean isFirst = failure == null;
         failure = cause;
+        JournalRecovery again = recovery;
+        if (isFirst && again != null) {
+            again.tryLater();
+        }
         JournalLostException lost = null;
         try {
             loss.recordLost(firstVersion(changes), cause);
@@ -379,6 +402,18 @@ public final class Journal implements AutoCloseable {
             lost = new JournalLostException("the journal cannot record: " + cause, refused);
         }
         answer(asked, Request::last, end, lost);
+    }
+
+    /** On the thread of syncs, when the store holds all again: nobody else has used it since the failure. */
+    private void recovered() {
+        synced = applied;
+        written = store.written();
+        bytes = store.bytes();
+        failure = null;
+    }
+
+    private boolean needsRecovery() {
+        return failure != null && !closed;
     }
 
     private static long firstVersion(List<JournalStore.Change> changes) {

@@ -19,6 +19,8 @@ import org.slf4j.LoggerFactory;
 public final class JournalFiles {
     private static final Logger LOG = LoggerFactory.getLogger(JournalFiles.class);
 
+    private static final long LEAST_ROOM = 16 << 20;
+
     private final String collection;
     private final Path directory;
     private final JournalStores stores;
@@ -50,7 +52,7 @@ public final class JournalFiles {
         BothThreads threads = new BothThreads(stores.thread(collection), stores.thread(collection + "-sync"));
         try {
             Found found = begins ? begun() : found();
-            return opened(new OwningStore(found.store(), found.contents(), threads), found.doubt(), opener);
+            return opened(new OwningStore(found, threads), found.doubt(), opener);
         } catch (IOException e) {
             threads.end();
             throw new UncheckedIOException("journal of " + collection + " in " + directory + ": " + e.getMessage(), e);
@@ -189,8 +191,26 @@ public final class JournalFiles {
         }
     }
 
-    /** A store that has been loaded, and ends its threads when it is closed. */
-    private record OwningStore(JournalStore store, Contents contents, BothThreads threads) implements JournalStore {
+    /**
+     * A store that has been loaded, and ends its threads when it is closed. Opened again, it is another one, in new files of
+     * the same directory; swapped when nobody else uses it.
+     */
+    private final class OwningStore implements JournalStore {
+        private final Contents contents;
+        private final BothThreads threads;
+        private volatile JournalStore store;
+        private boolean isOpen = true;
+
+        OwningStore(Found found, BothThreads threads) {
+            this.store = found.store();
+            this.contents = found.contents();
+            this.threads = threads;
+        }
+
+        BothThreads threads() {
+            return threads;
+        }
+
         @Override
         public Contents load() {
             return contents;
@@ -222,12 +242,46 @@ public final class JournalFiles {
         }
 
         @Override
+        public Contents reopen() throws IOException {
+            requireRoom();
+            if (isOpen) {
+                isOpen = false;
+                store.close();
+            }
+            Found again = foundAgain();
+            store = again.store();
+            isOpen = true;
+            return again.contents();
+        }
+
+        @Override
         public void close() throws IOException {
             try {
-                store.close();
+                if (isOpen) {
+                    store.close();
+                }
             } finally {
                 threads.end();
             }
+        }
+    }
+
+    private Found foundAgain() throws IOException {
+        try {
+            return whole(marks());
+        } catch (IOException e) {
+            if (!JournalDamage.is(e)) {
+                throw e;
+            }
+            return salvaged(marks());
+        }
+    }
+
+    /** What is opened with less would fail again at once. */
+    private void requireRoom() throws IOException {
+        long room = Files.getFileStore(directory).getUsableSpace();
+        if (room < LEAST_ROOM) {
+            throw new IOException(directory + ": " + room + " bytes left (expected: " + LEAST_ROOM + ")");
         }
     }
 }

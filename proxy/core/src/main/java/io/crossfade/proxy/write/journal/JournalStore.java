@@ -40,6 +40,17 @@ public interface JournalStore extends AutoCloseable {
     /** Bytes on disk, roughly: of all that it holds, and of what it no longer needs. May be asked by either thread. */
     long bytes();
 
+    /**
+     * After a failure: lets go of what has failed, and opens what is whole of it again, in other files, which is then to be
+     * begun. Nobody else may use the store meanwhile.
+     *
+     * @return what is held
+     * @throws IOException if it still fails, or cannot be opened again; it may be tried again
+     */
+    default Contents reopen() throws IOException {
+        throw new IOException("the journal cannot be opened again");
+    }
+
     /** Closes the store; a stop without this is a crash. */
     @Override
     void close() throws IOException;

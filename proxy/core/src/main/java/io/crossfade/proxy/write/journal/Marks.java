@@ -441,6 +441,17 @@ public final class Marks {
         return hash >>> 20;
     }
 
+    /** The records of all open marks, each as it stood at some moment of this call. */
+    public List<MarkRecord> records() {
+        List<MarkRecord> records = new ArrayList<>();
+        open.keySet()
+                .forEach(key -> open.computeIfPresent(key, (same, marks) -> {
+                    marks.forEach(mark -> records.add(mark.record()));
+                    return marks;
+                }));
+        return records;
+    }
+
     public int pendingKeys() {
         return open.size();
     }

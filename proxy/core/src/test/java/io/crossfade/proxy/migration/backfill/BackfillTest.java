@@ -118,8 +118,7 @@ final class BackfillTest {
     void journalRefuses_whatIsNotRecordedDoesNotCountAsCopied() {
         fleet.await(sidecar.startMigration());
         sidecar.disk.failApply(1);
-        fleet.pass(10_000);
-        assertThat(sidecar.migration().journal().isLost()).isTrue();
+        assertThat(fleet.until(() -> sidecar.migration().journal().isLost())).isTrue();
         assertThat(isCopied()).isFalse();
 
         sidecar.kill();
