@@ -174,10 +174,10 @@ final class AdminGrpcTest {
         assertThat(response.getHeldSeconds()).isEqualTo(0.25);
         assertThat(script.asked)
                 .containsExactly(
-                        "flip StepRequest[expectedEpoch=Optional.empty, dryRun=true, reason=monday]",
-                        "rollback StepRequest[expectedEpoch=Optional[8], dryRun=false, reason=]",
-                        "complete StepRequest[expectedEpoch=Optional.empty, dryRun=false, reason=]",
-                        "abort StepRequest[expectedEpoch=Optional.empty, dryRun=false, reason=]");
+                        "flip StepRequest[expectedEpoch=Optional.empty, dryRun=true, reason=monday, leavesBehind=false]",
+                        "rollback StepRequest[expectedEpoch=Optional[8], dryRun=false, reason=, leavesBehind=false]",
+                        "complete StepRequest[expectedEpoch=Optional.empty, dryRun=false, reason=, leavesBehind=false]",
+                        "abort StepRequest[expectedEpoch=Optional.empty, dryRun=false, reason=, leavesBehind=false]");
     }
 
     @Test
