@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A write to all documents that match a filter: the keys are found on the leader first, all of them, and counted; then
  * they are written in batches, each document only if it still matches there. Documents that begin to match meanwhile are
- * not touched. All of it has one deadline: what is not written by then is not written, and the reply says so.
+ * not touched. All of it has one deadline (R27): what is not written by then is not written, and the reply says so.
  */
 final class MatchingWrite implements Repeatable {
     private static final int BATCH = 250;

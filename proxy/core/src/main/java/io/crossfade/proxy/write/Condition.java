@@ -17,7 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The condition of a write by filter, judged once more where each document is written: its key was found some time ago,
+ * The condition of a write by filter, judged once more where each document is written (R27): its key was found some time ago,
  * and others may have written it since. The caller has taken the lanes of the keys from all other writes.
  */
 final class Condition {

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * repeat under the same write id what may not have been done.
  */
 final class Clients {
-    private static final List<String> NOTES = List.of("note1", "note2");
-    private static final Duration PATIENCE = Duration.ofMillis(50);
+    static final List<String> NOTES = List.of("note1", "note2");
+    static final Duration PATIENCE = Duration.ofMillis(50);
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(1);
     private static final int MOST_TRIES = 3;
     /** How busy applications are, for a while each: what is broken in busy times is mended by the next write. */
@@ -46,6 +46,8 @@ final class Clients {
     private final Vectors vectors;
     private boolean alone;
     private boolean removing;
+    private final FilteredCalls filtered;
+    private final RepeatedCalls repeated;
     private long mended;
 
     Clients(Scenario scenario, Fleet fleet, History history, Acks acks, Vectors vectors, Trace trace) {
@@ -55,6 +57,8 @@ final class Clients {
         this.acks = acks;
         this.vectors = vectors;
         this.trace = trace;
+        this.filtered = new FilteredCalls(scenario, fleet, history, acks, this, trace);
+        this.repeated = new RepeatedCalls(scenario, fleet, history, trace);
     }
 
     /** From now on no call has more than one document, and none is repeated. */
@@ -79,11 +83,12 @@ final class Clients {
         }
     }
 
-    private void later(String what, long slot, Duration length, Runnable call) {
+    void later(String what, long slot, Duration length, Runnable call) {
         fleet.time.after(Duration.ofNanos((long) (scenario.chance().of(what, slot) * length.toNanos())), call);
     }
 
-    private @Nullable Sidecar reach(String what, long... where) {
+    @Nullable
+    Sidecar reach(String what, long... where) {
         List<Sidecar> reachable =
                 fleet.sidecars.stream().filter(Sidecar::isReachable).toList();
         return reachable.isEmpty() ? null : reachable.get(scenario.chance().below(reachable.size(), what, where));
@@ -99,6 +104,10 @@ final class Clients {
         }
         if (scenario.slowCopy() && !alone && scenario.chance().is(0.15, "patch old?", slot)) {
             new Call(slot, List.of(patch(scenario.old("patched", slot), slot, 0, NOTES.get(0))), 1).tryOnce(1);
+            return;
+        }
+        if (scenario.filters() && !alone && scenario.chance().is(0.2, "by filter?", slot)) {
+            filtered.call(slot);
             return;
         }
         int first = scenario.key("key", slot);
@@ -151,8 +160,14 @@ final class Clients {
                 effectsOf(key, slot, position, value));
     }
 
+    /** A call that changes a note of one document. */
+    void patch(Key key, long slot, String note) {
+        new Call(slot, List.of(patch(key, slot, 0, note)), 1).tryOnce(1);
+    }
+
     private Change patch(Key key, long slot, int position, String note) {
         String value = "v" + slot + "." + position;
+        filtered.written(key, note, value);
         return new Change(Docs.patch(key, note, value), List.of(begin(key, note, value)));
     }
 
@@ -164,7 +179,7 @@ final class Clients {
         return effects(key, isUnfit(slot, position) ? value + " unfit" : value, value);
     }
 
-    private List<History.Write> effects(Key key, @Nullable String text, @Nullable String vector) {
+    List<History.Write> effects(Key key, @Nullable String text, @Nullable String vector) {
         List<History.Write> effects = new ArrayList<>();
         effects.add(begin(key, "text", text));
         NOTES.forEach(note -> effects.add(begin(key, note, null)));
@@ -174,7 +189,7 @@ final class Clients {
         return effects;
     }
 
-    private History.Write begin(Key key, String part, @Nullable String value) {
+    History.Write begin(Key key, String part, @Nullable String value) {
         return history.begin(register(key, part), value, fleet.time.nanos());
     }
 
@@ -233,16 +248,30 @@ final class Clients {
                     failed(true, number);
                 }
             });
-            sidecar.write(changes.stream().map(Change::op).toList(), alone ? "" : "w" + slot, timeout)
+            String writeId = alone ? "" : "w" + slot;
+            sidecar.write(changes.stream().map(Change::op).toList(), writeId, timeout)
                     .whenComplete((reply, failed) -> {
                         if (over[0]) {
                             return;
                         }
                         over[0] = true;
                         trace.add(() -> "write " + slot + "#" + number + ": " + brief(reply, failed));
+                        if (number == 1 && !writeId.isEmpty()) {
+                            repeated.answered(
+                                    slot,
+                                    sidecar,
+                                    changes.stream().map(Change::op).toList(),
+                                    reply,
+                                    failed);
+                        }
                         if (failed == null) {
                             answered(reply);
                             for (int i = 0; i < changes.size(); i++) {
+                                filtered.answered(
+                                        sidecar,
+                                        changes.get(i).op(),
+                                        reply.results().get(i),
+                                        number == 1);
                                 acks.answered(
                                         sidecar,
                                         slot + "." + i,
@@ -298,11 +327,11 @@ final class Clients {
     }
 
     /** What a call has left under way lands at the latest then. */
-    private long lastLanding() {
+    long lastLanding() {
         return fleet.time.nanos() + Engine.SETTLE.toNanos();
     }
 
-    private boolean isDoubtful(Throwable failed) {
+    boolean isDoubtful(Throwable failed) {
         Throwable cause = Cause.of(failed);
         if (cause.getCause() instanceof EmbeddingException refused && refused.isPermanent()) {
             return false;
@@ -368,7 +397,7 @@ final class Clients {
         return (op instanceof WriteOp.Delete ? "-" : "vector of ") + op.key().id();
     }
 
-    private static String brief(@Nullable WriteReply reply, @Nullable Throwable failed) {
+    static String brief(@Nullable WriteReply reply, @Nullable Throwable failed) {
         return reply == null || failed != null
                 ? String.valueOf(failed)
                 : reply.results().stream()

@@ -2,6 +2,7 @@ package io.crossfade.proxy.simulation;
 
 import io.crossfade.proxy.harness.Engine;
 import io.crossfade.proxy.harness.Fleet;
+import io.crossfade.proxy.harness.Life;
 import io.crossfade.proxy.kit.memory.MemoryStore;
 import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.model.Phase;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Engines that are not what they were: emptied, restored from an older copy, or failed over to one that lagged behind.
@@ -24,8 +26,18 @@ final class EngineLoss {
     private final Invariants invariants;
     private final Acks acks;
     private final Trace trace;
+    /**
+     * By then what an earlier process has sent has landed, and somebody has looked since; before, nobody tells what the last
+     * writes have become.
+     */
+    private static final Duration SETTLED = Duration.ofSeconds(6);
+
     private final Deque<Both> copies = new ArrayDeque<>();
     private long epoch;
+    private @Nullable Life life;
+    private long servesSince;
+    private @Nullable Life lostIn;
+    private boolean wasUnsettled;
     private Phase last = Phase.SINGLE;
 
     private record Both(MemoryStore.Copy primary, MemoryStore.Copy migration) {
@@ -53,6 +65,10 @@ final class EngineLoss {
         if (copies.size() >= COPIES) {
             copies.removeLast();
         }
+        if (!fleet.first().isServing() || fleet.first().life() != life) {
+            life = fleet.first().life();
+            servesSince = fleet.time.nanos();
+        }
         copies.addFirst(new Both(fleet.primary.copy(), fleet.migration.copy()));
         fleet.time.after(BETWEEN_COPIES, this::remember);
     }
@@ -63,11 +79,15 @@ final class EngineLoss {
             epoch = state.epoch();
             boolean crosses = last.crossesTo(state.phase());
             last = state.phase();
-            boolean isSound = state.doubts().isEmpty() && !invariants.isUnnoticed();
+            boolean isSound = state.doubts().isEmpty() && !invariants.isUnnoticed() && isSettled();
             if (crosses && isSound && scenario.chance().is(0.15, "lost as it is to serve", epoch)) {
                 lose(state.phase().servesMigration(), epoch);
             }
         }
+    }
+
+    boolean isSettled() {
+        return fleet.first().life() == life && fleet.time.nanos() - servesSince > SETTLED.toNanos();
     }
 
     /** What follows loses something, if it has to be whole by now. */
@@ -89,7 +109,14 @@ final class EngineLoss {
         lose(invariants.phase().servesMigration(), slot);
     }
 
+    /** Nobody may ever notice it: the process forgot its last writes, or did not know them for certain. */
+    boolean mayBeUnseen() {
+        return lostIn != null && (wasUnsettled || fleet.first().life() != lostIn);
+    }
+
     private void lose(boolean ofMigration, long where) {
+        lostIn = fleet.first().life();
+        wasUnsettled = !isSettled();
         Engine engine = ofMigration ? fleet.migration : fleet.primary;
         boolean all = scenario.chance().is(0.3, "all is lost", where);
         int age = scenario.chance().below(Math.max(1, copies.size()), "how much is lost", where);

@@ -266,6 +266,11 @@ final class Operator {
         return steps;
     }
 
+    /** A loss that nobody can have noticed is seen by a verify alone. */
+    CompletableFuture<?> repairingUnseen() {
+        return begin(fleet.first(), sidecar -> sidecar.verify(true)).handle((done, failed) -> null);
+    }
+
     private static boolean isDirty(Sidecar sidecar) {
         return sidecar.isReachable()
                 && sidecar.member().migration() != null

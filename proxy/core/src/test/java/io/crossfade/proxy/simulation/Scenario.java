@@ -23,6 +23,8 @@ import java.util.stream.Stream;
  * @param unsureStore calls to the control store fail while the weather is bad, whether they were done or not, and hints
  *     of changes are lost
  * @param slowCopy the history is copied so slowly that applications change much of it before it is
+ * @param filters documents are changed and removed by filter, too
+ * @param lostReplies clients repeat what was answered, and use an id for two calls
  * @param losesIndexes engines are emptied, or restored from older copies
  * @param eager a dirty range is compared at once, in any weather
  * @param faults share of engine calls that go wrong while the weather is bad
@@ -43,6 +45,8 @@ record Scenario(
         boolean slowStore,
         boolean unsureStore,
         boolean slowCopy,
+        boolean filters,
+        boolean lostReplies,
         boolean losesIndexes,
         boolean eager,
         int batch,
@@ -76,6 +80,8 @@ record Scenario(
                 chance.is(0.5, "slow store"),
                 chance.is(0.4, "unsure store"),
                 chance.is(0.3, "slow copy"),
+                chance.is(0.2, "filters"),
+                chance.is(0.2, "lost replies"),
                 sidecars == 1 && !smallJournal && chance.is(0.5, "loses indexes"),
                 chance.is(0.3, "eager"),
                 1 + chance.below(4, "batch"),

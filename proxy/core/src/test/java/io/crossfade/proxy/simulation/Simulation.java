@@ -23,6 +23,7 @@ final class Simulation {
     private static final int DOCUMENTS_EVERY = 20;
     private static final int SLOW_COPY = 8;
     private static final int MOST_VIOLATIONS = 5;
+    private static final int UNSEEN_AFTER = 20;
     private static final String MARKER = "crossfade.marker";
 
     private final Scenario scenario;
@@ -275,9 +276,14 @@ final class Simulation {
         pass(100);
         traffic = false;
         clients.oneByOne(false);
-        for (int i = 0; i < 100 && !isSound(); i++) {
+        for (int i = 0; i < 100 && !(isSound() && isUnread()); i++) {
             pass(10);
         }
+    }
+
+    /** No read is under way that the loss of an index would meet. */
+    private boolean isUnread() {
+        return fleet.first().isServing() && fleet.first().route().reads().count() == 0;
     }
 
     private boolean isCompared() {
@@ -405,7 +411,8 @@ final class Simulation {
         }
         for (int i = 0; i < 60 && !isCalm(); i++) {
             if (!invariants.phase().needsBoth()) {
-                var unused = operator.repairing();
+                var unused =
+                        i >= UNSEEN_AFTER && losses.mayBeUnseen() ? operator.repairingUnseen() : operator.repairing();
             }
             pass(1_000);
         }

@@ -104,6 +104,12 @@ public enum Rule {
     /** What may still land keeps its key in doubt, whatever else is full or over. */
     R26,
 
+    /**
+     * Every write carries the one deadline of its call, all pages of a write by filter too; each document of that is judged
+     * again in its lane.
+     */
+    R27,
+
     /** Nothing is written to the follower without a vouch of the leader between reading it and writing. */
     R30,
 
