@@ -64,11 +64,7 @@ final class ReconcileRun {
                 .thenCompose(this::write)
                 .thenCompose(done -> recheck())
                 .handle((done, failed) -> {
-                    giveUpOnTheRest(
-                            failed == null
-                                    ? Duration.ZERO
-                                    : reconciler.settings().retryAfter(),
-                            failed == null ? "changed while it was copied" : Cause.message(failed));
+                    giveUpOnTheRest(failed);
                     return new Reconciler.Result(reconciled, parked, pending, 0);
                 });
     }
@@ -131,7 +127,7 @@ final class ReconcileRun {
                 return;
             }
             if (isOvertaken(document, capture)) {
-                giveUp(key, Duration.ZERO, "overtaken by a write that is under way");
+                giveUp(key, Duration.ZERO);
             } else {
                 copies.add(new FollowerCopy(route, document, followerHas.get(key), capture));
             }
@@ -281,6 +277,15 @@ final class ReconcileRun {
         return outcome.mayStillLand() ? route.follower().index().capabilities().unknownSettle() : Duration.ZERO;
     }
 
+    /** A write that is under way has overtaken it. */
+    private void giveUp(Key key, Duration settle) {
+        Marks.Capture capture = open.remove(key);
+        if (capture != null) {
+            pending++;
+            reconciler.marks().giveUp(capture, max(settle, reconciler.settings().retryAfter()));
+        }
+    }
+
     private void giveUp(Key key, Duration settle, String why) {
         Marks.Capture capture = open.remove(key);
         if (capture != null) {
@@ -332,8 +337,15 @@ final class ReconcileRun {
         return document == null ? Marks.ABSENT : document.version();
     }
 
-    private void giveUpOnTheRest(Duration rest, String why) {
-        open.values().forEach(capture -> reconciler.marks().giveUp(capture, rest, why));
+    /** What is left was changed while it was copied, unless something failed. */
+    private void giveUpOnTheRest(@Nullable Throwable failed) {
+        for (Marks.Capture capture : open.values()) {
+            if (failed == null) {
+                reconciler.marks().giveUp(capture, Duration.ZERO);
+            } else {
+                reconciler.marks().giveUp(capture, reconciler.settings().retryAfter(), Cause.message(failed));
+            }
+        }
         pending += open.size();
         open.clear();
     }

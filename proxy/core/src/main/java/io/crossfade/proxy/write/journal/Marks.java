@@ -341,14 +341,29 @@ public final class Marks {
      */
     public void giveUp(Capture capture, Duration settle, String why) {
         tellWhy(capture, why);
+        giveUp(capture, settle);
+    }
+
+    /** As the other, of a reconcile in which nothing failed: it has to be done again. */
+    public void giveUp(Capture capture, Duration settle) {
         if (!capture.ended().isEmpty() && settle.isZero()) {
             close(capture.own());
             return;
         }
         end(capture.own(), settle);
+        inherit(capture);
         capture.ended().stream()
                 .filter(mark -> mark.record().kind() == MarkRecord.Kind.RECONCILE)
                 .forEach(this::close);
+    }
+
+    private void inherit(Capture capture) {
+        open.computeIfPresent(capture.key(), (key, marks) -> {
+            capture.ended().stream()
+                    .filter(mark -> mark.record().kind() == MarkRecord.Kind.RECONCILE)
+                    .forEach(capture.own()::isAsOldAs);
+            return marks;
+        });
     }
 
     /** Notes why a reconcile failed, and logs it unless the one before failed for the same reason. */
@@ -357,9 +372,6 @@ public final class Marks {
         open.computeIfPresent(capture.key(), (key, marks) -> {
             isNews[0] = marks.stream().noneMatch(mark -> why.equals(mark.failure()));
             marks.forEach(mark -> mark.failedBy(why));
-            capture.ended().stream()
-                    .filter(mark -> mark.record().kind() == MarkRecord.Kind.RECONCILE)
-                    .forEach(capture.own()::isAsOldAs);
             return marks;
         });
         if (isNews[0]) {
