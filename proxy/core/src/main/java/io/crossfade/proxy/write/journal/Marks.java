@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * <caption>State that is shared</caption>
  * <tr><th>field</th><th>written by</th><th>guard</th></tr>
  * <tr><td>open, and what is in it</td><td>writes, reconciles, replay</td><td>the key's bin of the map</td></tr>
- * <tr><td>sequence, bytes, generations</td><td>any thread</td><td>atomic</td></tr>
+ * <tr><td>sequence, bytes, generations, told</td><td>any thread</td><td>atomic</td></tr>
  * <tr><td>oldest</td><td>whoever asks for the oldest mark; a remembered answer</td><td>volatile</td></tr>
  * </table>
  */
@@ -39,11 +39,15 @@ public final class Marks {
 
     private static final int GENERATIONS = 1 << 12;
 
+    /** At least, between two lines of the log that say why a key stays pending. */
+    private static final Duration BETWEEN_LINES = Duration.ofSeconds(1);
+
     private final Journal journal;
     private final Time time;
     private final ConcurrentHashMap<Key, List<Mark>> open = new ConcurrentHashMap<>();
     private final AtomicLong sequence;
     private final AtomicLong bytes = new AtomicLong();
+    private final AtomicLong told;
     private final AtomicLongArray generations = new AtomicLongArray(GENERATIONS);
     private volatile @Nullable Mark oldest;
 
@@ -51,6 +55,7 @@ public final class Marks {
         this.journal = journal;
         this.time = time;
         this.sequence = new AtomicLong(highestSequence);
+        this.told = new AtomicLong(time.nanos() - BETWEEN_LINES.toNanos());
     }
 
     /**
@@ -366,7 +371,10 @@ public final class Marks {
         });
     }
 
-    /** Notes why a reconcile failed, and logs it unless the one before failed for the same reason. */
+    /**
+     * Notes why a reconcile failed, and logs it unless the one before failed for the same reason. When an index is down all its
+     * keys have news at once: one of them is logged, all of them are listed.
+     */
     private void tellWhy(Capture capture, String why) {
         boolean[] isNews = {false};
         open.computeIfPresent(capture.key(), (key, marks) -> {
@@ -374,7 +382,9 @@ public final class Marks {
             marks.forEach(mark -> mark.failedBy(why));
             return marks;
         });
-        if (isNews[0]) {
+        long now = time.nanos();
+        long last = told.get();
+        if (isNews[0] && now - last >= BETWEEN_LINES.toNanos() && told.compareAndSet(last, now)) {
             LOG.warn("{} stays pending: {}", capture.key(), why);
         }
     }
