@@ -53,7 +53,9 @@ public record Blocker(Code code, String detail, String member) {
         /** The migration index belongs to another collection. */
         INDEX_TAKEN,
         /** The migration index holds documents that no migration of this collection wrote. */
-        INDEX_NOT_EMPTY;
+        INDEX_NOT_EMPTY,
+        /** The index that leads bears notes of a Crossfade in front: a migration would leave them behind. */
+        INDEX_BEARS_NOTES;
 
         /**
          * Whether it says no more than that the index that follows may lack acked writes, so that a rollback may leave

@@ -17,11 +17,11 @@ import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.MetadataPatch;
 import io.crossfade.proxy.model.Projection;
 import io.crossfade.proxy.read.Reader;
+import io.crossfade.proxy.route.ApplicationNotes;
 import io.crossfade.proxy.route.CurrentRoute;
 import io.crossfade.proxy.time.Time;
 import io.crossfade.proxy.write.Writer;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -34,14 +34,12 @@ import org.jspecify.annotations.Nullable;
  * answer of the first.
  */
 public final class ServedCollection implements Collection {
-    /** The prefix that keeps notes of applications apart from the sidecar's own on the same index. */
-    private static final String ATTRIBUTE_PREFIX = "app.";
-
     private final CurrentRoute current;
     private final Descriptions descriptions;
     private final Writer writer;
     private final Reader reader;
     private final Repeats repeats;
+    private final ApplicationNotes notes;
     private final Time time;
 
     public ServedCollection(
@@ -51,6 +49,7 @@ public final class ServedCollection implements Collection {
         this.writer = writer;
         this.reader = reader;
         this.repeats = repeats;
+        this.notes = new ApplicationNotes(current);
         this.time = time;
     }
 
@@ -149,25 +148,14 @@ public final class ServedCollection implements Collection {
 
     @Override
     public CompletableFuture<Map<String, String>> attributes(Duration timeout) {
-        return call(
-                () -> current.get().leader().index().attributes(timeout).thenApply(ServedCollection::ofApplications));
-    }
-
-    private static Map<String, String> ofApplications(Map<String, String> all) {
-        Map<String, String> attributes = new HashMap<>();
-        all.forEach((name, value) -> {
-            if (name.startsWith(ATTRIBUTE_PREFIX)) {
-                attributes.put(name.substring(ATTRIBUTE_PREFIX.length()), value);
-            }
-        });
-        return attributes;
+        return call(() -> notes.all(timeout));
     }
 
     @Override
     public CompletableFuture<Void> setAttribute(String name, String value, Duration timeout) {
         return call(() -> {
             Validation.checkAttribute(name, value);
-            return current.get().leader().index().setAttribute(ATTRIBUTE_PREFIX + name, value, timeout);
+            return notes.set(name, value, timeout);
         });
     }
 }

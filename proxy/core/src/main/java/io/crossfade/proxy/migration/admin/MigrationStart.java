@@ -10,6 +10,7 @@ import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.migration.step.Stepper;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.model.VersionClock;
+import io.crossfade.proxy.route.ApplicationNotes;
 import io.crossfade.proxy.route.Participant;
 import io.crossfade.proxy.time.Time;
 import java.time.Duration;
@@ -120,6 +121,14 @@ public final class MigrationStart {
     private static CompletableFuture<List<Blocker>> blockers(
             CollectionState state, String collection, Participant from, Participant to) {
         List<Blocker> blockers = new ArrayList<>();
+        return ApplicationNotes.blocker(from, "", TIMEOUT).thenCompose(notes -> {
+            notes.ifPresent(blockers::add);
+            return addBlockers(blockers, state, collection, from, to);
+        });
+    }
+
+    private static CompletableFuture<List<Blocker>> addBlockers(
+            List<Blocker> blockers, CollectionState state, String collection, Participant from, Participant to) {
         if (state.isFleet()
                 && (from.index().capabilities().embedded()
                         || to.index().capabilities().embedded())) {

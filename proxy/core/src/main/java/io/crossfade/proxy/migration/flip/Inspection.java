@@ -11,6 +11,7 @@ import io.crossfade.proxy.migration.step.FlipSettings;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.model.Space;
 import io.crossfade.proxy.read.ShadowReads;
+import io.crossfade.proxy.route.ApplicationNotes;
 import io.crossfade.proxy.route.Feeding;
 import io.crossfade.proxy.route.Participant;
 import io.crossfade.proxy.route.Route;
@@ -28,6 +29,7 @@ import java.util.stream.Collectors;
  */
 final class Inspection {
     private static final int MOST_NAMED = 10;
+    private static final Duration NOTES_TIMEOUT = Duration.ofSeconds(2);
 
     private final String member;
     private final FlipSettings settings;
@@ -186,10 +188,20 @@ final class Inspection {
                 ? migration.identities().vouchWhole(route.leader())
                 : CompletableFuture.completedFuture(Vouch.ALIKE);
         return leader.thenCombine(migration.identities().beat(route.follower()), (ofLeader, ofFollower) -> {
-            addVouch(route.leader().name(), ofLeader);
-            addVouch(route.follower().name(), ofFollower);
-            return List.copyOf(blockers);
-        });
+                    addVouch(route.leader().name(), ofLeader);
+                    addVouch(route.follower().name(), ofFollower);
+                    return ofLeader;
+                })
+                .thenCompose(this::checkNotes)
+                .thenApply(checked -> List.copyOf(blockers));
+    }
+
+    /** Finds a note that was set just before the migration began. A leader that does not answer is in the way already. */
+    private CompletableFuture<Void> checkNotes(Vouch ofLeader) {
+        return route.phase() == Phase.MIRRORING && ofLeader.isSame()
+                ? ApplicationNotes.blocker(route.leader(), member, NOTES_TIMEOUT)
+                        .thenAccept(found -> found.ifPresent(blockers::add))
+                : CompletableFuture.completedFuture(null);
     }
 
     private void addVouch(String index, Vouch vouch) {
