@@ -9,6 +9,7 @@ import io.crossfade.proxy.embed.EmbedderProvider;
 import io.crossfade.proxy.embed.EmbedderSettings;
 import io.crossfade.proxy.embed.EmbedderStats;
 import io.crossfade.proxy.embed.LoadingEmbedder;
+import io.crossfade.proxy.index.GuardedIndex;
 import io.crossfade.proxy.index.IndexDefinition;
 import io.crossfade.proxy.index.IndexException;
 import io.crossfade.proxy.index.PatientIndex;
@@ -102,13 +103,14 @@ final class OpenIndexes implements Participants, AutoCloseable {
                 "indexes." + definition.name() + ".threads",
                 settings.most(),
                 settings.queue());
-        VectorIndex index = plugins.driver(definition.driver())
+        VectorIndex driver = plugins.driver(definition.driver())
                 .create(definition, new VectorIndexProvider.Context(config.dataDir(), own, time));
+        VectorIndex index = new SplitIndex(new GuardedIndex(definition.name(), driver, time));
         return opened(index).handle((opened, failed) -> {
             if (failed == null) {
-                return new Participant(definition, new SplitIndex(index), byField);
+                return new Participant(definition, index, byField);
             } else if (mayComeBack(index, failed)) {
-                return new Participant(definition, new PatientIndex(new SplitIndex(index), failed), byField);
+                return new Participant(definition, new PatientIndex(index, failed, time), byField);
             }
             index.close();
             own.close();
@@ -135,12 +137,11 @@ final class OpenIndexes implements Participants, AutoCloseable {
         if (index.capabilities().embedded()) {
             return opening;
         }
-        CompletableFuture<Void> soon = opening.copy();
-        Time.Timer timer = time.after(
+        return time.within(
                 PATIENCE,
-                () -> soon.completeExceptionally(new IndexException(
-                        IndexException.Kind.DEADLINE, "open: no answer (expected: one within " + PATIENCE + ")")));
-        return soon.whenComplete((opened, failed) -> timer.cancel());
+                opening,
+                () -> new IndexException(
+                        IndexException.Kind.DEADLINE, "open: no answer (expected: one within " + PATIENCE + ")"));
     }
 
     /** Whether it may be there later: once its engine is back, or, if the index is missing, once somebody has it made. */

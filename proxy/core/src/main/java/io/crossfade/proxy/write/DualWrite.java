@@ -16,7 +16,6 @@ import io.crossfade.proxy.write.journal.Mark;
 import io.crossfade.proxy.write.journal.MarkRecord;
 import io.crossfade.proxy.write.journal.Marks;
 import io.crossfade.proxy.write.journal.Tail;
-import io.crossfade.proxy.write.mirror.Outcomes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -338,7 +337,7 @@ final class DualWrite {
             forward(forwarded, followerWrites);
         }
         Branches.take(
-                Outcomes.of(route.leader().index(), leaderWrites, remaining()),
+                route.leader().index().write(leaderWrites, remaining()),
                 (outcomes, never) -> guarded(() -> onLeaderAnswered(outcomes)));
     }
 

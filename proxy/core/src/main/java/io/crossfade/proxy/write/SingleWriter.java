@@ -12,7 +12,6 @@ import io.crossfade.proxy.route.Calls;
 import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.route.WritePath;
 import io.crossfade.proxy.time.Time;
-import io.crossfade.proxy.write.mirror.Outcomes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,7 +101,7 @@ public record SingleWriter(Lanes lanes, Time time) implements WritePath<Route.Si
             }
             List<IndexWrite> writes = new ArrayList<>(plans.size());
             plans.forEach(plan -> writes.add(plan.leaderWrite(givenVersion(plan.op()))));
-            return Outcomes.of(route.leader().index(), writes, remaining.left()).thenApply(outcomes -> {
+            return route.leader().index().write(writes, remaining.left()).thenApply(outcomes -> {
                 List<WriteReply.Result> results = new ArrayList<>(plans.size());
                 for (int i = 0; i < plans.size(); i++) {
                     results.add(Results.ofSingle(plans.get(i), outcomes.get(i)));

@@ -1,9 +1,11 @@
 package io.crossfade.proxy.harness;
 
 import io.crossfade.proxy.embed.Embedder;
+import io.crossfade.proxy.index.GuardedIndex;
 import io.crossfade.proxy.index.IndexDefinition;
 import io.crossfade.proxy.index.ScanQuery;
 import io.crossfade.proxy.index.Slice;
+import io.crossfade.proxy.index.VectorIndex;
 import io.crossfade.proxy.kit.memory.FaultyIndex;
 import io.crossfade.proxy.kit.memory.MemoryIndex;
 import io.crossfade.proxy.kit.memory.MemoryStore;
@@ -53,7 +55,8 @@ public final class Engine {
         FaultyIndex faults = new FaultyIndex(
                 new MemoryIndex(definition, store, Runnable::run, time), life.landing(time, SETTLE), SETTLE);
         GatedIndex gate = new GatedIndex(faults, life, Duration.ZERO);
-        return new Connection(new Participant(definition, gate, embedders), faults, gate);
+        VectorIndex driven = new GuardedIndex(definition.name(), gate, life.time(time));
+        return new Connection(new Participant(definition, driven, embedders), faults, gate);
     }
 
     /** What it holds now, to be restored some time. */

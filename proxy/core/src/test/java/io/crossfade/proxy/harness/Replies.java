@@ -17,7 +17,7 @@ public final class Replies {
         return reply.join().results().get(0);
     }
 
-    public static CallException failure(CompletableFuture<WriteReply> reply) {
+    public static CallException failure(CompletableFuture<?> reply) {
         assertThat(reply).isCompletedExceptionally();
         Throwable failed = reply.handle((done, thrown) -> thrown).join();
         Throwable cause = failed instanceof CompletionException ? failed.getCause() : failed;

@@ -5,23 +5,24 @@ import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.Projection;
 import io.crossfade.proxy.model.StoredDocument;
+import io.crossfade.proxy.time.Branches;
 import io.crossfade.proxy.time.Cause;
+import io.crossfade.proxy.time.Time;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An index whose engine was down when the sidecar started, or that was not there: each call first tries to open it, until
- * that succeeds, so that a sidecar can start while either of its engines is away. The attempt under way is guarded by this
- * object's lock.
+ * that succeeds, so that a sidecar can start while either of its engines is away. A call waits for that no longer than it
+ * may last. The attempt under way is guarded by this object's lock.
  */
-public final class PatientIndex implements VectorIndex {
-    private final VectorIndex index;
+public final class PatientIndex extends ForwardingIndex {
+    private final Time time;
     private final boolean missing;
     private volatile boolean isOpen;
     private @Nullable CompletableFuture<Void> opening;
@@ -29,8 +30,9 @@ public final class PatientIndex implements VectorIndex {
     /**
      * @param failed why it could not be opened
      */
-    public PatientIndex(VectorIndex index, Throwable failed) {
-        this.index = index;
+    public PatientIndex(VectorIndex index, Throwable failed, Time time) {
+        super(index);
+        this.time = time;
         this.missing = Cause.of(failed) instanceof IndexException why && why.kind() == IndexException.Kind.MISSING;
     }
 
@@ -62,13 +64,22 @@ public final class PatientIndex implements VectorIndex {
         return isOpen;
     }
 
-    private <T> CompletableFuture<T> call(Supplier<CompletableFuture<T>> call) {
-        return isOpen ? call.get() : open().thenCompose(opened -> call.get());
+    private CompletableFuture<Void> opened(Duration timeout) {
+        return time.within(
+                timeout,
+                open(),
+                () -> new IndexException(
+                        IndexException.Kind.DEADLINE,
+                        "not reached (expected: it can be opened within " + timeout + ")"));
     }
 
-    @Override
-    public Capabilities capabilities() {
-        return index.capabilities();
+    /** Makes a call, with what is left of its time. */
+    private <T> CompletableFuture<T> call(Duration timeout, Function<Duration, CompletableFuture<T>> call) {
+        if (isOpen) {
+            return call.apply(timeout);
+        }
+        long began = time.nanos();
+        return opened(timeout).thenCompose(opened -> call.apply(timeout.minusNanos(time.nanos() - began)));
     }
 
     @Override
@@ -76,9 +87,11 @@ public final class PatientIndex implements VectorIndex {
         if (isOpen) {
             return index.write(writes, timeout);
         }
-        return open().handle((opened, failed) -> failed)
-                .thenCompose(failed -> failed == null
-                        ? index.write(writes, timeout)
+        long began = time.nanos();
+        return Branches.compose(
+                opened(timeout),
+                (opened, failed) -> failed == null
+                        ? index.write(writes, timeout.minusNanos(time.nanos() - began))
                         : CompletableFuture.completedFuture(writes.stream()
                                 .<Outcome>map(write -> new Outcome.Failed(failed.toString()))
                                 .toList()));
@@ -87,41 +100,31 @@ public final class PatientIndex implements VectorIndex {
     @Override
     public CompletableFuture<Map<Key, StoredDocument>> fetch(
             Collection<Key> keys, Projection wanted, Duration timeout) {
-        return call(() -> index.fetch(keys, wanted, timeout));
+        return call(timeout, left -> index.fetch(keys, wanted, left));
     }
 
     @Override
     public CompletableFuture<List<Hit>> query(VectorQuery query, Duration timeout) {
-        return call(() -> index.query(query, timeout));
+        return call(timeout, left -> index.query(query, left));
     }
 
     @Override
     public CompletableFuture<ScanPage> scan(ScanQuery query, Duration timeout) {
-        return call(() -> index.scan(query, timeout));
+        return call(timeout, left -> index.scan(query, left));
     }
 
     @Override
     public CompletableFuture<Long> count(@Nullable Filter filter, Duration timeout) {
-        return call(() -> index.count(filter, timeout));
+        return call(timeout, left -> index.count(filter, left));
     }
 
     @Override
     public CompletableFuture<Map<String, String>> attributes(Duration timeout) {
-        return call(() -> index.attributes(timeout));
+        return call(timeout, index::attributes);
     }
 
     @Override
     public CompletableFuture<Void> setAttribute(String name, String value, Duration timeout) {
-        return call(() -> index.setAttribute(name, value, timeout));
-    }
-
-    @Override
-    public Optional<String> trouble() {
-        return index.trouble();
-    }
-
-    @Override
-    public void close() {
-        index.close();
+        return call(timeout, left -> index.setAttribute(name, value, left));
     }
 }

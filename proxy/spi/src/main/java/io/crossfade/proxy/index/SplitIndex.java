@@ -1,6 +1,5 @@
 package io.crossfade.proxy.index;
 
-import io.crossfade.proxy.model.Filter;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.Projection;
@@ -11,20 +10,16 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Another index that takes calls of any size: those that are larger than its driver takes ({@link Capabilities#maxBatch}) are
  * handed on in pieces, side by side. A call's keys are all different, so that the pieces have no order.
  */
-public final class SplitIndex implements VectorIndex {
-    private final VectorIndex index;
-
+public final class SplitIndex extends ForwardingIndex {
     public SplitIndex(VectorIndex index) {
-        this.index = index;
+        super(index);
     }
 
     @Override
@@ -72,55 +67,5 @@ public final class SplitIndex implements VectorIndex {
         List<CompletableFuture<T>> answers = pieces.stream().map(call).toList();
         return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
                 .thenApply(done -> answers.stream().map(CompletableFuture::join).toList());
-    }
-
-    @Override
-    public Capabilities capabilities() {
-        return index.capabilities();
-    }
-
-    @Override
-    public CompletableFuture<Void> create() {
-        return index.create();
-    }
-
-    @Override
-    public CompletableFuture<Void> open() {
-        return index.open();
-    }
-
-    @Override
-    public CompletableFuture<List<Hit>> query(VectorQuery query, Duration timeout) {
-        return index.query(query, timeout);
-    }
-
-    @Override
-    public CompletableFuture<ScanPage> scan(ScanQuery query, Duration timeout) {
-        return index.scan(query, timeout);
-    }
-
-    @Override
-    public CompletableFuture<Long> count(@Nullable Filter filter, Duration timeout) {
-        return index.count(filter, timeout);
-    }
-
-    @Override
-    public CompletableFuture<Map<String, String>> attributes(Duration timeout) {
-        return index.attributes(timeout);
-    }
-
-    @Override
-    public CompletableFuture<Void> setAttribute(String name, String value, Duration timeout) {
-        return index.setAttribute(name, value, timeout);
-    }
-
-    @Override
-    public Optional<String> trouble() {
-        return index.trouble();
-    }
-
-    @Override
-    public void close() {
-        index.close();
     }
 }

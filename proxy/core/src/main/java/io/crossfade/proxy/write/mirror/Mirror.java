@@ -72,7 +72,7 @@ public final class Mirror {
         }
         sent.add(writes.size());
         long began = time.nanos();
-        return Optional.of(Outcomes.of(follower, writes, timeout).whenComplete((outcomes, never) -> {
+        return Optional.of(follower.write(writes, timeout).whenComplete((outcomes, never) -> {
             slots.release();
             tellBreaker(time.nanos() - began, outcomes);
         }));

@@ -33,8 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A driver that throws an Error, once: the call ends, and nothing of it stays under way. */
-final class ThrowingDriverTest {
+/** A driver that throws an Error, or never answers, once: the call ends, and nothing of it stays under way. */
+final class FaultyDriverTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final Key KEY = Key.of("1");
     private static final Matching WHERE = new Matching(
@@ -90,6 +90,36 @@ final class ThrowingDriverTest {
             assertThat(sidecar.migration().marks().pendingKeys()).isZero();
             assertThat(Docs.value(fleet.migration.document(KEY))).isEqualTo("2");
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Phase.class,
+            names = {"SINGLE", "MIRRORING"})
+    void leaderNeverAnswersAWrite_itIsUnknown_andTheNextGoesOn(Phase phase) {
+        in(phase);
+        sidecar.toPrimary().gate().holdWrites(true);
+        CompletableFuture<WriteReply> lost = write(Docs.put(KEY, "a", "1"));
+        sidecar.toPrimary().gate().holdWrites(false);
+        fleet.pass(TIMEOUT.toMillis() + 3_000);
+        assertThat(Replies.failure(lost).kind()).isEqualTo(CallException.Kind.UNKNOWN);
+        nothingIsUnderWay();
+        assertThat(Replies.result(write(Docs.put(KEY, "a", "2"))).leader()).isEqualTo(WriteReply.Leader.APPLIED);
+        fleet.pass(Engine.SETTLE.multipliedBy(10).toMillis());
+        nothingIsUnderWay();
+        if (phase == Phase.MIRRORING) {
+            assertThat(sidecar.migration().marks().pendingKeys()).isZero();
+            assertThat(Docs.value(fleet.migration.document(KEY))).isEqualTo("2");
+        }
+    }
+
+    @Test
+    void leaderNeverAnswersARead_itFails() {
+        sidecar.toPrimary().gate().holdFetches(true);
+        var read = sidecar.fetch(KEY, TIMEOUT);
+        fleet.pass(TIMEOUT.toMillis() + 3_000);
+        assertThat(Replies.failure(read).kind()).isEqualTo(CallException.Kind.DEADLINE);
+        nothingIsUnderWay();
     }
 
     @Test
