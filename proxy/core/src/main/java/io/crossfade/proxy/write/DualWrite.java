@@ -345,9 +345,23 @@ final class DualWrite {
         for (int i = 0; i < items.size(); i++) {
             items.get(i).leader = outcomes.get(i);
             rememberLeader(items.get(i), outcomes.get(i));
+            freeIfWhole(items.get(i));
         }
         items.forEach(this::endIfAnswered);
         ackInThisPhase();
+    }
+
+    /**
+     * Frees a document that the leader lacked because it could not take it when it followed: from here on the leader says
+     * again what there is of it, also if that is nothing (R29).
+     */
+    private void freeIfWhole(Item item) {
+        Key key = item.plan.key();
+        if (item.leaderApplied()
+                && item.plan.isWhole()
+                && writer.parked().isAbsentOn(route.leader().name(), key)) {
+            writer.parked().unpark(key);
+        }
     }
 
     /**

@@ -38,6 +38,14 @@ record PlannedWrite(WriteOp op, Side leader, @Nullable Side follower, String sou
         return op.key();
     }
 
+    /** Whether the document is afterwards what the write says, whatever it was before. */
+    boolean isWhole() {
+        return switch (op.kind()) {
+            case UPSERT, DELETE -> true;
+            case UPDATE_METADATA, UPDATE_VECTORS -> false;
+        };
+    }
+
     boolean replacesContent() {
         return switch (op.kind()) {
             case UPSERT, DELETE -> true;

@@ -43,10 +43,10 @@ final class MigrationLogTest {
     @Test
     void manyParkedDocuments_areOneLineEachTenSeconds_thatCountsThem() {
         for (int i = 0; i < 1_000; i++) {
-            log.parked(new ParkedRecord(Key.of("id-" + i), 7, "no text to embed", false));
+            log.parked(new ParkedRecord(Key.of("id-" + i), 7, "new", "no text to embed", false));
         }
         time.advance(Duration.ofSeconds(10));
-        log.parked(new ParkedRecord(Key.of("last"), 7, "no text to embed", false));
+        log.parked(new ParkedRecord(Key.of("last"), 7, "new", "no text to embed", false));
 
         assertThat(lines.list).extracting(line -> pairs(line)).containsExactly("things/0/1", "things/0/1000");
         assertThat(lines.list.get(1).getFormattedMessage()).contains("last").contains("no text to embed");

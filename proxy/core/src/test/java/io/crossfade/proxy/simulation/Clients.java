@@ -129,6 +129,31 @@ final class Clients {
         }
     }
 
+    /** What one sidecar has parked may be missing from now on, each document in the version that it has. */
+    void waiveParked() {
+        Sidecar sidecar = fleet.first();
+        if (!sidecar.isReachable() || sidecar.member().migration() == null) {
+            return;
+        }
+        Map<Key, Long> versions = new HashMap<>();
+        sidecar.migration().parked().list(MOST_PARKED).stream()
+                .filter(parked -> !parked.waived())
+                .forEach(parked -> {
+                    versions.put(parked.key(), parked.version());
+                    parts().forEach(part -> history.waived(register(parked.key(), part), fleet.time.nanos()));
+                });
+        var unused = sidecar.admin().waiveParked(versions);
+    }
+
+    private List<String> parts() {
+        List<String> parts = new ArrayList<>(NOTES);
+        parts.add("text");
+        if (!scenario.embeds()) {
+            parts.add("vector");
+        }
+        return parts;
+    }
+
     private void mend(Key key) {
         writeText(key, "v" + -(++mended));
     }

@@ -26,6 +26,7 @@ final class History {
         private final Map<@Nullable String, List<Write>> byValue = new HashMap<>();
         private final List<Long> certainAt = new ArrayList<>();
         private final List<Long> latestBegan = new ArrayList<>();
+        private final List<Write> waivers = new ArrayList<>();
 
         void add(Write write) {
             writes.add(write);
@@ -83,6 +84,14 @@ final class History {
             answered = now;
             ackedWrites++;
             certain(now);
+            of(register).waivers.removeIf(waiver -> waiver.isOvertakenBy(this));
+        }
+
+        private boolean isOvertakenBy(Write later) {
+            if (later.began > began) {
+                mayLandUntil = later.ended;
+            }
+            return later.began > began;
         }
 
         private void certain(long now) {
@@ -126,6 +135,13 @@ final class History {
         Write write = new Write(register, value, now, longestWait);
         of(register).add(write);
         return write;
+    }
+
+    /** An operator accepts that nothing is there, until it is written again. */
+    void waived(String register, long now) {
+        Write nothing = begin(register, null, now);
+        nothing.doubtful(Long.MAX_VALUE);
+        of(register).waivers.add(nothing);
     }
 
     private Register of(String register) {

@@ -1,5 +1,6 @@
 package io.crossfade.proxy.simulation;
 
+import io.crossfade.proxy.harness.Engine;
 import io.crossfade.proxy.harness.Fleet;
 import io.crossfade.proxy.harness.Sidecar;
 import io.crossfade.proxy.migration.member.Member;
@@ -261,8 +262,25 @@ final class Invariants {
         Set<Key> marked = new HashSet<>();
         fleet.sidecars.forEach(sidecar -> marked.addAll(sidecar.disk.markedKeys()));
         for (Key key : scenario.documents()) {
-            if (!marked.contains(key) && !fleet.isParked(key)) {
+            if (marked.contains(key)) {
+                continue;
+            }
+            if (fleet.isParked(key)) {
+                checkAbsent(key);
+            } else {
                 compare("not marked", primary.get(key), migration.get(key));
+            }
+        }
+    }
+
+    /** R29; in a fleet another member may have brought the document there since. */
+    private void checkAbsent(Key key) {
+        if (scenario.sidecars() > 1) {
+            return;
+        }
+        for (Engine engine : List.of(fleet.primary, fleet.migration)) {
+            if (fleet.first().migration().parked().isAbsentOn(engine.name(), key) && engine.document(key) != null) {
+                history.violation("parked, and on " + engine.name() + " all the same: " + engine.document(key));
             }
         }
     }

@@ -33,6 +33,7 @@ final class Operator {
     private static final int BETWEEN_TRIES = 300;
     private static final int PATIENT = 1_500;
     private static final double EAGER = 0.02;
+    private static final double WAIVES = 0.4;
     private static final double RECONCILES = 0.004;
     private static final double RECONCILES_IN_A_STEP = 0.1;
 
@@ -252,9 +253,13 @@ final class Operator {
         });
     }
 
-    /** Each sidecar ends its own dirty range, if it can; documents that are parked are written anew. */
+    /** Each sidecar ends its own dirty range, if it can; documents that are parked are written anew, or waived. */
     CompletableFuture<Void> repairing() {
-        clients.mendParked();
+        if (scenario.sidecars() == 1 && scenario.chance().is(WAIVES, "waive", ++choices)) {
+            clients.waiveParked();
+        } else {
+            clients.mendParked();
+        }
         CompletableFuture<Void> steps = CompletableFuture.completedFuture(null);
         for (Sidecar sidecar : fleet.sidecars) {
             steps = steps.thenCompose(done -> isDirty(sidecar)

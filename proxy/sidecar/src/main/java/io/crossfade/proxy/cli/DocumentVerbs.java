@@ -132,11 +132,12 @@ final class DocumentVerbs {
         }
 
         private static String text(ListParkedResponse answer) {
-            Table table = new Table("KEY", "VERSION", "WAIVED", "MEMBER", "REASON");
+            Table table = new Table("KEY", "VERSION", "NOT ON", "WAIVED", "MEMBER", "REASON");
             answer.getParkedList()
                     .forEach(each -> table.row(
                             key(each.getKey()),
                             Long.toUnsignedString(each.getVersion()),
+                            each.getIndex(),
                             each.getWaived() ? "yes" : "no",
                             each.getMember(),
                             each.getReason()));

@@ -154,7 +154,7 @@ final class ScriptedAdmin implements Admin, Admins {
     @Override
     public List<ParkedRecord> parked(int limit) {
         asked.add("parked " + limit);
-        return List.of(new ParkedRecord(Key.of("a"), -3, "no text", true));
+        return List.of(new ParkedRecord(Key.of("a"), -3, "things-v2", "no text", true));
     }
 
     @Override

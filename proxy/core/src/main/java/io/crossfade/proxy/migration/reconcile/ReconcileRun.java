@@ -9,6 +9,7 @@ import io.crossfade.proxy.model.Projection;
 import io.crossfade.proxy.model.StoredDocument;
 import io.crossfade.proxy.route.Participant;
 import io.crossfade.proxy.route.Route;
+import io.crossfade.proxy.time.Branches;
 import io.crossfade.proxy.time.Cause;
 import io.crossfade.proxy.write.journal.Marks;
 import io.crossfade.proxy.write.journal.Tail;
@@ -23,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One batch: read the leader, put the follower's copies together, write them, read the leader's versions again, and
- * close the marks of what did not change meanwhile (R10). Marks were captured before the first read (R5). The stages
- * follow one another; no two run at once.
+ * close the marks of what did not change meanwhile (R10). Marks were captured before the first read (R5). What the follower
+ * can never take is removed from it and set aside (R29). The stages follow one another; no two run at once.
  */
 final class ReconcileRun {
     private final Reconciler reconciler;
@@ -32,6 +33,7 @@ final class ReconcileRun {
     private final Embedder.Use use;
     private final Map<Key, Marks.Capture> open = new LinkedHashMap<>();
     private final Map<Key, StoredDocument> leaderHas = new HashMap<>();
+    private final Map<Key, String> parking = new HashMap<>();
     private final Map<Key, Tail.@Nullable Entry> leaderBefore = new HashMap<>();
     private final Map<Key, Tail.@Nullable Entry> followerBefore = new HashMap<>();
     private final long doubted;
@@ -57,11 +59,13 @@ final class ReconcileRun {
 
     CompletableFuture<Reconciler.Result> run() {
         return readLeader()
+                .thenRun(this::leaveLastCopies)
                 .thenCompose(done -> readFollower())
                 .thenCompose(this::readStandingVectors)
                 .thenCompose(this::embed)
                 .thenCompose(this::vouched)
                 .thenCompose(this::write)
+                .thenCompose(this::removeRefused)
                 .thenCompose(done -> recheck())
                 .handle((done, failed) -> {
                     giveUpOnTheRest(failed);
@@ -99,6 +103,22 @@ final class ReconcileRun {
 
     private static CompletableFuture<Void> done() {
         return CompletableFuture.completedFuture(null);
+    }
+
+    /**
+     * Leaves documents alone that the leader lacks because it could not take them when it followed: the follower has the
+     * last copy. A write of one whole ends that before its call is acked.
+     */
+    private void leaveLastCopies() {
+        for (Marks.Capture capture : List.copyOf(open.values())) {
+            Key key = capture.key();
+            if (!leaderHas.containsKey(key)
+                    && reconciler.parked().isAbsentOn(route.leader().name(), key)) {
+                open.remove(key);
+                reconciler.marks().closeAll(capture);
+                reconciled++;
+            }
+        }
     }
 
     /**
@@ -167,20 +187,21 @@ final class ReconcileRun {
 
     private CompletableFuture<List<FollowerCopy>> embed(List<FollowerCopy> copies) {
         List<FollowerCopy> feedable = new ArrayList<>();
-        CompletableFuture<Void> steps = done();
         for (FollowerCopy copy : copies) {
             String reason = copy.unfeedable();
             if (reason == null) {
                 feedable.add(copy);
             } else {
-                steps = steps.thenCompose(done -> park(copy.document(), reason));
+                parking.put(copy.document().key(), reason);
             }
         }
+        CompletableFuture<Void> steps = done();
         for (String field : route.follower().spaces().keySet()) {
             steps = steps.thenCompose(done -> embed(field, feedable));
         }
         return steps.thenApply(done -> feedable.stream()
                 .filter(copy -> open.containsKey(copy.document().key()))
+                .filter(copy -> !parking.containsKey(copy.document().key()))
                 .toList());
     }
 
@@ -196,56 +217,44 @@ final class ReconcileRun {
 
     /** Parks a document whose text the model refuses; one that it could not embed for now stays pending, with the reason. */
     private CompletableFuture<Void> notEmbedded(FollowerCopy copy, Throwable why) {
-        StoredDocument document = copy.document();
+        Key key = copy.document().key();
         if (why instanceof EmbeddingException refused && refused.isPermanent()) {
-            return park(document, "cannot be embedded: " + refused.getMessage());
+            parking.put(key, "cannot be embedded: " + refused.getMessage());
+        } else {
+            giveUp(key, Duration.ZERO, "cannot be embedded for now: " + Cause.message(why));
         }
-        giveUp(document.key(), Duration.ZERO, "cannot be embedded for now: " + Cause.message(why));
         return done();
-    }
-
-    private CompletableFuture<Void> park(StoredDocument document, String reason) {
-        Marks.Capture capture = open.remove(document.key());
-        if (capture == null) {
-            return done();
-        }
-        parked++;
-        return reconciler.parked().park(capture, document.version(), reason).whenComplete((done, failed) -> {
-            if (failed != null) {
-                reconciler
-                        .marks()
-                        .giveUp(
-                                capture,
-                                reconciler.settings().retryAfter(),
-                                "cannot be parked: " + Cause.message(failed));
-            }
-        });
     }
 
     /**
      * Goes on only if the leader is, since it was read, what it was, and nothing has come into doubt since (R30): a
      * leader that has lost documents must not take the last copy of them from the follower.
      */
-    private CompletableFuture<List<FollowerCopy>> vouched(List<FollowerCopy> copies) {
+    private <T> CompletableFuture<T> vouched(T goingOn) {
         if (open.isEmpty()) {
-            return CompletableFuture.completedFuture(copies);
+            return CompletableFuture.completedFuture(goingOn);
         }
         return reconciler.identities().vouch(route.leader()).thenApply(vouch -> {
             if (!vouch.isSame() || reconciler.identities().doubted() != doubted || !reconciler.isOn(route)) {
                 throw new IllegalStateException("not vouched for: " + vouch.found());
             }
-            return copies;
+            return goingOn;
         });
     }
 
-    private CompletableFuture<Void> write(List<FollowerCopy> copies) {
+    /** Completes with what the follower can never take. */
+    private CompletableFuture<List<Key>> write(List<FollowerCopy> copies) {
         List<IndexWrite> writes = new ArrayList<>();
         copies.forEach(copy -> writes.add(copy.write()));
         open.keySet().stream()
-                .filter(key -> !leaderHas.containsKey(key))
+                .filter(key -> !leaderHas.containsKey(key) || parking.containsKey(key))
                 .forEach(key -> writes.add(new IndexWrite.Remove(key)));
+        return send(writes);
+    }
+
+    private CompletableFuture<List<Key>> send(List<IndexWrite> writes) {
         if (writes.isEmpty()) {
-            return done();
+            return CompletableFuture.completedFuture(List.of());
         }
         open.values().forEach(reconciler.marks()::writes);
         if (!reconciler.isOn(route)) {
@@ -255,22 +264,33 @@ final class ReconcileRun {
                 .mirror()
                 .send(route.follower().index(), writes, reconciler.settings().engineTimeout())
                 .orElseGet(() -> CompletableFuture.failedFuture(new IllegalStateException("the follower is resting")))
-                .thenCompose(outcomes -> sortOut(writes, outcomes));
+                .thenApply(outcomes -> sortOut(writes, outcomes));
     }
 
-    private CompletableFuture<Void> sortOut(List<IndexWrite> writes, List<Outcome> outcomes) {
-        List<CompletableFuture<?>> parks = new ArrayList<>();
+    private List<Key> sortOut(List<IndexWrite> writes, List<Outcome> outcomes) {
+        List<Key> refused = new ArrayList<>();
         for (int i = 0; i < writes.size(); i++) {
             Key key = writes.get(i).key();
             Outcome outcome = outcomes.get(i);
-            StoredDocument document = leaderHas.get(key);
-            if (outcome instanceof Outcome.Rejected rejected && document != null) {
-                parks.add(park(document, rejected.reason()));
+            if (outcome instanceof Outcome.Rejected rejected && !writes.get(i).isRemoval()) {
+                parking.put(key, rejected.reason());
+                refused.add(key);
             } else if (!outcome.isDone(writes.get(i).isRemoval())) {
                 giveUp(key, settle(outcome), route.follower().name() + ": " + outcome);
             }
         }
-        return CompletableFuture.allOf(parks.toArray(CompletableFuture[]::new));
+        return refused;
+    }
+
+    /** Takes older copies of what the follower has just refused from it. */
+    private CompletableFuture<Void> removeRefused(List<Key> refused) {
+        return refused.isEmpty()
+                ? done()
+                : vouched(refused)
+                        .thenCompose(keys -> send(keys.stream()
+                                .<IndexWrite>map(IndexWrite.Remove::new)
+                                .toList()))
+                        .thenAccept(none -> {});
     }
 
     private Duration settle(Outcome outcome) {
@@ -316,19 +336,43 @@ final class ReconcileRun {
                         reconciler.refresh().accept(capture.key());
                     } else if (version(leaderHas, capture.key()) == version(now, capture.key())) {
                         open.remove(capture.key());
-                        reconciler.parked().unpark(capture.key());
-                        remember(capture.key(), version(now, capture.key()));
-                        reconciler.marks().closeAll(capture);
-                        reconciled++;
+                        end(capture, version(now, capture.key()));
                     }
                 }));
     }
 
+    private void end(Marks.Capture capture, long version) {
+        String reason = parking.get(capture.key());
+        remember(capture.key(), version, reason == null ? version : Marks.ABSENT);
+        if (reason != null) {
+            parked++;
+            park(capture, version, reason);
+        } else {
+            reconciler.parked().unpark(capture.key());
+            reconciler.marks().closeAll(capture);
+            reconciled++;
+        }
+    }
+
+    private void park(Marks.Capture capture, long version, String reason) {
+        Branches.take(
+                reconciler.parked().park(capture, version, route.follower().name(), reason), (done, failed) -> {
+                    if (failed != null) {
+                        reconciler
+                                .marks()
+                                .giveUp(
+                                        capture,
+                                        reconciler.settings().retryAfter(),
+                                        "cannot be parked: " + Cause.message(failed));
+                    }
+                });
+    }
+
     /** Both indexes hold this now; what others write in a fleet is not seen here. */
-    private void remember(Key key, long version) {
+    private void remember(Key key, long onLeader, long onFollower) {
         if (!route.fleet()) {
-            tail(route.leader()).heldSince(leaderBefore.get(key), key, version);
-            tail(route.follower()).heldSince(followerBefore.get(key), key, version);
+            tail(route.leader()).heldSince(leaderBefore.get(key), key, onLeader);
+            tail(route.follower()).heldSince(followerBefore.get(key), key, onFollower);
         }
     }
 

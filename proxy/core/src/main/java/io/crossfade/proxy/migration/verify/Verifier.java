@@ -251,11 +251,11 @@ public final class Verifier {
 
     private Optional<Difference> judge(Key key, @Nullable StoredDocument leader, @Nullable StoredDocument follower) {
         if (leader != null) {
-            return reconciler.parked().isWaived(key, leader.version())
+            return follower == null && reconciler.parked().isWaived(key, leader.version())
                     ? Optional.empty()
                     : comparison.compare(leader, follower);
         }
-        return follower == null
+        return follower == null || reconciler.parked().isAbsentOn(route.leader().name(), key)
                 ? Optional.empty()
                 : Optional.of(new Difference(
                         key, Difference.Kind.EXTRA, "not on " + route.leader().name()));

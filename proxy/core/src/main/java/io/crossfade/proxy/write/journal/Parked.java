@@ -25,12 +25,16 @@ public final class Parked {
         onParked = listener;
     }
 
-    /** Sets a document aside; its marks are closed once that is durable. A waiver for the same version stands. */
-    public CompletableFuture<Void> park(Marks.Capture capture, long version, String reason) {
+    /**
+     * Sets a document aside; its marks are closed once that is durable. A waiver for the same version stands.
+     *
+     * @param index that cannot take it, from which any older copy has been removed
+     */
+    public CompletableFuture<Void> park(Marks.Capture capture, long version, String index, String reason) {
         boolean[] again = new boolean[1];
         ParkedRecord record = byKey.compute(capture.key(), (key, old) -> {
-            again[0] = old != null && old.version() == version;
-            return new ParkedRecord(key, version, reason, again[0] && old.waived());
+            again[0] = old != null && old.version() == version && old.index().equals(index);
+            return new ParkedRecord(key, version, index, reason, again[0] && old.waived());
         });
         if (!again[0]) {
             onParked.accept(record);
@@ -53,9 +57,8 @@ public final class Parked {
 
     /** Waives a parked document; false if it is not parked in exactly this version. */
     public CompletableFuture<Boolean> waive(Key key, long version) {
-        ParkedRecord record = byKey.computeIfPresent(
-                key,
-                (same, old) -> old.version() == version ? new ParkedRecord(key, version, old.reason(), true) : old);
+        ParkedRecord record =
+                byKey.computeIfPresent(key, (same, old) -> old.version() == version ? old.asWaived() : old);
         if (record == null || record.version() != version) {
             return CompletableFuture.completedFuture(false);
         }
@@ -64,6 +67,15 @@ public final class Parked {
 
     public boolean isParked(Key key) {
         return byKey.containsKey(key);
+    }
+
+    /**
+     * Whether an index lacks a document because it could not take it. Where that index leads by now, the other one has the
+     * last copy: nothing removes it but a write of the document whole (R29).
+     */
+    public boolean isAbsentOn(String index, Key key) {
+        ParkedRecord record = byKey.get(key);
+        return record != null && record.index().equals(index);
     }
 
     public boolean isWaived(Key key, long version) {

@@ -16,7 +16,7 @@ import java.util.List;
 
 /** The bytes of a record. Each begins with its format; strings and vectors carry their length. */
 final class RecordCodec {
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
     private static final int LONGEST = 1 << 26;
 
     private RecordCodec() {}
@@ -68,6 +68,7 @@ final class RecordCodec {
         out.writeByte(FORMAT);
         write(out, parked.key());
         out.writeLong(parked.version());
+        write(out, parked.index());
         write(out, parked.reason());
         out.writeBoolean(parked.waived());
         return bytes.toByteArray();
@@ -75,7 +76,8 @@ final class RecordCodec {
 
     static ParkedRecord decodeParked(byte[] bytes) throws IOException {
         DataInputStream in = open(bytes);
-        ParkedRecord parked = new ParkedRecord(readKey(in), in.readLong(), readString(in), readFlag(in));
+        ParkedRecord parked =
+                new ParkedRecord(readKey(in), in.readLong(), readString(in), readString(in), readFlag(in));
         end(in);
         return parked;
     }

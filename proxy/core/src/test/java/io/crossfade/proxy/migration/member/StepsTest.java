@@ -363,7 +363,9 @@ final class StepsTest {
         fleet.first()
                 .toPrimary()
                 .faults()
-                .plan(FaultPlan.on(FaultPlan.Operation.WRITE, new Fault.Refuse(new Outcome.Rejected("too large"))));
+                .plan(FaultPlan.on(
+                        FaultPlan.Operation.WRITE,
+                        new Fault.Refuse(new Outcome.Rejected("too large"), write -> !write.isRemoval())));
         fleet.await(fleet.first().write(Docs.put(KEY, "a", "only on the new index")));
         fleet.pass(200);
         var result = fleet.first()

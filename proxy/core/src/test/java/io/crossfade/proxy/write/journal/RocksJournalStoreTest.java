@@ -98,10 +98,11 @@ final class RocksJournalStoreTest {
         try (RocksJournalStore store = begun()) {
             store.apply(List.of(open(1), open(2), new JournalStore.Change.HighestVersion(1_002)));
             store.apply(List.of(new JournalStore.Change.Close(1)));
-            store.apply(List.of(new JournalStore.Change.Park(new ParkedRecord(Key.of("p"), 5, "too large", true))));
+            store.apply(
+                    List.of(new JournalStore.Change.Park(new ParkedRecord(Key.of("p"), 5, "new", "too large", true))));
             JournalStore.Contents found = load(killed("after"), "boot 1");
             assertThat(found.marks()).containsExactly(mark(2, "id2"));
-            assertThat(found.parked()).containsExactly(new ParkedRecord(Key.of("p"), 5, "too large", true));
+            assertThat(found.parked()).containsExactly(new ParkedRecord(Key.of("p"), 5, "new", "too large", true));
             assertThat(found.highestVersion()).isEqualTo(1_002);
             assertThat(found.highestSequence()).isEqualTo(2);
             assertThat(found.isNew()).isFalse();

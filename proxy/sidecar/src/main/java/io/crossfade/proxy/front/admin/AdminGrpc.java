@@ -267,7 +267,8 @@ public final class AdminGrpc extends AdminServiceGrpc.AdminServiceImplBase {
                     .setVersion(document.version())
                     .setReason(document.reason())
                     .setMember(local.member())
-                    .setWaived(document.waived()));
+                    .setWaived(document.waived())
+                    .setIndex(document.index()));
         }
         return message.build();
     }
