@@ -1,5 +1,6 @@
 package io.crossfade.proxy;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -42,6 +43,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class BadAdminCallTest {
     private static final String UNMET = "FAILED_PRECONDITION: ";
 
+    private Path data;
     private Proxy proxy;
     private AdminClient admin;
 
@@ -54,6 +56,7 @@ final class BadAdminCallTest {
 
     @BeforeAll
     void start(@TempDir Path directory) throws Exception {
+        data = directory.resolve("data");
         String yaml = """
                 spaces:
                   tiny: {model: tiny, dimensions: 4, metric: l2}
@@ -77,7 +80,7 @@ final class BadAdminCallTest {
                   full: {index: full-v1}
                 data_dir: "%s"
                 listeners: {data: "127.0.0.1:0", admin: "127.0.0.1:0", ops: "127.0.0.1:0"}
-                """.formatted(directory.resolve("data"));
+                """.formatted(data);
         leaveDocuments(directory, yaml.replace("single: {index: single-v1}", "gone: {index: left-v1}"));
         proxy = Proxy.start(Configs.load(directory, yaml));
         admin = AdminClient.connect("127.0.0.1:" + proxy.adminPort());
@@ -117,17 +120,24 @@ final class BadAdminCallTest {
 
     @ParameterizedTest
     @MethodSource({"wrongPhases", "staleEpochs", "badStarts", "badArguments"})
-    void isRefused_andTheRouteStays(Row row) {
+    void isRefused_andChangesNothing(Row row) {
         List<CollectionStatus> before = places();
+        List<String> indexes = indexes();
 
         Throwable refusal = catchThrowable(() -> row.call().accept(admin));
 
         assertThat(refusal).isInstanceOf(CrossfadeException.class);
         assertThat(refusal.getMessage()).startsWith(row.status());
         assertThat(places()).isEqualTo(before);
+        assertThat(indexes()).isEqualTo(indexes);
     }
 
-    /** Where each collection is: phase, epoch and indexes. */
+    /** What there is on the disk. */
+    private List<String> indexes() {
+        return List.of(requireNonNull(data.toFile().list())).stream().sorted().toList();
+    }
+
+    /** Where each collection is: phase, epoch, indexes and pace. */
     private List<CollectionStatus> places() {
         return admin.collections().stream()
                 .map(status -> CollectionStatus.newBuilder()
@@ -137,6 +147,7 @@ final class BadAdminCallTest {
                         .setPrimaryIndex(status.getPrimaryIndex())
                         .setMigrationIndex(status.getMigrationIndex())
                         .setServingIndex(status.getServingIndex())
+                        .setPace(status.getPace())
                         .build())
                 .toList();
     }

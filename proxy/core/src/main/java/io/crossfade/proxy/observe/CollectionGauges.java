@@ -119,11 +119,7 @@ final class CollectionGauges {
         gauge(
                 "crossfade.backfill.running",
                 "1 while documents are to be copied and nobody has paused it",
-                status -> status.backfill()
-                                .filter(copy -> !copy.isDone() && !copy.paused())
-                                .isPresent()
-                        ? 1
-                        : 0);
+                status -> status.backfill().filter(CopyProgress::isRunning).isPresent() ? 1 : 0);
         gauge(
                 "crossfade.verify.clean.slices",
                 "Slices with a clean verify newer than their last repair",

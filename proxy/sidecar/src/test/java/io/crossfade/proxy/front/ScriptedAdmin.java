@@ -64,8 +64,10 @@ final class ScriptedAdmin implements Admin, Admins {
                 List.of(),
                 0,
                 0);
-        CopyProgress progress =
-                CopyProgress.start(5, 2, 50).total(100).slice(0, new CopyProgress.SliceProgress("c", copied, false));
+        CopyProgress progress = CopyProgress.awaited(5, 2, 50)
+                .begin()
+                .total(100)
+                .slice(0, new CopyProgress.SliceProgress("c", copied, false));
         return CompletableFuture.completedFuture(new Status(
                 "products",
                 state,

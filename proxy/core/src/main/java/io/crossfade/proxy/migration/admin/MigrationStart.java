@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -46,9 +47,9 @@ public final class MigrationStart {
     }
 
     /**
-     * Starts, or estimates in a dry run. Epoch and phase come first, as for every step. The index is made if there is none,
-     * but by a dry run, and opened, not only attached: an engine that is away can come back to a migration under way, but none
-     * begins without it.
+     * Starts, or estimates in a dry run. Epoch and phase come first, as for every step. The index is opened, not only
+     * attached: an engine that is away can come back to a migration under way, but none begins without it. If there is
+     * none it is made, but by a dry run, and not before all else is found to be right.
      */
     CompletableFuture<Admin.Started> start(Member member, Admin.StartRequest request) {
         CollectionState state = member.state();
@@ -70,24 +71,39 @@ public final class MigrationStart {
         Participant from = member.current().get().leader();
         return target(request).thenCompose(to -> {
             checkModes(from, to, request.modes());
-            return blockers(state, member.context().collection(), from, to)
-                    .thenCompose(blockers -> request.dryRun()
-                            ? Estimate.of(from, to, TIMEOUT, time)
-                                    .thenApply(estimate ->
-                                            new Admin.Started(state.epoch(), Optional.of(estimate), blockers))
-                            : begin(request, from, to, blockers));
+            Function<Participant, CompletableFuture<List<Blocker>>> blockers =
+                    index -> blockers(state, member.context().collection(), from, index);
+            return request.dryRun()
+                    ? blockers.apply(to)
+                            .thenCompose(found -> Estimate.of(from, to, TIMEOUT, time)
+                                    .thenApply(
+                                            estimate -> new Admin.Started(state.epoch(), Optional.of(estimate), found)))
+                    : made(to, blockers).thenCompose(index -> begin(request, from, index));
         });
     }
 
     private CompletableFuture<Participant> target(Admin.StartRequest request) {
-        if (!request.dryRun()) {
-            return participants.create(request.toIndex());
-        }
         return participants
                 .attach(request.toIndex())
                 .thenCompose(attached -> Participants.isMissing(attached)
                         ? CompletableFuture.completedFuture(attached)
                         : participants.open(request.toIndex()));
+    }
+
+    /**
+     * Makes the index if it is missing and nothing else is in the way. It is looked at again then: somebody else may have
+     * made it, and filled it, meanwhile.
+     */
+    private CompletableFuture<Participant> made(
+            Participant to, Function<Participant, CompletableFuture<List<Blocker>>> blockers) {
+        return blockers.apply(to).thenCompose(found -> {
+            if (!found.isEmpty()) {
+                return CompletableFuture.failedFuture(CallException.blocked(found));
+            }
+            return Participants.isMissing(to)
+                    ? participants.create(to.name()).thenCompose(created -> made(created, blockers))
+                    : CompletableFuture.completedFuture(to);
+        });
     }
 
     /**
@@ -158,14 +174,10 @@ public final class MigrationStart {
     }
 
     /**
-     * Takes the first step, if nothing is in the way. The version names the migration: progress and verdicts are kept
+     * Takes the first step. The version names the migration: progress and verdicts are kept
      * under it, so that those of an older one do not count.
      */
-    private CompletableFuture<Admin.Started> begin(
-            Admin.StartRequest request, Participant from, Participant to, List<Blocker> blockers) {
-        if (!blockers.isEmpty()) {
-            return CompletableFuture.failedFuture(CallException.blocked(blockers));
-        }
+    private CompletableFuture<Admin.Started> begin(Admin.StartRequest request, Participant from, Participant to) {
         return Lineage.of(from.index(), TIMEOUT)
                 .thenCombine(Lineage.of(to.index(), TIMEOUT), (ofFrom, ofTo) -> beginning(from, ofFrom, to, ofTo))
                 .thenCompose(beginning -> stepper.take(new Stepper.Request(

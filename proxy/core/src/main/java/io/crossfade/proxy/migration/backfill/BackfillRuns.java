@@ -86,6 +86,8 @@ public final class BackfillRuns {
         problem = null;
         following = route.isSingle() ? 0 : member.state().startedVersion();
         seen = Optional.ofNullable(seen).filter(this::isFollowed).orElse(null);
+        pace.set(Optional.ofNullable(seen).map(CopyProgress::pace).orElse((double)
+                settings.backfill().pace()));
         if (route instanceof Route.Paired paired) {
             follow(member);
             restore(member, paired);
@@ -107,9 +109,8 @@ public final class BackfillRuns {
     private void restore(Member member, Route.Paired route) {
         progress.read()
                 .thenAccept(found -> {
-                    found.filter(this::isFollowed)
-                            .ifPresentOrElse(
-                                    stored -> hasBegun(member, newer(stored)), () -> begunOnceFlipped(member, route));
+                    found.filter(this::isFollowed).map(this::newer).ifPresent(stored -> tookUp(member, stored));
+                    begunOnceFlipped(member, route);
                     if (route.phase() == Phase.MIRRORING && member.current().get() == route) {
                         beginBackfill(member, route);
                     }
@@ -130,12 +131,15 @@ public final class BackfillRuns {
      * Takes up the progress of this migration's backfill. That it has begun is the word, for each member and after each
      * restart, that no unmarked write can land any more.
      */
-    private void hasBegun(Member member, CopyProgress progress) {
+    private void tookUp(Member member, CopyProgress progress) {
         seen = progress;
-        unmarkedHaveLanded(member);
+        pace.set(progress.pace());
+        if (progress.begun()) {
+            unmarkedHaveLanded(member);
+        }
     }
 
-    /** Without the record of the backfill: reads have moved, and they move only when all was copied. */
+    /** Even without the record of the backfill: reads have moved, and they move only when all was copied. */
     private void begunOnceFlipped(Member member, Route route) {
         if (route.phase() != Phase.MIRRORING) {
             unmarkedHaveLanded(member);
@@ -183,24 +187,35 @@ public final class BackfillRuns {
     }
 
     private CompletableFuture<Void> startBackfill(Member member, Route.Paired route, CollectionState state) {
-        BackfillSettings plan = settings.backfill();
-        CopyProgress fresh = CopyProgress.start(state.startedVersion(), plan.slices(), plan.pace());
+        CopyProgress fresh = awaited(state.startedVersion());
         return progress.read()
                 .thenCompose(found -> found.filter(before -> before.started() == fresh.started())
+                                .filter(CopyProgress::begun)
                                 .isPresent()
                         ? CompletableFuture.completedFuture(null)
                         : unmarkedHaveLanded(route))
-                .thenCompose(
-                        ready -> progress.update(fresh, before -> before.started() == fresh.started() ? before : fresh))
+                .thenCompose(ready ->
+                        progress.update(fresh, before -> of(fresh, before).begin()))
                 .thenAccept(begun -> {
                     Migration migration = member.migration();
                     if (migration != null && member.current().get() == route) {
                         problem = null;
-                        hasBegun(member, begun);
+                        tookUp(member, begun);
                         run(member, migration, route, begun);
                         estimate(route, begun);
                     }
                 });
+    }
+
+    /** What is known of the backfill of a migration as long as nobody has asked anything of it. */
+    private CopyProgress awaited(long started) {
+        BackfillSettings plan = settings.backfill();
+        return CopyProgress.awaited(started, plan.slices(), plan.pace());
+    }
+
+    /** What stands, if it belongs to the same migration; else that which is known of this one from the first. */
+    private static CopyProgress of(CopyProgress fresh, CopyProgress stands) {
+        return stands.started() == fresh.started() ? stands : fresh;
     }
 
     /**
@@ -227,7 +242,6 @@ public final class BackfillRuns {
     }
 
     private void run(Member member, Migration migration, Route.Paired route, CopyProgress begun) {
-        pace.set(begun.pace());
         speed = new Speed(begun.copied(), time.nanos(), 0);
         if (begun.isDone()) {
             return;
@@ -298,6 +312,7 @@ public final class BackfillRuns {
     private CopyProgress saw(CopyProgress now) {
         if (isFollowed(now)) {
             seen = now;
+            pace.set(now.pace());
             speed = speed.at(now.copied(), time.nanos());
         }
         return now;
@@ -308,24 +323,28 @@ public final class BackfillRuns {
         return now != null && now.paused();
     }
 
-    /** Pauses or resumes. */
+    /** Pauses or resumes; what has not begun is paused from the first. */
     public CompletableFuture<Void> pause(boolean paused) {
         return change(now -> now.paused(paused));
     }
 
     /** Sets the pace, in documents per second; 0: as fast as live traffic allows. */
     public CompletableFuture<Void> setPace(double perSecond) {
-        pace.set(perSecond);
         return change(now -> now.pace(perSecond));
     }
 
-    private CompletableFuture<Void> change(Edit<CopyProgress> change) {
-        CopyProgress now = seen;
-        if (now == null) {
+    /**
+     * Changes what is stored, which whoever copies then heeds, and nothing before it is stored. It is kept with the
+     * migration, and so there may be a change before the backfill begins.
+     */
+    private CompletableFuture<Void> change(UnaryOperator<CopyProgress> change) {
+        long started = following;
+        if (started == 0) {
             return CompletableFuture.failedFuture(new CallException(
                     CallException.Kind.PRECONDITION, "there is no backfill (expected: phase MIRRORING)"));
         }
-        return progress.update(now, change).thenAccept(this::saw);
+        CopyProgress fresh = awaited(started);
+        return progress.update(fresh, before -> change.apply(of(fresh, before))).thenAccept(this::saw);
     }
 
     public Optional<CopyProgress> progress() {
@@ -345,7 +364,7 @@ public final class BackfillRuns {
         if (progress.isShared()) {
             watch = progress.watch(stored -> {
                 if (isFollowed(stored)) {
-                    hasBegun(member, stored);
+                    tookUp(member, stored);
                 }
             });
         }

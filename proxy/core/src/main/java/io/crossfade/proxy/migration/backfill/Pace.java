@@ -33,9 +33,12 @@ public final class Pace {
         this.nextNanos = time.nanos();
     }
 
+    /** Begins a schedule at another pace; the schedule of the same one stands. */
     public synchronized void set(double documentsPerSecond) {
-        perSecond = documentsPerSecond;
-        nextNanos = time.nanos();
+        if (documentsPerSecond != perSecond) {
+            perSecond = documentsPerSecond;
+            nextNanos = time.nanos();
+        }
     }
 
     public synchronized double get() {

@@ -7,11 +7,13 @@ import java.util.List;
  * How far the backfill of a migration has come. Kept apart from {@link CollectionState}, because it changes often.
  *
  * @param started version at which the migration began: progress of an older one does not count
+ * @param awaited the backfill has not begun, so this says only what an operator has asked of it
  * @param total documents at the start, about; 0 as long as they have not been counted
  * @param paused by an operator
  * @param pace documents per second; 0: as fast as live traffic allows
  */
-public record CopyProgress(long started, List<SliceProgress> slices, long total, boolean paused, double pace) {
+public record CopyProgress(
+        long started, boolean awaited, List<SliceProgress> slices, long total, boolean paused, double pace) {
     public CopyProgress {
         slices = List.copyOf(slices);
         if (slices.isEmpty()) {
@@ -25,12 +27,23 @@ public record CopyProgress(long started, List<SliceProgress> slices, long total,
      */
     public record SliceProgress(String cursor, long copied, boolean done) {}
 
-    public static CopyProgress start(long started, int slices, double pace) {
+    /** Of a backfill that has not begun, and of which nobody has asked anything. */
+    public static CopyProgress awaited(long started, int slices, double pace) {
         List<SliceProgress> fresh = new ArrayList<>();
         for (int i = 0; i < slices; i++) {
             fresh.add(new SliceProgress("", 0, false));
         }
-        return new CopyProgress(started, fresh, 0, false, pace);
+        return new CopyProgress(started, true, fresh, 0, false, pace);
+    }
+
+    /** The backfill begins, as an operator has asked for; unchanged if it has begun. */
+    public CopyProgress begin() {
+        return new CopyProgress(started, false, slices, total, paused, pace);
+    }
+
+    /** Whether the backfill has begun: no write of before the migration can land behind it any more. */
+    public boolean begun() {
+        return !awaited;
     }
 
     /**
@@ -44,23 +57,28 @@ public record CopyProgress(long started, List<SliceProgress> slices, long total,
         }
         List<SliceProgress> next = new ArrayList<>(slices);
         next.set(index, progress);
-        return new CopyProgress(started, next, total, paused, pace);
+        return new CopyProgress(started, awaited, next, total, paused, pace);
     }
 
     public CopyProgress total(long counted) {
-        return new CopyProgress(started, slices, counted, paused, pace);
+        return new CopyProgress(started, awaited, slices, counted, paused, pace);
     }
 
     public CopyProgress paused(boolean now) {
-        return new CopyProgress(started, slices, total, now, pace);
+        return new CopyProgress(started, awaited, slices, total, now, pace);
     }
 
     public CopyProgress pace(double now) {
-        return new CopyProgress(started, slices, total, paused, now);
+        return new CopyProgress(started, awaited, slices, total, paused, now);
     }
 
     public long copied() {
         return slices.stream().mapToLong(SliceProgress::copied).sum();
+    }
+
+    /** Whether documents are being copied. */
+    public boolean isRunning() {
+        return begun() && !paused && !isDone();
     }
 
     public boolean isDone() {

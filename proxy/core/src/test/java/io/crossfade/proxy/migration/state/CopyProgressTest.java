@@ -6,7 +6,7 @@ import io.crossfade.proxy.migration.state.CopyProgress.SliceProgress;
 import org.junit.jupiter.api.Test;
 
 final class CopyProgressTest {
-    private final CopyProgress begun = CopyProgress.start(1, 2, 0);
+    private final CopyProgress begun = CopyProgress.awaited(1, 2, 0).begin();
 
     @Test
     void runFromAnOlderCheckpoint_undoesNothing() {

@@ -88,7 +88,10 @@ public final class StatusWriter {
         if (progress.isDone()) {
             return BackfillStatus.State.STATE_DONE;
         }
-        return progress.paused() ? BackfillStatus.State.STATE_PAUSED : BackfillStatus.State.STATE_RUNNING;
+        if (progress.paused()) {
+            return BackfillStatus.State.STATE_PAUSED;
+        }
+        return progress.begun() ? BackfillStatus.State.STATE_RUNNING : BackfillStatus.State.STATE_WAITING;
     }
 
     /** The members; of the others this one knows only the epoch. */
