@@ -114,8 +114,11 @@ final class CollectionGauges {
                 status -> status.backfill().map(CopyProgress::copied).orElse(0L));
         gauge(
                 "crossfade.backfill.documents",
-                "Documents that there were when the backfill began",
-                status -> status.backfill().map(CopyProgress::total).orElse(0L));
+                "Documents that there were when the backfill began; NaN until they are counted",
+                status -> status.backfill()
+                        .map(CopyProgress::total)
+                        .map(Long::doubleValue)
+                        .orElse(Double.NaN));
         gauge(
                 "crossfade.backfill.running",
                 "1 while documents are to be copied and nobody has paused it",

@@ -60,10 +60,12 @@ final class Narrator {
         if (backfill.getState() == BackfillStatus.State.STATE_DONE || backfill.getTotal() == 0) {
             return "";
         }
+        String toGo = backfill.hasEtaSeconds()
+                ? ", " + Quantity.rate(backfill.getDocumentsPerSecond()) + ", "
+                        + Quantity.duration(backfill.getEtaSeconds()) + " to go"
+                : "";
         return "[" + Quantity.bar((double) backfill.getCopied() / backfill.getTotal()) + "] "
-                + Quantity.count(backfill.getCopied()) + " of " + Quantity.count(backfill.getTotal()) + ", "
-                + Quantity.rate(backfill.getDocumentsPerSecond()) + ", "
-                + Quantity.duration(backfill.getEtaSeconds()) + " to go   ";
+                + Quantity.count(backfill.getCopied()) + " of " + Quantity.count(backfill.getTotal()) + toGo + "   ";
     }
 
     /** The end of the story. */

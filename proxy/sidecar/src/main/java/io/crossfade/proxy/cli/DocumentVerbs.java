@@ -79,7 +79,8 @@ final class DocumentVerbs {
         }
 
         private static String counts(VerifyProgress progress) {
-            return Quantity.count(progress.getCompared()) + " of " + Quantity.count(progress.getTotal()) + " compared, "
+            String total = progress.hasTotal() ? Quantity.count(progress.getTotal()) : "-";
+            return Quantity.count(progress.getCompared()) + " of " + total + " compared, "
                     + progress.getDifferent() + " different, " + progress.getMoving() + " moving, "
                     + progress.getRepaired()
                     + " repaired";

@@ -91,17 +91,48 @@ final class StatusText {
     }
 
     static String backfill(BackfillStatus backfill) {
-        double share = backfill.getTotal() == 0 ? 0 : (double) backfill.getCopied() / backfill.getTotal();
-        String counts = Quantity.count(backfill.getCopied()) + " of " + Quantity.count(backfill.getTotal());
         return switch (backfill.getState()) {
-            case STATE_RUNNING ->
-                "[" + Quantity.bar(share) + "] " + counts + ", "
-                        + Quantity.rate(backfill.getDocumentsPerSecond()) + ", "
-                        + Quantity.duration(backfill.getEtaSeconds()) + " to go";
-            case STATE_DONE -> "done, " + counts;
-            case STATE_PAUSED -> "paused at " + counts;
+            case STATE_RUNNING -> bar(backfill) + counts(backfill) + speed(backfill);
+            case STATE_DONE -> "done, " + countsAtTheEnd(backfill);
+            case STATE_PAUSED -> "paused at " + counts(backfill);
             case STATE_WAITING, STATE_UNSPECIFIED, UNRECOGNIZED -> "waiting";
         };
+    }
+
+    private static boolean isBeyondTotal(BackfillStatus backfill) {
+        return backfill.hasTotal() && backfill.getCopied() > backfill.getTotal();
+    }
+
+    /** Only where the share is known. */
+    private static String bar(BackfillStatus backfill) {
+        return backfill.getTotal() == 0 || isBeyondTotal(backfill)
+                ? ""
+                : "[" + Quantity.bar((double) backfill.getCopied() / backfill.getTotal()) + "] ";
+    }
+
+    private static String counts(BackfillStatus backfill) {
+        return isBeyondTotal(backfill)
+                ? countsSince(backfill)
+                : Quantity.count(backfill.getCopied()) + " of "
+                        + (backfill.hasTotal() ? Quantity.count(backfill.getTotal()) : "-");
+    }
+
+    /** At the end it has gone through all, whatever there was at the beginning. */
+    private static String countsAtTheEnd(BackfillStatus backfill) {
+        if (!backfill.hasTotal()) {
+            return Quantity.count(backfill.getCopied());
+        }
+        return backfill.getCopied() == backfill.getTotal() ? counts(backfill) : countsSince(backfill);
+    }
+
+    private static String countsSince(BackfillStatus backfill) {
+        return Quantity.count(backfill.getCopied()) + " (" + Quantity.count(backfill.getTotal()) + " when it began)";
+    }
+
+    private static String speed(BackfillStatus backfill) {
+        String rate = backfill.hasDocumentsPerSecond() ? Quantity.rate(backfill.getDocumentsPerSecond()) : "-/s";
+        return ", " + rate + ", " + (backfill.hasEtaSeconds() ? Quantity.duration(backfill.getEtaSeconds()) : "-")
+                + " to go";
     }
 
     private static String phase(CollectionStatus status) {

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.google.protobuf.TextFormat;
 import io.crossfade.proxy.process.EmbeddingServer;
+import io.crossfade.v1.BackfillStatus;
 import io.crossfade.v1.FlipRouteRequest;
 import io.crossfade.v1.StartMigrationRequest;
 import io.crossfade.v1.VerifyProgress;
@@ -17,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,6 +58,28 @@ class CliTest {
                 .containsPattern("sidecar-1 +3 +12")
                 .contains("nothing stands in the way of a flip")
                 .doesNotContain("PHASE_", "STATE_");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            state: STATE_RUNNING copied: 250 | 250 of -, -/s, - to go
+            state: STATE_RUNNING copied: 250 total: 1000 | [#####---------------] 250 of 1,000, -/s, - to go
+            state: STATE_RUNNING copied: 250 total: 1000 documents_per_second: 0 | [#####---------------] 250 of 1,000, 0.0/s, - to go
+            state: STATE_RUNNING copied: 1120 total: 1000 documents_per_second: 9 | 1,120 (1,000 when it began), 9.0/s, - to go
+            state: STATE_PAUSED | paused at 0 of -
+            state: STATE_PAUSED copied: 250 total: 1000 | paused at 250 of 1,000
+            state: STATE_DONE copied: 1120 total: 1000 | done, 1,120 (1,000 when it began)
+            state: STATE_DONE copied: 980 total: 1000 | done, 980 (1,000 when it began)
+            state: STATE_DONE copied: 1000 total: 1000 | done, 1,000 of 1,000
+            state: STATE_DONE copied: 7 | done, 7
+            """)
+    void status_saysOnlyWhatIsKnown(String backfill, String text) throws IOException {
+        server.status = ScriptedAdmin.COPYING.toBuilder()
+                .setBackfill(TextFormat.parse(backfill, BackfillStatus.class))
+                .build();
+
+        assertThat(admin("status", "words")).isZero();
+        assertThat(out.toString()).containsPattern("(?m)^backfill +" + Pattern.quote(text) + "$");
     }
 
     @Test
@@ -158,6 +183,14 @@ class CliTest {
 
         assertThat(admin("verify", "words")).isZero();
         assertThat(out.toString()).contains("clean: both indexes hold the same");
+    }
+
+    @Test
+    void verifyOfMoreThanWereCounted_doesNotSayOfHowMany() {
+        server.willVerify(VerifyProgress.newBuilder().setCompared(1_120).build());
+
+        assertThat(admin("verify", "words")).isEqualTo(ExitCode.FAILED);
+        assertThat(out.toString()).contains("1,120 of - compared");
     }
 
     @Test

@@ -46,6 +46,7 @@ final class ScriptedAdmin extends AdminServiceImplBase implements AutoCloseable 
     static final CollectionStatus COPIED = status(State.STATE_DONE, 1_000);
 
     final List<Message> requests = new CopyOnWriteArrayList<>();
+    CollectionStatus status = COPYING;
     private final Server server;
     private List<VerifyProgress> progress = new ArrayList<>();
     private Status.Code flip = Status.Code.OK;
@@ -72,7 +73,7 @@ final class ScriptedAdmin extends AdminServiceImplBase implements AutoCloseable 
     @Override
     public void getStatus(GetStatusRequest request, StreamObserver<CollectionStatus> answer) {
         if (request.getCollection().equals("words")) {
-            answer(request, answer, COPYING);
+            answer(request, answer, status);
         } else {
             answer.onError(Status.NOT_FOUND
                     .withDescription("collection: " + request.getCollection() + " (expected: words)")

@@ -53,6 +53,7 @@ import io.grpc.protobuf.StatusProto;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -111,6 +112,41 @@ final class AdminGrpcTest {
         assertThat(admin.listCollections(ListCollectionsRequest.getDefaultInstance())
                         .getCollectionsList())
                 .containsExactly(status);
+    }
+
+    @Test
+    void moreIsCopiedThanThereWasAtTheBeginning_nobodyKnowsHowLongItTakes() {
+        script.copied = 112;
+
+        BackfillStatus backfill = admin.getStatus(
+                        GetStatusRequest.newBuilder().setCollection(PRODUCTS).build())
+                .getBackfill();
+        assertThat(backfill.getCopied()).isEqualTo(112);
+        assertThat(backfill.getTotal()).isEqualTo(100);
+        assertThat(backfill.hasEtaSeconds()).isFalse();
+    }
+
+    @Test
+    void nobodyKnowsYetHowFastItGoes_norHowLongItTakes() {
+        script.rate = OptionalDouble.empty();
+
+        BackfillStatus backfill = admin.getStatus(
+                        GetStatusRequest.newBuilder().setCollection(PRODUCTS).build())
+                .getBackfill();
+        assertThat(backfill.hasDocumentsPerSecond()).isFalse();
+        assertThat(backfill.hasEtaSeconds()).isFalse();
+    }
+
+    @Test
+    void verifyComparesMoreThanWereCounted_endsWithHowManyThereAre() {
+        script.total = 90;
+        Iterator<VerifyProgress> stream =
+                admin.verify(VerifyRequest.newBuilder().setCollection(PRODUCTS).build());
+
+        VerifyProgress last = stream.next();
+        assertThat(last.getDone()).isTrue();
+        assertThat(last.getCompared()).isEqualTo(100);
+        assertThat(last.getTotal()).isEqualTo(100);
     }
 
     @Test

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -32,6 +33,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class ScriptedAdmin implements Admin, Admins {
     final List<String> asked = new CopyOnWriteArrayList<>();
     volatile long copied = 40;
+    volatile long total = 100;
+    volatile OptionalDouble rate = OptionalDouble.of(20);
     volatile Optional<CallException> refusal = Optional.empty();
 
     @Override
@@ -66,14 +69,14 @@ final class ScriptedAdmin implements Admin, Admins {
                 0);
         CopyProgress progress = CopyProgress.awaited(5, 2, 50)
                 .begin()
-                .total(100)
+                .total(total)
                 .slice(0, new CopyProgress.SliceProgress("c", copied, false));
         return CompletableFuture.completedFuture(new Status(
                 "products",
                 state,
                 Optional.of(progress),
                 Optional.empty(),
-                20,
+                rate,
                 50,
                 Optional.of(verdict()),
                 new ShadowReads.Report(0.5, 9, 0.8, 0.7, 1, 2, new double[] {1, 2, 3}, new double[0], 4, 5),

@@ -9,11 +9,13 @@ import io.crossfade.proxy.read.ShadowReads;
 import io.crossfade.proxy.write.journal.DirtyRange;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * Where a collection stands, as this member sees it.
  *
  * @param backfillProblem what keeps the backfill from beginning or going on
+ * @param documentsPerSecond that are copied; empty if none are, or if that is not known yet
  * @param blockers what stands in the way of a flip (in MIRRORING) or a rollback (in REVERSED)
  */
 public record Status(
@@ -21,7 +23,7 @@ public record Status(
         CollectionState state,
         Optional<CopyProgress> backfill,
         Optional<String> backfillProblem,
-        double documentsPerSecond,
+        OptionalDouble documentsPerSecond,
         double pace,
         Optional<VerifyState> verify,
         ShadowReads.Report shadow,

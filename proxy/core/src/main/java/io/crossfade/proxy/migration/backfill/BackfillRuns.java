@@ -17,6 +17,7 @@ import io.crossfade.proxy.time.Cause;
 import io.crossfade.proxy.time.Time;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -65,15 +66,7 @@ public final class BackfillRuns {
         this.stepper = stepper;
         this.time = time;
         this.pace = pace;
-        this.speed = new Speed(0, time.nanos(), 0);
-    }
-
-    /** Documents per second since a moment. */
-    private record Speed(long copiedThen, long nanosThen, double perSecond) {
-        Speed at(long copied, long nanos) {
-            double seconds = (nanos - nanosThen) / 1e9;
-            return seconds < 1 ? this : new Speed(copied, nanos, (copied - copiedThen) / seconds);
-        }
+        this.speed = Speed.from(0, time.nanos());
     }
 
     /**
@@ -132,8 +125,7 @@ public final class BackfillRuns {
      * restart, that no unmarked write can land any more.
      */
     private void tookUp(Member member, CopyProgress progress) {
-        seen = progress;
-        pace.set(progress.pace());
+        saw(progress);
         if (progress.begun()) {
             unmarkedHaveLanded(member);
         }
@@ -228,7 +220,7 @@ public final class BackfillRuns {
 
     /** Counts the documents, for the display only: the backfill does not wait for it. */
     private void estimate(Route route, CopyProgress begun) {
-        if (begun.total() == 0 && !begun.isDone()) {
+        if (begun.total() == null && !begun.isDone()) {
             route.leader()
                     .index()
                     .count(null, COUNT_TIMEOUT)
@@ -242,7 +234,7 @@ public final class BackfillRuns {
     }
 
     private void run(Member member, Migration migration, Route.Paired route, CopyProgress begun) {
-        speed = new Speed(begun.copied(), time.nanos(), 0);
+        speed = Speed.from(begun.copied(), time.nanos());
         if (begun.isDone()) {
             return;
         }
@@ -311,9 +303,11 @@ public final class BackfillRuns {
 
     private CopyProgress saw(CopyProgress now) {
         if (isFollowed(now)) {
+            CopyProgress before = seen;
+            boolean goesOn = before != null && before.isRunning() && now.isRunning();
             seen = now;
             pace.set(now.pace());
-            speed = speed.at(now.copied(), time.nanos());
+            speed = goesOn ? speed.at(now.copied(), time.nanos()) : Speed.from(now.copied(), time.nanos());
         }
         return now;
     }
@@ -351,8 +345,10 @@ public final class BackfillRuns {
         return Optional.ofNullable(seen);
     }
 
-    public double documentsPerSecond() {
-        return speed.perSecond();
+    /** How fast documents are copied; empty if none are, or if that is not known yet. */
+    public OptionalDouble documentsPerSecond() {
+        CopyProgress now = seen;
+        return now != null && now.isRunning() ? speed.perSecond(time.nanos()) : OptionalDouble.empty();
     }
 
     public double pace() {

@@ -73,8 +73,10 @@ final class Inspection {
     private void checkCopied(Optional<CopyProgress> copied) {
         if (copied.isEmpty() || !copied.get().isDone()) {
             long done = copied.map(CopyProgress::copied).orElse(0L);
-            long total = copied.map(CopyProgress::total).orElse(0L);
-            block(Blocker.Code.BACKFILL_INCOMPLETE, done + " of about " + total + " documents (expected: all)");
+            String total = copied.map(CopyProgress::total)
+                    .map(counted -> "of about " + counted + " at its beginning")
+                    .orElse("so far, not counted yet");
+            block(Blocker.Code.BACKFILL_INCOMPLETE, done + " documents " + total + " (expected: all)");
         }
     }
 

@@ -2,18 +2,26 @@ package io.crossfade.proxy.migration.state;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far the backfill of a migration has come. Kept apart from {@link CollectionState}, because it changes often.
  *
  * @param started version at which the migration began: progress of an older one does not count
  * @param awaited the backfill has not begun, so this says only what an operator has asked of it
- * @param total documents at the start, about; 0 as long as they have not been counted
+ * @param total documents at the start, about; null as long as they have not been counted. What is written meanwhile may
+ *     be gone through too
  * @param paused by an operator
  * @param pace documents per second; 0: as fast as live traffic allows
  */
 public record CopyProgress(
-        long started, boolean awaited, List<SliceProgress> slices, long total, boolean paused, double pace) {
+        long started,
+        boolean awaited,
+        List<SliceProgress> slices,
+        @Nullable Long total,
+        boolean paused,
+        double pace) {
     public CopyProgress {
         slices = List.copyOf(slices);
         if (slices.isEmpty()) {
@@ -33,7 +41,7 @@ public record CopyProgress(
         for (int i = 0; i < slices; i++) {
             fresh.add(new SliceProgress("", 0, false));
         }
-        return new CopyProgress(started, true, fresh, 0, false, pace);
+        return new CopyProgress(started, true, fresh, null, false, pace);
     }
 
     /** The backfill begins, as an operator has asked for; unchanged if it has begun. */
@@ -74,6 +82,11 @@ public record CopyProgress(
 
     public long copied() {
         return slices.stream().mapToLong(SliceProgress::copied).sum();
+    }
+
+    /** About how many are still to be gone through; empty if that is not known, as when they are more than were counted. */
+    public OptionalLong left() {
+        return total == null || total <= copied() ? OptionalLong.empty() : OptionalLong.of(total - copied());
     }
 
     /** Whether documents are being copied. */

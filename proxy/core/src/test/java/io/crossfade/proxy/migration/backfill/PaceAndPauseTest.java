@@ -84,6 +84,20 @@ final class PaceAndPauseTest {
         assertThat(fleet.until(() -> isCopied(sidecar))).isTrue();
     }
 
+    @Test
+    void pausedAfterItHasBegun_nobodySaysHowFastItGoes() {
+        Fleet fleet = fleet(1);
+        Sidecar sidecar = fleet.first();
+        fleet.await(sidecar.startMigration());
+        fleet.await(sidecar.admin().setPace(5));
+        assertThat(fleet.until(() -> status(sidecar).documentsPerSecond().isPresent()))
+                .isTrue();
+        assertThat(status(sidecar).documentsPerSecond().orElseThrow()).isBetween(1.0, 10.0);
+
+        fleet.await(sidecar.admin().pauseBackfill(true));
+        assertThat(status(sidecar).documentsPerSecond()).isEmpty();
+    }
+
     /** Only the backfill's own beginning is the word that nothing unmarked can land any more. */
     @Test
     void askedForBeforeItBegins_isNotTakenForItsBeginning() {

@@ -16,6 +16,15 @@ final class CopyProgressTest {
     }
 
     @Test
+    void whatIsLeft_isKnownAsLongAsNoMoreIsGoneThroughThanWasCounted() {
+        CopyProgress further = begun.slice(0, new SliceProgress("m", 20, false));
+        assertThat(further.left()).isEmpty();
+        assertThat(further.total(50).left()).hasValue(30);
+        assertThat(further.total(20).left()).isEmpty();
+        assertThat(further.total(10).left()).isEmpty();
+    }
+
+    @Test
     void sliceThatIsDone_staysSo() {
         CopyProgress done = begun.slice(0, new SliceProgress("z", 20, true));
         assertThat(done.slice(0, new SliceProgress("t", 40, false))).isEqualTo(done);

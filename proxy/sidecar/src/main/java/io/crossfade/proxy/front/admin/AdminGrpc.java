@@ -172,7 +172,7 @@ public final class AdminGrpc extends AdminServiceGrpc.AdminServiceImplBase {
     }
 
     private CompletableFuture<Void> verify(
-            Admin admin, VerifyRequest request, ServerCallStreamObserver<VerifyProgress> call, long total) {
+            Admin admin, VerifyRequest request, ServerCallStreamObserver<VerifyProgress> call, Optional<Long> total) {
         VerifyStream stream = new VerifyStream(call, time, total);
         return admin.verify(
                         request.getRepair(),
@@ -182,8 +182,8 @@ public final class AdminGrpc extends AdminServiceGrpc.AdminServiceImplBase {
                 .thenAccept(stream::end);
     }
 
-    private static long total(Status status) {
-        return status.backfill().map(progress -> progress.total()).orElse(0L);
+    private static Optional<Long> total(Status status) {
+        return status.backfill().map(progress -> progress.total());
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.crossfade.proxy.wire.Documents;
 import io.crossfade.v1.VerifyProgress;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Sends a comparison's progress. Lossy in between: at most four messages a second, none while the reader is slow; the
@@ -27,18 +28,21 @@ final class VerifyStream implements Verifier.Listener {
     private long lastNanos;
 
     /**
-     * @param total documents, as far as known
+     * @param total documents, if that is known
      */
-    VerifyStream(ServerCallStreamObserver<VerifyProgress> call, Time time, long total) {
+    VerifyStream(ServerCallStreamObserver<VerifyProgress> call, Time time, Optional<Long> total) {
         this.call = call;
         this.time = time;
-        progress.setTotal(total);
+        total.ifPresent(progress::setTotal);
         lastNanos = time.nanos();
     }
 
     @Override
     public synchronized void compared(long documents) {
         progress.setCompared(progress.getCompared() + documents);
+        if (progress.getCompared() > progress.getTotal()) {
+            progress.clearTotal();
+        }
         send();
     }
 
@@ -91,6 +95,7 @@ final class VerifyStream implements Verifier.Listener {
                 .setRepaired(verdict.slices().stream()
                         .mapToLong(SliceVerdict::repaired)
                         .sum());
+        progress.setTotal(progress.getCompared());
         call.onNext(progress.setDone(true).setClean(verdict.wasClean()).build());
         call.onCompleted();
     }

@@ -71,17 +71,20 @@ public final class StatusWriter {
 
     private static BackfillStatus backfill(Status status, CopyProgress progress) {
         BackfillStatus.State state = state(progress);
-        double rate = status.documentsPerSecond();
-        long left = Math.max(0, progress.total() - progress.copied());
-        return BackfillStatus.newBuilder()
+        BackfillStatus.Builder message = BackfillStatus.newBuilder()
                 .setState(state)
                 .setCopied(progress.copied())
-                .setTotal(progress.total())
                 .setParked(status.local().parked())
-                .setDocumentsPerSecond(rate)
-                .setProblem(status.backfillProblem().orElse(""))
-                .setEtaSeconds(state == BackfillStatus.State.STATE_RUNNING && rate > 0 ? left / rate : 0)
-                .build();
+                .setProblem(status.backfillProblem().orElse(""));
+        Long total = progress.total();
+        if (total != null) {
+            message.setTotal(total);
+        }
+        status.documentsPerSecond().ifPresent(rate -> {
+            message.setDocumentsPerSecond(rate);
+            progress.left().ifPresent(left -> message.setEtaSeconds(left / rate));
+        });
+        return message.build();
     }
 
     private static BackfillStatus.State state(CopyProgress progress) {

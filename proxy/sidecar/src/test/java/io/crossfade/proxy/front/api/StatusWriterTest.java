@@ -12,6 +12,7 @@ import io.crossfade.v1.MemberStatus;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 final class StatusWriterTest {
@@ -61,7 +62,7 @@ final class StatusWriterTest {
                 state,
                 Optional.empty(),
                 Optional.of("progress not read yet"),
-                0,
+                OptionalDouble.empty(),
                 0,
                 Optional.empty(),
                 new ShadowReads.Report(0, 0, 0, 0, 0, 0, new double[0], new double[0], 0, 0),
