@@ -48,6 +48,7 @@ public final class Setting {
     private int minCalls = 100;
     private int callsInFlight = CALLS_IN_FLIGHT;
     private int pace;
+    private int looks = 5;
     private Duration sealedLimit = Duration.ofSeconds(30);
 
     /** Most keys that may be pending; beyond, the journal overflows. */
@@ -78,6 +79,11 @@ public final class Setting {
     /** Documents per second of a backfill; 0: as fast as live writes allow. */
     public void pace(int next) {
         pace = next;
+    }
+
+    /** How often a comparison looks at a document that changes. */
+    public void looks(int next) {
+        looks = next;
     }
 
     /** After which a flip steps back. */
@@ -129,7 +135,7 @@ public final class Setting {
                 new ReconcileSettings(Duration.ofSeconds(2), Duration.ofMillis(200)),
                 new ReplaySettings(batch, 2),
                 new BackfillSettings(batch, SLICES, 2, pace),
-                new VerifySettings(batch, 5, Duration.ofMillis(200), 100),
+                new VerifySettings(batch, looks, Duration.ofMillis(200), 100),
                 new FlipSettings(
                         Duration.ofSeconds(2),
                         sealedLimit,

@@ -17,19 +17,24 @@ import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.time.Time;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Compares one slice of both indexes: the leader's documents with the follower's by key, then the follower's keys with
  * the leader's, to find what is too much. Per key the generation of its marks is taken while none is open, both sides
- * are read, and only if the generation has not moved there is a verdict; else it is looked at again (R25).
+ * are read, and only if the generation has not moved there is a verdict; else it is looked at again (R25). What waits for
+ * replay and nothing else is looked at last, and waited for: after a restart that are the documents whose requests of
+ * before may still land, and no look of the others tells anything of them.
  */
 public final class Verifier {
     private final Reconciler reconciler;
@@ -49,6 +54,8 @@ public final class Verifier {
     private final long repairsBefore;
     private final Map<Key, List<Long>> suspected = new HashMap<>();
     private final Set<Key> endangered = new HashSet<>();
+    private final Set<Key> leftToReplay = new LinkedHashSet<>();
+    private boolean waitsForReplay = true;
 
     /**
      * @param batch documents compared together
@@ -102,6 +109,8 @@ public final class Verifier {
         long doubted = reconciler.identities().doubted();
         return compareFrom("")
                 .thenCompose(done -> lookForExtraFrom(""))
+                .thenCompose(done -> afterReplay(Integer.MAX_VALUE, 0))
+                .thenCompose(done -> lookAtWhatWasLeft())
                 .thenCompose(done -> vouched(doubted))
                 .thenApply(done -> tellWithheld())
                 .thenApply(done -> new SliceVerdict(
@@ -153,12 +162,9 @@ public final class Verifier {
     }
 
     private CompletableFuture<Void> scan(VectorIndex index, String cursor, Step step, boolean counts) {
-        if (plan.listener().isCancelled()) {
-            return CompletableFuture.failedFuture(new java.util.concurrent.CancellationException("cancelled"));
-        }
-        if (!reconciler.isOn(route)) {
-            return CompletableFuture.failedFuture(new CallException(
-                    CallException.Kind.ABORTED, "the route changed while both indexes were compared"));
+        Optional<Throwable> end = end();
+        if (end.isPresent()) {
+            return CompletableFuture.failedFuture(end.get());
         }
         ScanQuery query = new ScanQuery(cursor, slice, null, null, Projection.STAMP, plan.batch());
         return pace.await(plan.batch())
@@ -179,6 +185,55 @@ public final class Verifier {
                                     },
                                     task -> time.after(Duration.ZERO, task));
                 });
+    }
+
+    /** Why the comparison cannot go on. */
+    private Optional<Throwable> end() {
+        if (plan.listener().isCancelled()) {
+            return Optional.of(new CancellationException("cancelled"));
+        }
+        return reconciler.isOn(route)
+                ? Optional.empty()
+                : Optional.of(
+                        new CallException(
+                                CallException.Kind.ABORTED,
+                                "nothing can be compared while the route changes, or before the backfill has begun; try again"));
+    }
+
+    /**
+     * Waits for replay: until what was sent for a document can no longer land, and then as long as replay gets on, which is
+     * not the case if none was done in as many looks as a document gets that changes.
+     */
+    private CompletableFuture<Void> afterReplay(int leftBefore, int fruitless) {
+        Optional<Throwable> end = end();
+        if (end.isPresent()) {
+            return CompletableFuture.failedFuture(end.get());
+        }
+        List<Duration> left = leftToReplay.stream()
+                .map(reconciler.marks()::leftToReconcile)
+                .flatMap(Optional::stream)
+                .toList();
+        int looks = left.size() < leftBefore ? 0 : fruitless;
+        if (left.isEmpty() || looks >= plan.looks()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        Duration unsettled = Collections.max(left);
+        return rest(unsettled.compareTo(betweenLooks()) > 0 ? unsettled : betweenLooks())
+                .thenCompose(rested -> afterReplay(left.size(), looks + 1));
+    }
+
+    private CompletableFuture<Void> lookAtWhatWasLeft() {
+        waitsForReplay = false;
+        return lookFrom(List.copyOf(leftToReplay), 0);
+    }
+
+    private CompletableFuture<Void> lookFrom(List<Key> keys, int from) {
+        if (from >= keys.size()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        int to = Math.min(keys.size(), from + plan.batch());
+        return look(keys.subList(from, to), 1, false)
+                .thenComposeAsync(done -> lookFrom(keys, to), task -> time.after(Duration.ZERO, task));
     }
 
     private CompletableFuture<Void> look(List<Key> keys, int look, boolean afterRepair) {
@@ -204,16 +259,17 @@ public final class Verifier {
 
     /**
      * @param again keys that moved while they were read
+     * @param left keys that wait for replay
      */
-    private record Findings(List<Difference> differences, List<Key> again) {}
+    private record Findings(List<Difference> differences, List<Key> again, List<Key> left) {}
 
     private Findings judge(
             List<Key> keys, Map<Key, Long> quiet, Map<Key, StoredDocument> leader, Map<Key, StoredDocument> follower) {
-        Findings findings = new Findings(new ArrayList<>(), new ArrayList<>());
+        Findings findings = new Findings(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         for (Key key : keys) {
             Long before = quiet.get(key);
             if (before == null || !before.equals(reconciler.marks().quietGeneration(key))) {
-                findings.again().add(key);
+                (isLeftToReplay(key) ? findings.left() : findings.again()).add(key);
             } else {
                 judge(key, leader.get(key), follower.get(key)).ifPresent(difference -> {
                     if (isCertain(key, leader.get(key), follower.get(key))) {
@@ -228,6 +284,10 @@ public final class Verifier {
             }
         }
         return findings;
+    }
+
+    private boolean isLeftToReplay(Key key) {
+        return waitsForReplay && reconciler.marks().leftToReconcile(key).isPresent();
     }
 
     /**
@@ -266,19 +326,26 @@ public final class Verifier {
         if (!findings.differences().isEmpty()) {
             steps = steps.thenCompose(done -> settle(findings.differences(), afterRepair));
         }
+        leftToReplay.addAll(findings.left());
         if (findings.again().isEmpty()) {
             return steps;
         }
         if (look >= plan.looks()) {
-            findings.again().forEach(key -> {
-                moving++;
-                plan.listener()
-                        .found(new Difference(key, Difference.Kind.MOVING, "changed at each of " + look + " looks"));
-            });
+            findings.again().forEach(key -> tellMoving(key, look));
             return steps;
         }
         return steps.thenCompose(done -> rest(betweenLooks()))
                 .thenCompose(rested -> look(findings.again(), look + 1, afterRepair));
+    }
+
+    private void tellMoving(Key key, int looks) {
+        moving++;
+        String detail = reconciler
+                .marks()
+                .pending(key)
+                .map(pending -> "pending at each of " + looks + " looks: " + pending.reason())
+                .orElse("changed at each of " + looks + " looks");
+        plan.listener().found(new Difference(key, Difference.Kind.MOVING, detail));
     }
 
     /**

@@ -463,6 +463,22 @@ public final class Marks {
         return hash >>> 20;
     }
 
+    /**
+     * For how long what was sent for a pending key may still land, which a reconcile of it waits for; empty unless all
+     * that the key waits for is a reconcile.
+     */
+    public Optional<Duration> leftToReconcile(Key key) {
+        Duration[] left = new Duration[1];
+        long now = time.nanos();
+        open.computeIfPresent(key, (same, marks) -> {
+            boolean isWritten = marks.stream()
+                    .anyMatch(mark -> mark.isRunning() && mark.record().kind() == MarkRecord.Kind.WRITE);
+            left[0] = isWritten ? null : Duration.ofNanos(Pending.of(marks, now).unsettledNanos());
+            return marks;
+        });
+        return Optional.ofNullable(left[0]);
+    }
+
     /** The records of all open marks, each as it stood at some moment of this call. */
     public List<MarkRecord> records() {
         List<MarkRecord> records = new ArrayList<>();
@@ -531,6 +547,17 @@ public final class Marks {
             return current;
         }));
         return lowest[0];
+    }
+
+    /** What a key is pending for; empty if it is not. */
+    public Optional<Pending> pending(Key key) {
+        Pending[] found = new Pending[1];
+        long now = time.nanos();
+        open.computeIfPresent(key, (same, marks) -> {
+            found[0] = Pending.of(marks, now);
+            return marks;
+        });
+        return Optional.ofNullable(found[0]);
     }
 
     /** Pending keys for a listing, at most that many. */

@@ -6,8 +6,12 @@ import io.crossfade.proxy.harness.Docs;
 import io.crossfade.proxy.harness.Fleet;
 import io.crossfade.proxy.harness.GatedIndex;
 import io.crossfade.proxy.harness.Sidecar;
+import io.crossfade.proxy.kit.memory.Fault;
+import io.crossfade.proxy.kit.memory.FaultPlan;
 import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.model.Outcome;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +67,67 @@ final class VerifierTest {
     void writtenAfterTheLeaderWasRead_isLookedAtAgain() {
         assertNoFalseAlarm(
                 fleet.first().toPrimary().gate(), fleet.first().toMigration().gate());
+    }
+
+    private void restart() {
+        fleet.first().kill();
+        fleet.first().start();
+        assertThat(fleet.until(() -> fleet.first().hasMigration()
+                        && fleet.first().migration().reconcilable().isPresent()))
+                .isTrue();
+    }
+
+    /** What the process before has sent may land for a while, so replay waits, and nobody touches the documents. */
+    @Test
+    void sidecarIsKilledAndComparesAtOnce_whatItTookOverIsNotMoving() {
+        fleet.first().toMigration().gate().holdWrites(true);
+        for (int i = 0; i < KEYS; i++) {
+            var unused = fleet.first().write(Docs.put(Key.of("k" + i), "a", "new"));
+        }
+        fleet.pass(100);
+        fleet.setting.looks(2);
+        restart();
+
+        Sidecar.Findings findings = new Sidecar.Findings();
+        assertThat(fleet.first().migration().marks().pendingKeys()).isEqualTo(KEYS);
+        var verified = fleet.first().verify(false, findings);
+        assertThat(fleet.await(verified).wasClean()).isTrue();
+        assertThat(findings.found).isEmpty();
+    }
+
+    /** Replay sees to a few at a time: as long as it gets on, nothing is said of the others. */
+    @Test
+    void replayTakesLongerThanAllLooks_whatItHasYetToSeeToIsNotMoving() {
+        fleet.first().toMigration().gate().holdWrites(true);
+        write("new");
+        restart();
+        fleet.first()
+                .toMigration()
+                .faults()
+                .plan(FaultPlan.on(FaultPlan.Operation.WRITE, new Fault.Slow(Duration.ofMillis(900))));
+
+        Sidecar.Findings findings = new Sidecar.Findings();
+        assertThat(fleet.await(fleet.first().verify(false, findings)).wasClean())
+                .isTrue();
+        assertThat(findings.found).isEmpty();
+    }
+
+    @Test
+    void replayCannotSeeToIt_isListed_withTheReason() {
+        fleet.first().toMigration().gate().holdWrites(true);
+        fleet.first().write(Docs.put(Key.of("k0"), "a", "new"));
+        fleet.pass(100);
+        restart();
+        fleet.first()
+                .toMigration()
+                .faults()
+                .plan(FaultPlan.on(FaultPlan.Operation.WRITE, new Fault.Refuse(new Outcome.Failed("no such field"))));
+
+        Sidecar.Findings findings = new Sidecar.Findings();
+        fleet.await(fleet.first().verify(false, findings));
+        assertThat(findings.found)
+                .singleElement()
+                .satisfies(found -> assertThat(found.detail()).contains("pending", "no such field"));
     }
 
     @Test
