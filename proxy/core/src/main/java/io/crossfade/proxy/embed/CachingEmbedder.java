@@ -66,6 +66,22 @@ final class CachingEmbedder implements Embedder {
         return Futures.all(vectors);
     }
 
+    /** Asks for all, and remembers what comes. */
+    @Override
+    public CompletableFuture<List<Embedding>> embedAnew(List<String> texts, Use use) {
+        misses.add(texts.size());
+        List<CompletableFuture<Embedding>> embedded = next.embedEach(texts, use);
+        for (int i = 0; i < texts.size(); i++) {
+            ByteBuffer hash = hash(texts.get(i));
+            Branches.take(embedded.get(i), (vector, failure) -> {
+                if (vector != null) {
+                    cache.put(hash, vector);
+                }
+            });
+        }
+        return Futures.all(embedded);
+    }
+
     long hits() {
         return hits.sum();
     }

@@ -21,6 +21,14 @@ public interface Embedder extends AutoCloseable {
      */
     CompletableFuture<List<Embedding>> embed(List<String> texts, Use use);
 
+    /**
+     * Embeds as {@link #embed} does, but has the model asked for each of the texts, also if their vectors are known: for
+     * whoever wants to know how long that takes.
+     */
+    default CompletableFuture<List<Embedding>> embedAnew(List<String> texts, Use use) {
+        return embed(texts, use);
+    }
+
     /** Why no text at all can be embedded before the configuration is changed; empty if nothing is known to be wrong. */
     default Optional<String> broken() {
         return Optional.empty();

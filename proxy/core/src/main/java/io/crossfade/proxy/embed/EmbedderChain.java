@@ -58,6 +58,11 @@ public final class EmbedderChain implements Embedder {
         return first.embed(texts, use);
     }
 
+    @Override
+    public CompletableFuture<List<Embedding>> embedAnew(List<String> texts, Use use) {
+        return first.embedAnew(texts, use);
+    }
+
     /** How it is doing; cheap enough to ask often. */
     public EmbedderStats stats() {
         return new EmbedderStats(cache.hits(), cache.misses(), batches.waiting(), batches.sent(), breaker.isOpen());

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,9 +54,19 @@ public final class LoadingEmbedder implements Embedder {
 
     @Override
     public CompletableFuture<List<Embedding>> embed(List<String> texts, Use use) {
+        return judged(model -> model.embed(texts, use));
+    }
+
+    @Override
+    public CompletableFuture<List<Embedding>> embedAnew(List<String> texts, Use use) {
+        return judged(model -> model.embedAnew(texts, use));
+    }
+
+    private CompletableFuture<List<Embedding>> judged(
+            Function<EmbedderChain, CompletableFuture<List<Embedding>>> call) {
         return loading.exceptionallyCompose(failed -> CompletableFuture.failedFuture(
                         EmbeddingException.misconfigured(Cause.message(failed), Cause.of(failed))))
-                .thenCompose(embedder -> embedder.embed(texts, use))
+                .thenCompose(call)
                 .whenComplete((vectors, failed) -> judge(failed == null ? null : EmbeddingException.of(failed)));
     }
 

@@ -17,6 +17,15 @@ final class SpaceTexts implements Embedder {
 
     @Override
     public CompletableFuture<List<Embedding>> embed(List<String> texts, Use use) {
+        return prepared(texts, use).thenCompose(prepared -> next.embed(prepared, use));
+    }
+
+    @Override
+    public CompletableFuture<List<Embedding>> embedAnew(List<String> texts, Use use) {
+        return prepared(texts, use).thenCompose(prepared -> next.embedAnew(prepared, use));
+    }
+
+    private CompletableFuture<List<String>> prepared(List<String> texts, Use use) {
         for (int i = 0; i < texts.size(); i++) {
             if (texts.get(i).isBlank()) {
                 return CompletableFuture.failedFuture(
@@ -24,7 +33,8 @@ final class SpaceTexts implements Embedder {
             }
         }
         String prefix = use == Use.QUERY ? space.queryPrefix() : space.documentPrefix();
-        return next.embed(texts.stream().map(text -> prefix + cut(text)).toList(), use);
+        return CompletableFuture.completedFuture(
+                texts.stream().map(text -> prefix + cut(text)).toList());
     }
 
     /** Cuts the text, but never between the two halves of a surrogate pair. */

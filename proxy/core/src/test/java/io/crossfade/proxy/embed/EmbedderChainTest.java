@@ -83,6 +83,18 @@ final class EmbedderChainTest {
     }
 
     @Test
+    void knownText_isEmbeddedAgain_forWhoMeasuresTheModel_andIsRemembered() {
+        EmbedderChain chain = chain(Map.of());
+        chain.embed(List.of("a"), Use.BACKFILL);
+        model.request(0).answer();
+        CompletableFuture<List<Embedding>> anew = chain.embedAnew(List.of("a", "b", "a"), Use.BACKFILL);
+        assertThat(model.request(1).texts()).containsExactly("document: a", "document: b", "document: a");
+        model.request(1).answer();
+        assertThat(anew).isCompleted();
+        assertThat(chain.embed(List.of("b"), Use.BACKFILL)).isCompleted();
+    }
+
+    @Test
     void textUnderWay_isWaitedFor() {
         EmbedderChain chain = chain(Map.of());
         CompletableFuture<List<Embedding>> first = chain.embed(List.of("a", "a"), Use.LIVE_WRITE);

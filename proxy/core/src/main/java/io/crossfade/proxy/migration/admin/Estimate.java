@@ -15,9 +15,10 @@ import java.util.concurrent.CompletableFuture;
 /**
  * What a migration would take, estimated from a sample of the leader's documents.
  *
- * @param withoutText documents that can neither be carried nor embedded as they are, in all
+ * @param withoutText documents that can neither be carried nor embedded as they are, in all: those without text, or with
+ *     one that the model refuses
  * @param tokens roughly: a quarter of the characters, in all
- * @param seconds to embed them, at the rate measured on a part of the sample
+ * @param seconds to embed them, at the rate that the model had on a part of the sample
  */
 public record Estimate(long documents, long withoutText, long tokens, double seconds, long sampled) {
     private static final int SAMPLE = 1_000;
@@ -44,33 +45,64 @@ public record Estimate(long documents, long withoutText, long tokens, double sec
         List<String> texts = new ArrayList<>();
         for (StoredDocument document : sample) {
             String text = from.textSource().of(document.text(), document.metadata());
-            if (text != null) {
+            if (text != null && !text.isBlank()) {
                 texts.add(text);
             }
         }
         if (embedders.isEmpty() || sample.isEmpty()) {
             return CompletableFuture.completedFuture(new Estimate(documents, 0, 0, 0, sample.size()));
         }
-        double scale = (double) documents / sample.size();
-        long characters = texts.stream().mapToLong(String::length).sum();
-        long withoutText = sample.size() - texts.size();
-        return secondsPerText(embedders, texts.subList(0, Math.min(TIMED, texts.size())), time)
-                .thenApply(seconds -> new Estimate(
-                        documents,
-                        Math.round(withoutText * scale),
-                        Math.round(characters * scale / CHARACTERS_PER_TOKEN),
-                        seconds * documents,
-                        sample.size()));
+        List<String> tried = texts.subList(0, Math.min(TIMED, texts.size()));
+        return tried(embedders, tried, time)
+                .thenApply(trials -> new Extrapolation(documents, sample.size(), texts, tried, trials).estimate());
     }
 
-    private static CompletableFuture<Double> secondsPerText(List<Embedder> embedders, List<String> texts, Time time) {
+    /** One after the other, as the backfill asks them. */
+    private static CompletableFuture<List<EmbeddingTrial>> tried(
+            List<Embedder> embedders, List<String> texts, Time time) {
+        List<EmbeddingTrial> trials = new ArrayList<>();
+        CompletableFuture<List<EmbeddingTrial>> steps = CompletableFuture.completedFuture(trials);
         if (texts.isEmpty()) {
-            return CompletableFuture.completedFuture(0.0);
+            return steps;
         }
-        long began = time.nanos();
-        CompletableFuture<?>[] all = embedders.stream()
-                .map(embedder -> embedder.embed(texts, Embedder.Use.BACKFILL))
-                .toArray(CompletableFuture[]::new);
-        return CompletableFuture.allOf(all).thenApply(done -> (time.nanos() - began) / 1e9 / texts.size());
+        for (Embedder embedder : embedders) {
+            steps = steps.thenCompose(
+                    done -> new EmbeddingTrial(embedder, time).of(texts).thenApply(trial -> {
+                        trials.add(trial);
+                        return trials;
+                    }));
+        }
+        return steps;
+    }
+
+    /**
+     * From the sample to all.
+     *
+     * @param texts of the sample
+     * @param tried the part of them that models were asked for
+     */
+    private record Extrapolation(
+            long documents, int sampled, List<String> texts, List<String> tried, List<EmbeddingTrial> trials) {
+        Estimate estimate() {
+            double scale = (double) documents / sampled;
+            double embeddable = texts.size() * (1 - refusedShare());
+            long characters = texts.stream().mapToLong(String::length).sum();
+            double secondsPerText =
+                    trials.stream().mapToDouble(EmbeddingTrial::secondsPerText).sum();
+            return new Estimate(
+                    documents,
+                    Math.round((sampled - embeddable) * scale),
+                    Math.round(characters * scale / CHARACTERS_PER_TOKEN),
+                    secondsPerText * embeddable * scale,
+                    sampled);
+        }
+
+        private double refusedShare() {
+            long refused = tried.stream()
+                    .filter(text ->
+                            trials.stream().anyMatch(trial -> trial.refused().contains(text)))
+                    .count();
+            return tried.isEmpty() ? 0 : (double) refused / tried.size();
+        }
     }
 }

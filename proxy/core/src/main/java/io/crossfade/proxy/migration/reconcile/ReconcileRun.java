@@ -2,7 +2,9 @@ package io.crossfade.proxy.migration.reconcile;
 
 import io.crossfade.proxy.embed.Embedder;
 import io.crossfade.proxy.embed.EmbeddingException;
+import io.crossfade.proxy.embed.SplitEmbedding;
 import io.crossfade.proxy.index.IndexWrite;
+import io.crossfade.proxy.model.Embedding;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.Projection;
@@ -212,18 +214,33 @@ final class ReconcileRun {
         if (wanting.isEmpty() || embedder == null) {
             return done();
         }
-        return new SplitEmbedding(embedder, use, field, this::notEmbedded).run(wanting);
+        return new SplitEmbedding<>(texts -> embedder.embed(texts, use), FollowerCopy::text, new InField(field))
+                .run(wanting);
     }
 
-    /** Parks a document whose text the model refuses; one that it could not embed for now stays pending, with the reason. */
-    private CompletableFuture<Void> notEmbedded(FollowerCopy copy, Throwable why) {
-        Key key = copy.document().key();
-        if (why instanceof EmbeddingException refused && refused.isPermanent()) {
-            parking.put(key, "cannot be embedded: " + refused.getMessage());
-        } else {
-            giveUp(key, Duration.ZERO, "cannot be embedded for now: " + Cause.message(why));
+    /** Hears what has become of a field. */
+    private final class InField implements SplitEmbedding.Listener<FollowerCopy> {
+        private final String field;
+
+        InField(String field) {
+            this.field = field;
         }
-        return done();
+
+        @Override
+        public void embedded(FollowerCopy copy, Embedding vector) {
+            copy.embedded(field, vector);
+        }
+
+        /** Parks a document whose text the model refuses; one that it could not embed for now stays pending, with the reason. */
+        @Override
+        public void notEmbedded(FollowerCopy copy, Throwable why) {
+            Key key = copy.document().key();
+            if (why instanceof EmbeddingException refused && refused.isPermanent()) {
+                parking.put(key, "cannot be embedded: " + refused.getMessage());
+            } else {
+                giveUp(key, Duration.ZERO, "cannot be embedded for now: " + Cause.message(why));
+            }
+        }
     }
 
     /**
