@@ -222,7 +222,7 @@ public final class CollectionAdmin implements Admin {
     /**
      * Walks if nothing is in the way. The blockers are those that this member knows of; others object when they are
      * asked to agree to the crossing, where each must have drained. The state is taken before the probe: if it moves
-     * while the follower is asked, the walk fails as a race.
+     * while the follower is asked, this is a race that is lost, whatever the probe has met.
      */
     private CompletableFuture<Stepped> gated(
             Phase from, StepRequest request, Function<Optional<Long>, CompletableFuture<CollectionState>> walk) {
@@ -234,6 +234,7 @@ public final class CollectionAdmin implements Admin {
                         new Stepped(state.phase(), state.epoch(), blockers, Duration.ZERO, Duration.ZERO));
             }
             List<Blocker> inTheWay = request.leavesBehind() ? withoutWhatIsLeftBehind(blockers) : blockers;
+            Stepper.requireEpoch(member.state(), Optional.of(state.epoch()));
             return inTheWay.isEmpty()
                     ? timed(() -> walk.apply(epoch(request, state)))
                     : CompletableFuture.failedFuture(CallException.blocked(inTheWay));

@@ -86,9 +86,12 @@ public final class Flips {
                     .exceptionallyCompose(failed -> unlessNear(expectedEpoch, failed));
         }
 
-        /** Steps back if the first step was taken although it seems to have failed. */
+        /**
+         * Steps back if the first step was taken although it seems to have failed. One that was refused was not taken:
+         * what stands then is the step of somebody else, who walks on.
+         */
         private CompletableFuture<CollectionState> unlessNear(Optional<Long> expectedEpoch, Throwable failed) {
-            return expectedEpoch.isEmpty()
+            return expectedEpoch.isEmpty() || isRefusal(failed)
                     ? CompletableFuture.failedFuture(failed)
                     : now().thenCompose(state -> state.epoch() == expectedEpoch.get() + 1 && state.phase() == near
                             ? stepBack(state.epoch(), failed)
@@ -162,6 +165,11 @@ public final class Flips {
                                 : CompletableFuture.completedFuture(state);
                     }));
         }
+    }
+
+    private static boolean isRefusal(Throwable failed) {
+        return isObjection(failed)
+                || (Cause.of(failed) instanceof CallException refused && refused.kind() == CallException.Kind.ABORTED);
     }
 
     private static boolean isObjection(Throwable failed) {
