@@ -6,6 +6,8 @@ import io.crossfade.proxy.wire.ShortNames;
 import io.crossfade.v1.Blocker;
 import java.io.PrintWriter;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
@@ -32,7 +34,11 @@ final class ErrorLines implements IExecutionExceptionHandler {
      */
     static int tell(Exception failure, PrintWriter err) {
         if (failure instanceof CrossfadeException refused) {
-            err.println("crossfade: " + firstLine(refused));
+            List<String> said = Stream.concat(
+                            refused.violations().stream().map(each -> each.path() + ": " + each.problem()),
+                            refused.blockers().stream().map(each -> code(each) + ": " + each.getDetail()))
+                    .toList();
+            err.println("crossfade: " + without(said, firstLine(refused)));
             refused.violations().forEach(each -> err.println("  " + each.path() + ": " + each.problem()));
             refused.blockers().forEach(each -> err.println("  " + blocker(each)));
             return ExitCode.of(refused.code());
@@ -57,8 +63,27 @@ final class ErrorLines implements IExecutionExceptionHandler {
         return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
     }
 
+    /**
+     * What a message says besides what is listed under it. It sums that up, too; but either may be cut, and then says less
+     * than the other.
+     */
+    private static String without(List<String> listed, String message) {
+        if (!listed.stream().allMatch(message::contains)) {
+            return message;
+        }
+        String left = message;
+        for (String each : listed) {
+            left = left.replace(each, "");
+        }
+        return left.replaceAll("(?<=: )(; )+|(; )+(?=; |$)", "").strip();
+    }
+
     private static String blocker(Blocker blocker) {
         String member = blocker.getMember().isEmpty() ? "" : " (" + blocker.getMember() + ")";
-        return ShortNames.of(blocker.getCode(), blocker.getCodeValue()) + member + ": " + blocker.getDetail();
+        return code(blocker) + member + ": " + blocker.getDetail();
+    }
+
+    private static String code(Blocker blocker) {
+        return ShortNames.of(blocker.getCode(), blocker.getCodeValue());
     }
 }

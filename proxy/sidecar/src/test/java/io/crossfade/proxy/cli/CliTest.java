@@ -154,6 +154,29 @@ class CliTest {
     }
 
     @Test
+    void flipBlocked_saysEachBlockerOnce() {
+        server.refusal = "BACKFILL_INCOMPLETE: 250 of 1000 copied";
+        server.willAnswerFlip(Status.Code.FAILED_PRECONDITION);
+
+        assertThat(admin("flip", "words")).isEqualTo(ExitCode.BLOCKED);
+        assertThat(err.toString())
+                .isEqualToNormalizingNewlines(
+                        "crossfade: FAILED_PRECONDITION:\n  BACKFILL_INCOMPLETE: 250 of 1000 copied\n");
+    }
+
+    /** Details are cut so that they fit into headers; the message may say more. */
+    @Test
+    void flipBlocked_saysWhatTheDetailsLeaveOut() {
+        server.refusal = "PARKED: 3 documents; BACKFILL_INCOMPLETE: 250 of 1000 copied; and 2 more";
+        server.willAnswerFlip(Status.Code.FAILED_PRECONDITION);
+
+        assertThat(admin("flip", "words")).isEqualTo(ExitCode.BLOCKED);
+        assertThat(err.toString())
+                .isEqualToNormalizingNewlines("crossfade: FAILED_PRECONDITION: PARKED: 3 documents; and 2 more\n"
+                        + "  BACKFILL_INCOMPLETE: 250 of 1000 copied\n");
+    }
+
+    @Test
     void flipBlocked_listsBlockers() {
         server.willAnswerFlip(Status.Code.FAILED_PRECONDITION);
 

@@ -47,6 +47,7 @@ final class ScriptedAdmin extends AdminServiceImplBase implements AutoCloseable 
 
     final List<Message> requests = new CopyOnWriteArrayList<>();
     CollectionStatus status = COPYING;
+    String refusal = "flip refused";
     private final Server server;
     private List<VerifyProgress> progress = new ArrayList<>();
     private Status.Code flip = Status.Code.OK;
@@ -131,7 +132,7 @@ final class ScriptedAdmin extends AdminServiceImplBase implements AutoCloseable 
         } else {
             answer.onError(StatusProto.toStatusRuntimeException(com.google.rpc.Status.newBuilder()
                     .setCode(flip.value())
-                    .setMessage("flip refused")
+                    .setMessage(refusal)
                     .addDetails(Any.pack(StepBlocked.newBuilder()
                             .addBlockers(Blocker.newBuilder()
                                     .setCode(Blocker.Code.CODE_BACKFILL_INCOMPLETE)
