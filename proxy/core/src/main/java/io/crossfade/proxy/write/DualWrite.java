@@ -189,15 +189,23 @@ final class DualWrite {
         return Duration.ofNanos(deadlineNanos - writer.time().nanos());
     }
 
+    private boolean isOver() {
+        return deadlineNanos - writer.time().nanos() <= 0;
+    }
+
+    /** Fails a write whose caller has given up: it must not find it applied later. */
+    private static CallException tooLate() {
+        return new CallException(CallException.Kind.DEADLINE, "time was over before the write began; nothing was done");
+    }
+
     /**
      * Opens the marks, and sends nothing before they are recorded (R1). This is the last moment at which a call can
      * fail with nothing done. A write that is refused here has sent no request, so its marks can go: the follower is as
      * right as before.
      */
     private void mark(List<PlannedWrite> plans) {
-        if (remaining().isNegative()) {
-            throw new CallException(
-                    CallException.Kind.DEADLINE, "time was over before the write began; nothing was done");
+        if (isOver()) {
+            throw tooLate();
         }
         if (plans.isEmpty()) {
             reply.complete(List.of());
@@ -216,11 +224,12 @@ final class DualWrite {
             if (failed != null) {
                 unmark(marks);
                 reply.completeExceptionally(refusal(failed));
-            } else if (stage.compareAndSet(Stage.MARKED, Stage.SENDING)) {
+            } else if (!isOver() && stage.compareAndSet(Stage.MARKED, Stage.SENDING)) {
                 send();
                 sent();
             } else {
                 unmark(marks);
+                reply.completeExceptionally(tooLate()); // unless it was cut off
             }
         });
     }
@@ -546,6 +555,6 @@ final class DualWrite {
             outcomes.add(leader == null ? new Outcome.Unknown("not answered") : leader);
             results.add(Results.of(item.plan, item.version(), item.leader, follower(item)));
         }
-        return Results.failIfNothingIsKnown(route.leader().name(), outcomes, results);
+        return Results.failIfNothingIsKnown(route.leader().name(), isOver(), outcomes, results);
     }
 }

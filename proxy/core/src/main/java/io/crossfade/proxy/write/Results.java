@@ -36,12 +36,16 @@ final class Results {
         };
     }
 
-    /** Fails a call of which nothing was done, or of which nothing is known, as a whole, so that clients repeat it. */
+    /**
+     * Fails a call of which nothing was done, or of which nothing is known, as a whole, so that clients repeat it.
+     *
+     * @param isOver the call's time is, which is reason enough for nothing to be done
+     */
     static List<WriteReply.Result> failIfNothingIsKnown(
-            String leader, List<Outcome> outcomes, List<WriteReply.Result> results) {
+            String leader, boolean isOver, List<Outcome> outcomes, List<WriteReply.Result> results) {
         if (!outcomes.isEmpty() && outcomes.stream().allMatch(Outcome.Failed.class::isInstance)) {
             throw new CallException(
-                    CallException.Kind.UNAVAILABLE,
+                    isOver ? CallException.Kind.DEADLINE : CallException.Kind.UNAVAILABLE,
                     leader + ": " + outcomes.get(0).reason());
         } else if (!outcomes.isEmpty() && outcomes.stream().allMatch(Outcome::mayStillLand)) {
             throw new CallException(

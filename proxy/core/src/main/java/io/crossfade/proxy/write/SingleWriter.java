@@ -106,7 +106,7 @@ public record SingleWriter(Lanes lanes, Time time) implements WritePath<Route.Si
                 for (int i = 0; i < plans.size(); i++) {
                     results.add(Results.ofSingle(plans.get(i), outcomes.get(i)));
                 }
-                return Results.failIfNothingIsKnown(route.leader().name(), outcomes, results);
+                return Results.failIfNothingIsKnown(route.leader().name(), remaining.isOver(), outcomes, results);
             });
         });
     }

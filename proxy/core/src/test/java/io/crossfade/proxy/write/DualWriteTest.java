@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.crossfade.proxy.collection.CallException;
 import io.crossfade.proxy.collection.WriteReply;
 import io.crossfade.proxy.harness.Docs;
+import io.crossfade.proxy.harness.Fleet;
 import io.crossfade.proxy.harness.GatedIndex;
 import io.crossfade.proxy.harness.Pair;
 import io.crossfade.proxy.harness.Replies;
@@ -256,6 +257,29 @@ final class DualWriteTest {
         assertThat(pair.migration().marks().isPending(KEY)).isTrue();
         pair.pass(100);
         assertThat(pair.migration().marks().pendingKeys()).isZero();
+    }
+
+    @Test
+    void timeIsOverWhenItsRecordIsWritten_nothingIsSent_andTheCallIsToldSo() {
+        Fleet fleet = new Fleet(directory.resolve("fleet"), 1).start().migrated();
+        fleet.first().disk.latency(() -> Duration.ofMillis(100));
+        var reply = fleet.first().write(Duration.ofMillis(30), Docs.put(KEY, "a", "x"));
+        fleet.pass(300);
+        assertThat(Replies.failure(reply).kind()).isEqualTo(CallException.Kind.DEADLINE);
+        assertThat(Replies.failure(reply)).hasMessageContaining("nothing was done");
+        assertThat(fleet.onPrimary()).isEmpty();
+        assertThat(fleet.first().migration().marks().pendingKeys()).isZero();
+    }
+
+    @Test
+    void leaderDoesNotBeginInTime_theDeadlineIsToBlame_notTheLeader() {
+        pair.begin(Phase.MIRRORING);
+        pair.toPrimary().gate().holdWrites(true);
+        var reply = pair.write(Duration.ofMillis(30), Docs.put(KEY, "a", "x"));
+        pair.pass(30);
+        pair.toPrimary().gate().write(0).answer(List.of(new Outcome.Failed("no answer within 30 ms")));
+        pair.settle();
+        assertThat(Replies.failure(reply).kind()).isEqualTo(CallException.Kind.DEADLINE);
     }
 
     @Test

@@ -31,6 +31,22 @@ final class TimedCallTest {
     }
 
     @Test
+    void timeIsOverBefore_itNeverBegins_andSaysSo() {
+        TimedCall<List<Outcome>> call = TimedCall.write(time, Duration.ofMillis(-70), 1);
+
+        assertThat(call.begin()).isFalse();
+        assertThat(call.future().join()).containsExactly(new Outcome.Failed("time was over before it was asked"));
+    }
+
+    @Test
+    void noAnswerInTime_saysInHowMuch() {
+        TimedCall<List<Outcome>> call = TimedCall.write(time, Duration.ofMillis(1_500), 1);
+        time.advance(Duration.ofMillis(1_500));
+
+        assertThat(call.future().join()).containsExactly(new Outcome.Failed("no answer within 1500 ms"));
+    }
+
+    @Test
     void writeBegunButNotAnswered_isUnknown() {
         TimedCall<List<Outcome>> call = TimedCall.write(time, TIMEOUT, 1);
         assertThat(call.begin()).isTrue();

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 
 /**
  * One call to an engine, answered exactly once: by the engine, or at the timeout. A call that has not begun by then
- * never begins, so that its writes are known not to happen.
+ * never begins, so that its writes are known not to happen; one without any time left is answered at once.
  *
  * @param <T> the answer
  */
@@ -26,7 +26,11 @@ public final class TimedCall<T> {
 
     private TimedCall(Time time, Duration timeout, Ending<T> ending) {
         this.ending = ending;
-        timer = time.after(timeout, () -> giveUp(IndexException.Kind.DEADLINE, "timeout: " + timeout));
+        timer = time.after(
+                timeout, () -> giveUp(IndexException.Kind.DEADLINE, "no answer within " + timeout.toMillis() + " ms"));
+        if (timeout.isZero() || timeout.isNegative()) {
+            giveUp(IndexException.Kind.DEADLINE, "time was over before it was asked");
+        }
     }
 
     /** A call that writes. Given up, its writes are {@code Failed} if it has not begun, else {@code Unknown}. */
