@@ -3,6 +3,10 @@ package io.crossfade.proxy.promise;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.crossfade.client.CrossfadeClient;
 import io.crossfade.client.CrossfadeCollection;
 import io.crossfade.client.CrossfadeException;
@@ -11,7 +15,11 @@ import io.crossfade.client.Key;
 import io.crossfade.proxy.Proxy;
 import io.crossfade.proxy.process.Configs;
 import io.crossfade.proxy.process.Operator;
+import io.crossfade.v1.SetAttributeRequest;
+import io.crossfade.v1.VectorServiceGrpc;
+import io.grpc.ManagedChannel;
 import io.grpc.Status;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
@@ -31,6 +39,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** On a disk of its own: full, or not to be written. Needs to be root, to mount it. */
 final class DiskIT {
@@ -126,6 +135,40 @@ final class DiskIT {
                 client.collection("things").upsert(document("room again")).requireApplied();
             }
         }
+    }
+
+    @Test
+    void full_isLoggedOnceWithTheIndex_andAttributesAreRefusedForThatReason() throws Exception {
+        Logger logger = (Logger) LoggerFactory.getLogger("io.crossfade.proxy.driver.lucene");
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        logger.addAppender(lines);
+        try (Proxy proxy = start()) {
+            leaveRoom();
+            writeUntilRefused(proxy);
+            ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", proxy.dataPort())
+                    .usePlaintext()
+                    .build();
+            assertThatThrownBy(() -> VectorServiceGrpc.newBlockingStub(channel)
+                            .setAttribute(SetAttributeRequest.newBuilder()
+                                    .setCollection("things")
+                                    .setName("note")
+                                    .setValue("x".repeat(4_096))
+                                    .build()))
+                    .hasMessageStartingWith("UNAVAILABLE: ")
+                    .hasMessageContaining("things-v1")
+                    .hasMessageContaining("No space left on device");
+            channel.shutdownNow();
+        } finally {
+            logger.detachAppender(lines);
+        }
+        assertThat(lines.list)
+                .filteredOn(line -> line.getLevel() == Level.ERROR)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .filteredOn(line -> line.startsWith("index things-v1: writes are refused: "))
+                .singleElement()
+                .asString()
+                .contains("No space left on device");
     }
 
     @Test

@@ -124,7 +124,7 @@ final class Indexer implements Runnable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException | RocksDBException | RuntimeException e) {
-            LOG.error("index {}: indexing stopped; writes are refused until it is opened again", name, e);
+            LOG.error("index {}: indexing stopped, until it is opened again", name, e);
             failure = new IndexException(IndexException.Kind.UNAVAILABLE, "search index: " + e, e);
             queue.end();
             onTrouble.run();

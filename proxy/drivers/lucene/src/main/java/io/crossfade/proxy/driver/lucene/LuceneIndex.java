@@ -58,6 +58,7 @@ final class LuceneIndex implements VectorIndex {
 
     private final OpenEngine current = new OpenEngine();
     private final AtomicBoolean healing = new AtomicBoolean();
+    private final AtomicBoolean refusing = new AtomicBoolean();
 
     /** Why the last try to open it again has failed. */
     private volatile @Nullable String unopened;
@@ -99,12 +100,20 @@ final class LuceneIndex implements VectorIndex {
             if (makes) {
                 directory().make();
             }
-            current.set(Engine.open(definition, config, directory(), context.time(), this::healSoon));
+            current.set(Engine.open(definition, config, directory(), context.time(), this::troubled));
         }
     }
 
     private DataDirectory directory() {
         return new DataDirectory(definition.name(), context.dataDirectory().resolve(config.path(definition.name())));
+    }
+
+    /** Says once that writes are refused, and why: it is tried each second whether they still are. */
+    private void troubled() {
+        trouble()
+                .filter(why -> refusing.compareAndSet(false, true))
+                .ifPresent(why -> LOG.error("index {}: writes are refused: {}", definition.name(), why));
+        healSoon();
     }
 
     private void healSoon() {
@@ -116,10 +125,13 @@ final class LuceneIndex implements VectorIndex {
     /** Tries whether the engine takes writes again, or can be opened again; if not, this is tried again. */
     private synchronized void heal() {
         healing.set(false);
-        if (closed || isHealed()) {
+        if (closed) {
             return;
+        } else if (!isHealed()) {
+            healSoon();
+        } else if (refusing.getAndSet(false)) {
+            LOG.info("index {}: takes writes again", definition.name());
         }
-        healSoon();
     }
 
     @GuardedBy("this")
@@ -129,11 +141,8 @@ final class LuceneIndex implements VectorIndex {
             return true;
         } else if (!directory().hasRoom()) {
             return false;
-        } else if (broken != null && broken.recovers()) {
-            LOG.info("index {}: takes writes again", definition.name());
-            return true;
         }
-        return isOpenedAgain();
+        return (broken != null && broken.recovers()) || isOpenedAgain();
     }
 
     @GuardedBy("this")
@@ -146,7 +155,7 @@ final class LuceneIndex implements VectorIndex {
             } else if (broken != null) {
                 broken.close();
             }
-            current.set(Engine.open(definition, config, directory(), context.time(), this::healSoon));
+            current.set(Engine.open(definition, config, directory(), context.time(), this::troubled));
             unopened = null;
             LOG.info("index {}: opened again", definition.name());
             return true;
