@@ -18,8 +18,10 @@ import io.crossfade.v1.KeyedPatches;
 import io.crossfade.v1.Keys;
 import io.crossfade.v1.MapValue;
 import io.crossfade.v1.MetadataPatch;
+import io.crossfade.v1.NamedVector;
 import io.crossfade.v1.QueryBatchRequest;
 import io.crossfade.v1.SetAttributeRequest;
+import io.crossfade.v1.SparseVector;
 import io.crossfade.v1.UpdateMetadataRequest;
 import io.crossfade.v1.UpsertRequest;
 import io.crossfade.v1.Value;
@@ -31,6 +33,7 @@ import java.util.stream.Stream;
 final class BadBatches {
     private static final String INVALID = "INVALID_ARGUMENT";
     private static final String UNMET = "FAILED_PRECONDITION";
+    private static final String KINDS = "one of null, bool, int64, double, string, list, map";
 
     private BadBatches() {}
 
@@ -175,6 +178,34 @@ final class BadBatches {
                                                         .setMapValue(MapValue.newBuilder()
                                                                 .putFields("name", Value.getDefaultInstance()))
                                                         .build()))),
+                upsert(
+                        "values without kind, a reserved key and an empty id",
+                        INVALID + ": documents[0].metadata.first: no value (expected: " + KINDS
+                                + "); documents[0].metadata.second: no value (expected: " + KINDS
+                                + "); documents[0].vectors[0]: no value (expected: dense)"
+                                + "; documents[0].metadata: key _cf_v (expected: none that begins with _cf_)"
+                                + "; documents[1].id: 0 bytes (expected: 1 to 512)",
+                        "products",
+                        good("a")
+                                .putMetadata("first", Value.getDefaultInstance())
+                                .putMetadata("_cf_v", number(1))
+                                .putMetadata("second", Value.getDefaultInstance())
+                                .addVectors(NamedVector.newBuilder().setSpace("bge")),
+                        good("")),
+                upsert(
+                        "a sparse vector and an empty id",
+                        INVALID + ": documents[0].id: 0 bytes (expected: 1 to 512)",
+                        "products",
+                        good("").addVectors(NamedVector.newBuilder()
+                                .setSpace("bge")
+                                .setSparse(SparseVector.getDefaultInstance()))),
+                patch(
+                        "patch with a value without kind, and a reserved key",
+                        INVALID + ": patches[0].patch.set.first: no value (expected: " + KINDS
+                                + "); patches[0].patch.remove[0]: key _cf_e",
+                        MetadataPatch.newBuilder()
+                                .putSet("first", Value.getDefaultInstance())
+                                .addRemove("_cf_e")),
                 upsert(
                         "infinite metadata",
                         INVALID + ": documents[0].metadata.price: Infinity (expected: a finite number)",

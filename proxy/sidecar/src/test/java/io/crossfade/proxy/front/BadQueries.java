@@ -34,6 +34,11 @@ final class BadQueries {
 
     static Stream<Row> queries() {
         return Stream.of(
+                query(
+                        "a parameter without value, and top_k 0",
+                        INVALID + ": params.ef: no value (expected: one of null, bool, int64, double, string, list,"
+                                + " map); top_k: 0 (expected: 1 to 1000)",
+                        byText().setTopK(0).putParams("ef", Value.getDefaultInstance())),
                 query("top_k 0", INVALID + ": top_k: 0 (expected: 1 to 1000)", byText().setTopK(0)),
                 query("top_k over the limit", INVALID + ": top_k: 1001", byText().setTopK(1001)),
                 query("top_k beyond 31 bits", INVALID + ": top_k: 4294967295", byText().setTopK(-1)),

@@ -2,7 +2,9 @@ package io.crossfade.proxy.front.crossfade;
 
 import io.crossfade.proxy.collection.Collection.Matching;
 import io.crossfade.proxy.collection.Collection.ScanCall;
+import io.crossfade.proxy.collection.Description;
 import io.crossfade.proxy.collection.QueryCall;
+import io.crossfade.proxy.collection.Validation;
 import io.crossfade.proxy.front.calls.ShapeProblems;
 import io.crossfade.proxy.index.Slice;
 import io.crossfade.proxy.model.Filter;
@@ -12,6 +14,7 @@ import io.crossfade.proxy.model.Projection;
 import io.crossfade.proxy.model.WriteOp;
 import io.crossfade.proxy.wire.Documents;
 import io.crossfade.proxy.wire.Filters;
+import io.crossfade.proxy.wire.ShapeException;
 import io.crossfade.proxy.wire.Values;
 import io.crossfade.proxy.wire.Vectors;
 import io.crossfade.v1.FetchRequest;
@@ -20,6 +23,7 @@ import io.crossfade.v1.FilteredPatch;
 import io.crossfade.v1.Include;
 import io.crossfade.v1.KeyedPatches;
 import io.crossfade.v1.Keys;
+import io.crossfade.v1.NamedVector;
 import io.crossfade.v1.QueryBatchRequest;
 import io.crossfade.v1.QueryRequest;
 import io.crossfade.v1.ScanRequest;
@@ -28,11 +32,15 @@ import io.crossfade.v1.UpsertRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads requests as the core knows them. Checks the shape only and lists all that is malformed; limits, spaces and
- * capabilities are the collection's to check.
+ * capabilities are the collection's to check. Only for a malformed request they are looked at here, so that the refusal
+ * lists all that is wrong.
  */
 final class RequestReader {
     private static final int DEFAULT_PAGE_SIZE = 500;
@@ -41,19 +49,21 @@ final class RequestReader {
     private static final Include TEXT_AND_METADATA =
             Include.newBuilder().setText(true).setMetadata(true).build();
     private static final Filter NO_FILTER = new Filter.And(List.of());
-    private static final MetadataPatch NO_PATCH = MetadataPatch.set(Map.of());
 
     private RequestReader() {}
 
-    static List<WriteOp> upserts(UpsertRequest request) {
+    static List<WriteOp> upserts(UpsertRequest request, Supplier<Description> described) {
         ShapeProblems problems = new ShapeProblems("");
         List<WriteOp> writes = problems.each(
-                "documents", request.getDocumentsList(), message -> new WriteOp.Upsert(Documents.read(message)));
-        problems.throwIfAny();
+                "documents",
+                request.getDocumentsList(),
+                message -> new WriteOp.Upsert(Documents.read(message)),
+                (message, told) -> new SoundParts(told).of(message));
+        problems.throwIfAny(() -> Validation.checkWrites(writes, request.getWriteId(), described.get()));
         return writes;
     }
 
-    static List<WriteOp> patches(KeyedPatches request) {
+    static List<WriteOp> patches(KeyedPatches request, String writeId, Supplier<Description> described) {
         ShapeProblems problems = new ShapeProblems("");
         List<WriteOp> writes = problems.each(
                 "patches",
@@ -62,12 +72,13 @@ final class RequestReader {
                         Documents.read(message.getKey()),
                         Documents.read(message.getPatch()),
                         Vectors.read(message.getVectorsList()),
-                        message.hasStamp() ? Documents.readStamp(message.getStamp()) : null));
-        problems.throwIfAny();
+                        message.hasStamp() ? Documents.readStamp(message.getStamp()) : null),
+                (message, told) -> new SoundParts(told).of(message));
+        problems.throwIfAny(() -> Validation.checkWrites(writes, writeId, described.get()));
         return writes;
     }
 
-    static List<WriteOp> vectorUpdates(UpdateVectorsRequest request) {
+    static List<WriteOp> vectorUpdates(UpdateVectorsRequest request, Supplier<Description> described) {
         ShapeProblems problems = new ShapeProblems("");
         List<WriteOp> writes = problems.each(
                 "updates",
@@ -75,8 +86,9 @@ final class RequestReader {
                 message -> new WriteOp.UpdateVectors(
                         Documents.read(message.getKey()),
                         Vectors.read(message.getVectorsList()),
-                        message.hasStamp() ? Documents.readStamp(message.getStamp()) : null));
-        problems.throwIfAny();
+                        message.hasStamp() ? Documents.readStamp(message.getStamp()) : null),
+                (message, told) -> new SoundParts(told).of(message));
+        problems.throwIfAny(() -> Validation.checkWrites(writes, request.getWriteId(), described.get()));
         return writes;
     }
 
@@ -85,26 +97,27 @@ final class RequestReader {
                 .each("keys", request.getKeysList(), message -> new WriteOp.Delete(Documents.read(message)));
     }
 
-    static FilteredUpdate filteredUpdate(FilteredPatch request) {
+    static FilteredUpdate filteredUpdate(FilteredPatch request, String writeId, Supplier<Description> described) {
         ShapeProblems problems = new ShapeProblems("");
         Matching matching = new Matching(
                 request.getNamespace(),
                 requiredFilter(problems, request.hasFilter(), request.getFilter()),
                 request.hasExpectedCount() ? Optional.of(request.getExpectedCount()) : Optional.empty());
-        MetadataPatch patch = problems.part("patch", NO_PATCH, () -> Documents.read(request.getPatch()));
-        problems.throwIfAny();
+        MetadataPatch patch = problems.part(
+                "patch", request.getPatch(), Documents::read, (message, told) -> new SoundParts(told).of(message));
+        problems.throwIfAny(() -> Validation.checkMatching(matching, patch, writeId, described.get()));
         return new FilteredUpdate(matching, patch);
     }
 
     record FilteredUpdate(Matching matching, MetadataPatch patch) {}
 
-    static Matching filteredDelete(FilteredDelete request) {
+    static Matching filteredDelete(FilteredDelete request, String writeId, Supplier<Description> described) {
         ShapeProblems problems = new ShapeProblems("");
         Matching matching = new Matching(
                 request.getNamespace(),
                 requiredFilter(problems, request.hasFilter(), request.getFilter()),
                 request.hasExpectedCount() ? Optional.of(request.getExpectedCount()) : Optional.empty());
-        problems.throwIfAny();
+        problems.throwIfAny(() -> Validation.checkMatching(matching, null, writeId, described.get()));
         return matching;
     }
 
@@ -112,11 +125,14 @@ final class RequestReader {
         return new ShapeProblems("").each("keys", request.getKeysList(), Documents::read);
     }
 
-    static QueryCall query(QueryRequest request, String client) {
-        return query("", request, client);
+    static QueryCall query(QueryRequest request, String client, Supplier<Description> described) {
+        ShapeProblems problems = new ShapeProblems("");
+        QueryCall query = query(problems, request, client);
+        problems.throwIfAny(() -> Validation.checkQuery(query, described.get()));
+        return query;
     }
 
-    static List<QueryCall> queries(QueryBatchRequest request, String client) {
+    static List<QueryCall> queries(QueryBatchRequest request, String client, Function<String, Description> described) {
         ShapeProblems problems = new ShapeProblems("");
         if (request.getQueriesCount() == 0) {
             problems.malformed("queries", "none (expected: at least 1)");
@@ -131,18 +147,21 @@ final class RequestReader {
             }
         }
         problems.throwIfAny();
-        QueryCall[] queries = new QueryCall[request.getQueriesCount()];
-        for (int i = 0; i < queries.length; i++) {
-            queries[i] = query("queries[" + i + "].", request.getQueries(i), client);
+        QueryCall[] all = new QueryCall[request.getQueriesCount()];
+        for (int i = 0; i < all.length; i++) {
+            ShapeProblems part = new ShapeProblems("queries[" + i + "].");
+            all[i] = query(part, request.getQueries(i), client);
+            problems.addAll(part);
         }
-        return List.of(queries);
+        List<QueryCall> queries = List.of(all);
+        problems.throwIfAny(() -> Validation.checkQueries(queries, described.apply(collection)));
+        return queries;
     }
 
-    private static QueryCall query(String prefix, QueryRequest request, String client) {
-        ShapeProblems problems = new ShapeProblems(prefix);
-        QueryCall query = new QueryCall(
+    private static QueryCall query(ShapeProblems problems, QueryRequest request, String client) {
+        return new QueryCall(
                 request.getNamespace(),
-                problems.each("vectors", request.getVectorsList(), Vectors::read),
+                problems.each("vectors", request.getVectorsList(), Vectors::read, RequestReader::inPlaceOf),
                 request.getText(),
                 request.getId(),
                 request.getField(),
@@ -153,11 +172,19 @@ final class RequestReader {
                 projection(include(request)),
                 problems.part("params", Map.of(), () -> Values.read(request.getParamsMap())),
                 client);
-        problems.throwIfAny();
-        return query;
     }
 
-    static ScanCall scan(ScanRequest request) {
+    private static NamedVector inPlaceOf(NamedVector message, Consumer<ShapeException> told) {
+        try {
+            Vectors.read(message);
+            return message;
+        } catch (ShapeException e) {
+            told.accept(e);
+            return SoundParts.of(message);
+        }
+    }
+
+    static ScanCall scan(ScanRequest request, Supplier<Description> described) {
         ShapeProblems problems = new ShapeProblems("");
         ScanCall scan = new ScanCall(
                 request.getCursor(),
@@ -166,7 +193,7 @@ final class RequestReader {
                 projection(include(request)),
                 request.getMissingSpace(),
                 request.getPageSize() == 0 ? DEFAULT_PAGE_SIZE : request.getPageSize());
-        problems.throwIfAny();
+        problems.throwIfAny(() -> Validation.checkScan(scan, described.get()));
         return scan;
     }
 

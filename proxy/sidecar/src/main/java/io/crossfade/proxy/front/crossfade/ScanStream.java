@@ -52,7 +52,7 @@ final class ScanStream {
         this.calls = calls;
         include = RequestReader.include(request);
         onePage = request.getOnePage();
-        next = RequestReader.scan(request);
+        next = RequestReader.scan(request, collection::describe);
         timeouts = runner.timeouts();
     }
 

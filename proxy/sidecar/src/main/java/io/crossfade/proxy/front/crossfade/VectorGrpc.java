@@ -79,12 +79,14 @@ public final class VectorGrpc extends VectorServiceGrpc.VectorServiceImplBase {
     public void upsert(UpsertRequest request, StreamObserver<WriteResponse> observer) {
         runner.answer(
                 observer,
-                timeout -> write(
-                                collections.get(request.getCollection()),
-                                RequestReader.upserts(request),
-                                request.getWriteId(),
-                                timeout)
+                timeout -> upsert(collections.get(request.getCollection()), request, timeout)
                         .thenApply(ReplyWriter::write));
+    }
+
+    private static CompletableFuture<WriteReply> upsert(
+            Collection collection, UpsertRequest request, Duration timeout) {
+        List<WriteOp> writes = RequestReader.upserts(request, collection::describe);
+        return write(collection, writes, request.getWriteId(), timeout);
     }
 
     /** Writes; to be called while the call is being handled. */
@@ -105,9 +107,15 @@ public final class VectorGrpc extends VectorServiceGrpc.VectorServiceImplBase {
     private static CompletableFuture<WriteReply> updateMetadata(
             Collection collection, UpdateMetadataRequest request, Duration timeout) {
         return switch (request.getTargetCase()) {
-            case KEYED -> write(collection, RequestReader.patches(request.getKeyed()), request.getWriteId(), timeout);
+            case KEYED ->
+                write(
+                        collection,
+                        RequestReader.patches(request.getKeyed(), request.getWriteId(), collection::describe),
+                        request.getWriteId(),
+                        timeout);
             case FILTERED -> {
-                RequestReader.FilteredUpdate update = RequestReader.filteredUpdate(request.getFiltered());
+                RequestReader.FilteredUpdate update =
+                        RequestReader.filteredUpdate(request.getFiltered(), request.getWriteId(), collection::describe);
                 yield collection.updateMatching(update.matching(), update.patch(), request.getWriteId(), timeout);
             }
             case TARGET_NOT_SET -> throw noTarget();
@@ -118,12 +126,14 @@ public final class VectorGrpc extends VectorServiceGrpc.VectorServiceImplBase {
     public void updateVectors(UpdateVectorsRequest request, StreamObserver<WriteResponse> observer) {
         runner.answer(
                 observer,
-                timeout -> write(
-                                collections.get(request.getCollection()),
-                                RequestReader.vectorUpdates(request),
-                                request.getWriteId(),
-                                timeout)
+                timeout -> updateVectors(collections.get(request.getCollection()), request, timeout)
                         .thenApply(ReplyWriter::write));
+    }
+
+    private static CompletableFuture<WriteReply> updateVectors(
+            Collection collection, UpdateVectorsRequest request, Duration timeout) {
+        List<WriteOp> writes = RequestReader.vectorUpdates(request, collection::describe);
+        return write(collection, writes, request.getWriteId(), timeout);
     }
 
     @Override
@@ -140,7 +150,9 @@ public final class VectorGrpc extends VectorServiceGrpc.VectorServiceImplBase {
             case KEYED -> write(collection, RequestReader.deletes(request.getKeyed()), request.getWriteId(), timeout);
             case FILTERED ->
                 collection.deleteMatching(
-                        RequestReader.filteredDelete(request.getFiltered()), request.getWriteId(), timeout);
+                        RequestReader.filteredDelete(request.getFiltered(), request.getWriteId(), collection::describe),
+                        request.getWriteId(),
+                        timeout);
             case TARGET_NOT_SET -> throw noTarget();
         };
     }
@@ -162,12 +174,14 @@ public final class VectorGrpc extends VectorServiceGrpc.VectorServiceImplBase {
         OpenStream stream = OpenStream.current();
         runner.answer(
                 observer,
-                timeout -> query(
-                                collections.get(request.getCollection()),
-                                RequestReader.query(request, stream.client()),
-                                RequestReader.include(request),
-                                timeout)
+                timeout -> query(collections.get(request.getCollection()), request, stream.client(), timeout)
                         .thenApply(reply -> limited(stream, reply)));
+    }
+
+    private static CompletableFuture<QueryResponse> query(
+            Collection collection, QueryRequest request, String client, Duration timeout) {
+        QueryCall query = RequestReader.query(request, client, collection::describe);
+        return query(collection, query, RequestReader.include(request), timeout);
     }
 
     private static CompletableFuture<QueryResponse> query(
@@ -185,7 +199,8 @@ public final class VectorGrpc extends VectorServiceGrpc.VectorServiceImplBase {
 
     private CompletableFuture<QueryBatchResponse> queryBatch(
             QueryBatchRequest request, String client, Duration timeout) {
-        List<QueryCall> queries = RequestReader.queries(request, client);
+        List<QueryCall> queries = RequestReader.queries(
+                request, client, name -> collections.get(name).describe());
         Collection collection = collections.get(request.getQueries(0).getCollection());
         Validation.checkQueries(queries, collection.describe());
         Deadline deadline = Deadline.after(timeout.toNanos(), TimeUnit.NANOSECONDS);
