@@ -13,9 +13,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Embeds some texts, to see how long it takes, and which of them cannot be embedded. The model is asked for each of them, also
- * if their vectors are known: those of all others are not. Only what it answers is timed, not what it refuses. One
- * run; the stages follow one another.
+ * Embeds some texts, to see how long it takes, and which of them cannot be embedded. The model is asked for each of them, even
+ * if its vector is known, because those of most documents will not be. Only what the model answers is timed, not what it
+ * refuses. One run; the stages follow one another.
  */
 final class EmbeddingTrial implements SplitEmbedding.Listener<String> {
     private static final double NANOS_PER_SECOND = 1e9;
