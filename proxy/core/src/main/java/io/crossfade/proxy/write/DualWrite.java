@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,16 +139,21 @@ final class DualWrite {
             return reply;
         }
         List<Key> keys = keysInOrder(call.writes());
+        CompletableFuture<Function<List<WriteReply.Result>, List<WriteReply.Result>>> told = new CompletableFuture<>();
         inLanes(
                 call.onlyIf() == null
                         ? writer.lanes().take(keys)
                         : writer.lanes().takeFromAll(keys),
                 () -> Condition.judge(route.leader(), call, remaining())
-                        .thenCompose(ops -> TextChange.texts(route.leader(), ops, textChanges, remaining())
-                                .thenCompose(texts -> Planner.plan(route, ops, texts)))
+                        .thenCompose(ops -> TextChange.of(route.leader(), ops, textChanges, remaining())
+                                .thenCompose(change -> {
+                                    told.complete(results -> change.tell(route.leader(), ops, results));
+                                    return Planner.plan(route, change.ops(), change.texts());
+                                }))
                         .thenAccept(plans -> guarded(() -> mark(plans)))
                         .exceptionally(this::fail));
-        return reply.thenApply(results -> Condition.complete(call, TextChange.tell(results, textChanges)));
+        return reply.thenCompose(
+                results -> told.thenApply(telling -> Condition.complete(call, telling.apply(results))));
     }
 
     /**

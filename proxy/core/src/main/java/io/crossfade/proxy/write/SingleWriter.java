@@ -82,9 +82,11 @@ public record SingleWriter(Lanes lanes, Time time) implements WritePath<Route.Si
         if (textChanges.isEmpty()) {
             return write(route, ops, Map.of(), remaining);
         }
-        return TextChange.texts(route.leader(), ops, textChanges, remaining.left())
-                .thenCompose(texts -> write(route, ops, texts, remaining))
-                .thenApply(results -> TextChange.tell(results, textChanges));
+        return TextChange.of(route.leader(), ops, textChanges, remaining.left())
+                .thenCompose(change -> (change.ops().isEmpty()
+                                ? CompletableFuture.completedFuture(List.<WriteReply.Result>of())
+                                : write(route, change.ops(), change.texts(), remaining))
+                        .thenApply(results -> change.tell(route.leader(), ops, results)));
     }
 
     /** Fails a write whose caller has given up: it must not find it applied later. */

@@ -3,14 +3,19 @@ package io.crossfade.proxy.write;
 import io.crossfade.proxy.collection.WriteReply;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.MetadataPatch;
+import io.crossfade.proxy.model.NamedVector;
 import io.crossfade.proxy.model.Projection;
+import io.crossfade.proxy.model.Space;
 import io.crossfade.proxy.model.StoredDocument;
 import io.crossfade.proxy.model.WriteOp;
 import io.crossfade.proxy.route.Participant;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -19,9 +24,19 @@ import java.util.stream.Collectors;
  * Metadata updates of a key that is part of the text: the document is read, because vectors are made from the whole
  * text, and then metadata and vectors change in one step. The caller holds the lanes of these keys, so that no write
  * slips in between.
+ *
+ * <p>An update that would leave a document without text is refused where the leader embeds, as an upsert without text is:
+ * the vector of the text that was there would stand.
+ *
+ * @param ops what is to be written
+ * @param texts what the texts of those documents become, for those that exist and keep a text
+ * @param refused by key, why nothing is written
  */
-final class TextChange {
-    private TextChange() {}
+record TextChange(List<WriteOp> ops, Map<Key, String> texts, Map<Key, String> refused) {
+    /** Of writes that change no text. */
+    static TextChange none(List<WriteOp> ops) {
+        return new TextChange(ops, Map.of(), Map.of());
+    }
 
     /**
      * The keys whose metadata update changes the leader's text, or is empty so that what stands is embedded anew; none
@@ -44,42 +59,76 @@ final class TextChange {
                         || update.patch().equals(MetadataPatch.NONE));
     }
 
-    /** What the texts of those documents become, for those that exist and keep a text. */
-    static CompletableFuture<Map<Key, String>> texts(
-            Participant leader, List<WriteOp> ops, Set<Key> keys, Duration timeout) {
+    /** Finds out what the writes of those keys make of the texts. */
+    static CompletableFuture<TextChange> of(Participant leader, List<WriteOp> ops, Set<Key> keys, Duration timeout) {
         if (keys.isEmpty()) {
-            return CompletableFuture.completedFuture(Map.of());
+            return CompletableFuture.completedFuture(none(ops));
         }
         return leader.index().fetch(keys, Projection.CONTENT, timeout).thenApply(present -> {
             Map<Key, String> texts = new HashMap<>();
+            Map<Key, String> refused = new HashMap<>();
             for (WriteOp op : ops) {
                 StoredDocument document = keys.contains(op.key()) ? present.get(op.key()) : null;
                 if (document != null && op instanceof WriteOp.UpdateMetadata update) {
                     String text = leader.textSource().of(null, update.patch().applyTo(document.metadata()));
                     if (text != null) {
                         texts.put(op.key(), text);
+                    } else if (leader.textSource().of(null, document.metadata()) != null) {
+                        embedded(leader, update.vectors())
+                                .ifPresent(space -> refused.put(op.key(), lacksText(leader, space)));
                     }
                 }
             }
-            return texts;
+            List<WriteOp> allowed =
+                    ops.stream().filter(op -> !refused.containsKey(op.key())).toList();
+            return new TextChange(allowed, texts, refused);
         });
     }
 
-    /** Says in the results of those that were there that their text has changed. */
-    static List<WriteReply.Result> tell(List<WriteReply.Result> results, Set<Key> keys) {
-        if (keys.isEmpty()) {
-            return results;
+    /** The first space whose vectors the leader makes from the text, unless they are sent. */
+    private static Optional<Space> embedded(Participant leader, List<NamedVector> sent) {
+        return leader.spaces().entrySet().stream()
+                .filter(field -> leader.embedder(field.getKey()) != null
+                        && sent.stream()
+                                .noneMatch(vector -> vector.field().equals(field.getKey())
+                                        && vector.space()
+                                                .equals(field.getValue().name())))
+                .map(Map.Entry::getValue)
+                .findFirst();
+    }
+
+    private static String lacksText(Participant leader, Space space) {
+        return "no text would be left, and the vector of space " + space.name()
+                + " is made from it (expected: a text in one of "
+                + String.join(", ", leader.textSource().fields()) + ")";
+    }
+
+    /**
+     * The results of all writes, in the order that they came in: of those that were refused too, and of those that were
+     * there with the word that a vector was made anew.
+     */
+    List<WriteReply.Result> tell(Participant leader, List<WriteOp> all, List<WriteReply.Result> written) {
+        if (texts.isEmpty() && refused.isEmpty()) {
+            return written;
         }
-        return results.stream()
-                .map(result -> keys.contains(result.key()) && result.leader() == WriteReply.Leader.APPLIED
-                        ? new WriteReply.Result(
-                                result.key(),
-                                result.version(),
-                                result.leader(),
-                                result.follower(),
-                                result.error(),
-                                true)
-                        : result)
-                .toList();
+        boolean embeds = embedded(leader, List.of()).isPresent();
+        List<WriteReply.Result> results = new ArrayList<>(all.size());
+        Iterator<WriteReply.Result> each = written.iterator();
+        for (WriteOp op : all) {
+            String why = refused.get(op.key());
+            results.add(
+                    why != null
+                            ? new WriteReply.Result(
+                                    op.key(), 0, WriteReply.Leader.REJECTED, WriteReply.Follower.NONE, why, false)
+                            : told(each.next(), embeds && texts.containsKey(op.key())));
+        }
+        return results;
+    }
+
+    private static WriteReply.Result told(WriteReply.Result result, boolean isMadeAnew) {
+        return isMadeAnew && result.leader() == WriteReply.Leader.APPLIED
+                ? new WriteReply.Result(
+                        result.key(), result.version(), result.leader(), result.follower(), result.error(), true)
+                : result;
     }
 }

@@ -2,6 +2,7 @@ package io.crossfade.proxy.migration.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.crossfade.proxy.collection.WriteReply;
 import io.crossfade.proxy.harness.Docs;
 import io.crossfade.proxy.harness.Fleet;
 import io.crossfade.proxy.harness.Sidecar;
@@ -9,10 +10,12 @@ import io.crossfade.proxy.kit.memory.Fault;
 import io.crossfade.proxy.kit.memory.FaultPlan;
 import io.crossfade.proxy.migration.verify.Difference;
 import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.model.MetadataPatch;
 import io.crossfade.proxy.model.Stamp;
 import io.crossfade.proxy.model.StoredDocument;
 import io.crossfade.proxy.model.TextSource;
 import io.crossfade.proxy.model.Value;
+import io.crossfade.proxy.model.WriteOp;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -25,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Both indexes join their text from the metadata keys "title" and "body", and each has a model. */
 final class JoinedTextTest {
     private static final Key KEY = Key.of("1");
+    private static final Key OTHER = Key.of("2");
 
     @TempDir
     Path directory;
@@ -98,7 +102,7 @@ final class JoinedTextTest {
                             List.of(new io.crossfade.proxy.index.IndexWrite.PatchMetadata(
                                     KEY,
                                     new Stamp(stands.version(), Map.of()),
-                                    io.crossfade.proxy.model.MetadataPatch.replaceWith(edited),
+                                    MetadataPatch.replaceWith(edited),
                                     Map.of())),
                             Duration.ofSeconds(1)));
         }
@@ -108,6 +112,50 @@ final class JoinedTextTest {
         fleet.await(sidecar.verify(true));
         fleet.pass(2_000);
         assertBoth("edited", "text");
+    }
+
+    @Test
+    void lastTextIsTakenAway_isRefusedAndTheVectorStands() {
+        set(sidecar, "body", "");
+        fleet.pass(2_000);
+        List<MetadataPatch> emptying = List.of(
+                new MetadataPatch(Map.of(), List.of("title"), false),
+                MetadataPatch.set(Map.of("title", Value.of(""))),
+                MetadataPatch.set(Map.of("title", Value.of(7))),
+                MetadataPatch.set(Map.of("title", new Value.Null())),
+                MetadataPatch.replaceWith(Map.of("price", Value.of("11"))));
+        for (boolean migrating : List.of(true, false)) {
+            for (MetadataPatch patch : emptying) {
+                WriteReply.Result refused = fleet.await(
+                                sidecar.write(new WriteOp.UpdateMetadata(KEY, patch), Docs.patch(OTHER, "price", "1")))
+                        .results()
+                        .get(0);
+                assertThat(refused.leader()).as(patch.toString()).isEqualTo(WriteReply.Leader.REJECTED);
+                assertThat(refused.reEmbedded()).isFalse();
+                assertThat(refused.error()).contains("title, body");
+            }
+            assertThat(Objects.requireNonNull(fleet.primary.document(KEY)).metadata())
+                    .containsEntry("title", Value.of("old"))
+                    .containsEntry("price", Value.of("10"));
+            assertThat(vector(fleet.primary.document(KEY))).isEqualTo(Docs.vector("a", "old"));
+            if (migrating) {
+                fleet.pass(5_000);
+                assertThat(vector(fleet.migration.document(KEY))).isEqualTo(Docs.vector("b", "old"));
+                fleet.await(sidecar.abort());
+            }
+        }
+    }
+
+    @Test
+    void noTextBefore_changeOfItsKeysIsNotToldAsEmbedded() {
+        fleet.await(sidecar.write(Docs.put(OTHER, null, List.of(Docs.named("a", "sent")))));
+        WriteReply.Result applied = fleet.await(sidecar.write(
+                        new WriteOp.UpdateMetadata(OTHER, MetadataPatch.set(Map.of("title", Value.of(7))))))
+                .results()
+                .get(0);
+        assertThat(applied.leader()).isEqualTo(WriteReply.Leader.APPLIED);
+        assertThat(applied.reEmbedded()).isFalse();
+        assertThat(vector(fleet.primary.document(OTHER))).isEqualTo(Docs.vector("a", "sent"));
     }
 
     @Test
