@@ -12,6 +12,8 @@ import io.crossfade.proxy.migration.state.Doubt;
 import io.crossfade.proxy.migration.step.Stepper;
 import io.crossfade.proxy.route.Participant;
 import io.crossfade.proxy.route.Route;
+import io.crossfade.proxy.time.Time;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +29,8 @@ import java.util.function.Supplier;
  */
 public record DoubtAdmin(
         Member member, Stepper stepper, Supplier<String> random, int batch, BooleanSupplier wereEqual) {
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(5);
+    private static final Duration LONGEST_TO_BE_SEEN = Duration.ofSeconds(2);
 
     CompletableFuture<Recovered> recover(boolean dryRun, boolean removes, Recovery.Listener listener) {
         Route.Paired route = paired();
@@ -65,7 +69,20 @@ public record DoubtAdmin(
                 .identities()
                 .accept(participant, lineage)
                 .thenCompose(done -> stepper.accept(index, lineage, reason))
-                .thenAccept(done -> {});
+                .thenCompose(
+                        accepted -> untilSeen(accepted, member.context().time().nanos()));
+    }
+
+    /**
+     * Waits until this member follows what was accepted, so that the next call is not refused for it; not for long: it is
+     * recorded, and will be followed.
+     */
+    private CompletableFuture<Void> untilSeen(CollectionState accepted, long began) {
+        Time time = member.context().time();
+        boolean isSeen = member.state().doubted() >= accepted.doubted();
+        return isSeen || time.nanos() - began >= LONGEST_TO_BE_SEEN.toNanos()
+                ? CompletableFuture.completedFuture(null)
+                : time.rest(BETWEEN_LOOKS).thenCompose(rested -> untilSeen(accepted, began));
     }
 
     /** Refuses to let go of the follower while it may have the last copy of what the leader has lost. */

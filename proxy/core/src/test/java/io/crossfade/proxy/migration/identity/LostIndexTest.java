@@ -113,6 +113,17 @@ final class LostIndexTest {
         assertThat(fleet.await(fleet.first().flip()).phase()).isEqualTo(Phase.REVERSED);
     }
 
+    @Test
+    void accepted_theNextCallIsNotRefusedForIt() {
+        Fleet fleet = verified();
+        fleet.migration.restore(MemoryStore.Copy.EMPTY);
+        fleet.pass(10_000);
+        fleet.slowStore();
+        fleet.await(fleet.first().admin().accept(fleet.migration.name(), "it was emptied on purpose"));
+        fleet.await(fleet.first().verify(true));
+        assertThat(fleet.onMigration()).hasSize(DOCUMENTS);
+    }
+
     /** K1b: a copy that has all the notes that were ever answered for, but not the last writes. */
     @Test
     void followerIsRestored_fromSoShortBeforeThatOnlyTheLastWritesTell() {
