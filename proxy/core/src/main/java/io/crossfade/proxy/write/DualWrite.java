@@ -6,6 +6,7 @@ import io.crossfade.proxy.collection.WriteReply;
 import io.crossfade.proxy.index.IndexWrite;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Outcome;
+import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.model.WriteOp;
 import io.crossfade.proxy.route.Admission;
 import io.crossfade.proxy.route.Participant;
@@ -40,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * <table>
  * <caption>State that is shared</caption>
  * <tr><th>field</th><th>written by</th><th>guard</th></tr>
- * <tr><td>items, overflown, unmarkedHaveLanded</td><td>the stage that opens the marks, before any request is sent</td><td>the futures after it</td></tr>
+ * <tr><td>items, overflown, waitsForBoth, unmarkedHaveLanded</td><td>the stage that opens the marks, before any request is sent</td><td>the futures after it</td></tr>
  * <tr><td>Item.leader, Item.follower</td><td>the answer of each index, once</td><td>volatile</td></tr>
  * <tr><td>Item.ended, acking</td><td>whoever comes first: an answer, a timer, the next route</td><td>atomic</td></tr>
  * <tr><td>stage</td><td>the stage that sends, and whoever cuts the call off</td><td>atomic</td></tr>
@@ -58,6 +59,7 @@ final class DualWrite {
     private final AtomicBoolean acking = new AtomicBoolean();
     private List<Item> items = List.of();
     private boolean overflown;
+    private boolean waitsForBoth;
     private boolean unmarkedHaveLanded;
 
     DualWrite(DualWriter writer, Route.Paired route, Duration timeout, Admission admission) {
@@ -219,11 +221,18 @@ final class DualWrite {
         }
         admission.admit();
         overflown = writer.isFull();
+        waitsForBoth = route.phase() == Phase.REVERSED
+                && writer.mirror().settings().bothAfterFlip()
+                && !overflown
+                && writer.mirror().seemsOpenForBusiness();
         unmarkedHaveLanded = writer.unmarkedHaveLanded().getAsBoolean();
         List<Mark> marks = writer.marks().open(openings(plans));
         items = new ArrayList<>(plans.size());
         for (int i = 0; i < marks.size(); i++) {
             items.add(new Item(plans.get(i), marks.get(i)));
+        }
+        if (waitsForBoth) {
+            marks.forEach(writer.marks()::notAcked);
         }
         Branches.take(reply, (results, failed) -> tellUnacked(failed != null));
         Branches.take(record(marks), (recorded, failed) -> {
@@ -261,12 +270,16 @@ final class DualWrite {
             reply.completeExceptionally(new Admission.NotAdmittedException());
         } else if (!stage.compareAndSet(Stage.SENDING, Stage.SENDING_LAST)
                 && stage.get() == Stage.SENT
-                && items.stream().anyMatch(item -> item.leader == null)
+                && items.stream().anyMatch(this::isStuck)
                 && acking.compareAndSet(false, true)) {
             reply.completeExceptionally(new CallException(
                     CallException.Kind.UNKNOWN,
                     "may have been applied: " + route.leader().name() + " did not answer before the reads left it"));
         }
+    }
+
+    private boolean isStuck(Item item) {
+        return item.leader == null || (waitsForBoth && item.leaderApplied() && !item.onBoth.isDone());
     }
 
     /** Tells the marks whose writes nobody was told to stand: reads may go back to an index that lacks them. */
@@ -399,7 +412,7 @@ final class DualWrite {
             item.follower = outcomes.get(i);
         }
         forwarded.forEach(this::endIfAnswered);
-        if (!route.phase().needsBoth() && items.stream().allMatch(Item::isAnswered)) {
+        if (!waitsForBoth && !route.phase().needsBoth() && items.stream().allMatch(Item::isAnswered)) {
             ackOnce();
         }
     }
@@ -477,6 +490,9 @@ final class DualWrite {
     private void ackInThisPhase() {
         if (route.phase().needsBoth()) {
             ackWhenOnBoth();
+        } else if (waitsForBoth) {
+            ackWhenOnBoth();
+            unlessFollowerRests();
         } else if (items.stream().allMatch(Item::isAnswered)) {
             ackOnce();
         } else {
@@ -505,6 +521,9 @@ final class DualWrite {
      * so the caller is told that it may have been applied, not that it failed.
      */
     private void syncAndAck() {
+        items.stream()
+                .filter(Item::leaderApplied)
+                .forEach(item -> writer.marks().acked(item.mark));
         Branches.take(writer.journal().sync(), (synced, failed) -> {
             if (failed == null) {
                 guarded(() -> reply.complete(results()));
@@ -535,6 +554,21 @@ final class DualWrite {
             }
         });
         Time.Timer timer = writer.time().after(remaining(), this::giveUpWaiting);
+        Branches.take(reply, (done, failed) -> timer.cancel());
+    }
+
+    /**
+     * Being pending is enough again once the breaker has opened: the leader answers still, and the follower must fail
+     * nobody's call.
+     */
+    private void unlessFollowerRests() {
+        Time.Timer timer = writer.time().after(writer.mirror().settings().deadline(), () -> {
+            if (writer.mirror().seemsOpenForBusiness()) {
+                unlessFollowerRests();
+            } else {
+                ackOnce();
+            }
+        });
         Branches.take(reply, (done, failed) -> timer.cancel());
     }
 

@@ -44,6 +44,7 @@ public final class Setting {
     private int maxPending = 10_000;
     private boolean refuseOnLoss;
     private boolean bootstrap;
+    private boolean bothAfterFlip;
     private int batch = 10;
     private int minCalls = 100;
     private int callsInFlight = CALLS_IN_FLIGHT;
@@ -59,6 +60,11 @@ public final class Setting {
     /** Whether writes are refused when the journal loses records. */
     public void refuseOnLoss(boolean next) {
         refuseOnLoss = next;
+    }
+
+    /** Whether in REVERSED a write is acked only when both indexes have it. */
+    public void bothAfterFlip(boolean next) {
+        bothAfterFlip = next;
     }
 
     /** Documents in a batch of replay, backfill and verify. */
@@ -127,6 +133,7 @@ public final class Setting {
                 true,
                 new MirrorSettings(
                         ACK_WAIT,
+                        bothAfterFlip,
                         MIRROR_DEADLINE,
                         1_000,
                         new BreakerSettings(50, Duration.ofSeconds(2), 100, minCalls, Duration.ofSeconds(1), 3)),

@@ -138,7 +138,7 @@ public final class Mark {
         return landsOnFollowerUntil;
     }
 
-    /** Ends the call that it is for, as far as that call awaits the leader. */
+    /** Ends the call that it is for, as far as that call awaits an index. */
     void cutOff() {
         cutOff.run();
     }
@@ -146,6 +146,11 @@ public final class Mark {
     /** Notes that nobody was told that this write stands. Of a restored mark that is not known. */
     void notAcked() {
         unacked = true;
+    }
+
+    /** Notes that somebody is told that this write stands. */
+    void acked() {
+        unacked = false;
     }
 
     /**

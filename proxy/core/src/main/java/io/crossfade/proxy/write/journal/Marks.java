@@ -189,10 +189,18 @@ public final class Marks {
         shed.forEach(this::close);
     }
 
-    /** Notes that the call of this mark's write has failed, or was told that this write may have. */
+    /** Notes that the call of this mark's write has failed, was told that this write may have, or was told nothing yet. */
     public void notAcked(Mark mark) {
         open.computeIfPresent(mark.key(), (key, marks) -> {
             mark.notAcked();
+            return marks;
+        });
+    }
+
+    /** Notes that the call of this mark's write is about to be told that it stands, after {@link #notAcked}. */
+    public void acked(Mark mark) {
+        open.computeIfPresent(mark.key(), (key, marks) -> {
+            mark.acked();
             return marks;
         });
     }
@@ -294,16 +302,14 @@ public final class Marks {
         return latest[0];
     }
 
-    /** Cuts off the writes of this epoch whose leader has not answered. */
+    /** Cuts off the writes of this epoch that wait for an index. */
     public void cutOff(long epoch) {
-        List<Mark> running = new ArrayList<>();
+        List<Mark> ofEpoch = new ArrayList<>();
         open.forEach((key, marks) -> open.computeIfPresent(key, (same, current) -> {
-            current.stream()
-                    .filter(mark -> mark.isRunning() && mark.record().epoch() == epoch)
-                    .forEach(running::add);
+            current.stream().filter(mark -> mark.record().epoch() == epoch).forEach(ofEpoch::add);
             return current;
         }));
-        running.forEach(Mark::cutOff);
+        ofEpoch.forEach(Mark::cutOff);
     }
 
     private static boolean isInTheWay(Mark mark, long now) {

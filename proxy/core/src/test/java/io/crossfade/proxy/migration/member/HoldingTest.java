@@ -13,11 +13,15 @@ import io.crossfade.proxy.migration.admin.Admin;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.Phase;
+import io.crossfade.proxy.model.TextSource;
+import io.crossfade.proxy.model.WriteOp;
 import io.crossfade.proxy.time.Cause;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -217,6 +221,48 @@ final class HoldingTest {
         fleet.await(fleet.first().verify(false));
         assertThat(fleet.await(fleet.first().flip()).phase()).isEqualTo(Phase.REVERSED);
         StepsFixture.assertEqual(fleet);
+    }
+
+    @Test
+    void ackWaitsForBoth_theNewIndexIsLostForGoodAndNothingAckedIsLeftBehind() {
+        Fleet fleet = embedding();
+        fleet.setting.bothAfterFlip(true);
+        fleet.start().migrated();
+        fleet.await(fleet.first().flip());
+        WriteReply acked = fleet.await(fleet.first().write(text(KEY, "acked")));
+        assertThat(acked.results().get(0).follower()).isEqualTo(WriteReply.Follower.APPLIED);
+        var late = fleet.first().write(text(Key.of("2"), "not acked"));
+        fleet.settle();
+        assertThat(fleet.onMigration()).containsKey(Key.of("2"));
+        fleet.first().toMigration().faults().plan(FaultPlan.always(HANG));
+        assertThat(fleet.await(fleet.first().rollback()).phase()).isEqualTo(Phase.MIRRORING);
+        assertThat(messageOf(late)).contains("may have been applied");
+        assertThat(Objects.requireNonNull(fleet.onPrimary().get(KEY)).text()).isEqualTo("acked");
+        fleet.await(fleet.first().write(text(Key.of("2"), "again")));
+        assertHeldNoLonger(fleet);
+    }
+
+    @Test
+    void ackWaitsForBoth_notForAnOldIndexThatIsDown() {
+        Fleet fleet = embedding();
+        fleet.setting.bothAfterFlip(true);
+        fleet.setting.minCalls(2);
+        fleet.start().migrated();
+        fleet.await(fleet.first().flip());
+        fleet.first().toPrimary().faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("down"))));
+        for (int i = 0; i < 10; i++) {
+            WriteReply acked = fleet.await(fleet.first().write(text(Key.of("new" + i), "acked")));
+            assertThat(acked.results().get(0).leader()).isEqualTo(WriteReply.Leader.APPLIED);
+        }
+    }
+
+    private Fleet embedding() {
+        return new Fleet(
+                directory, 1, "b", TextSource.OWN, Map.of("", new Docs.Model("b")), Map.of("", new Docs.Model("a")));
+    }
+
+    private static WriteOp text(Key key, String text) {
+        return Docs.put(key, text, List.of());
     }
 
     private Fleet reversed() {
