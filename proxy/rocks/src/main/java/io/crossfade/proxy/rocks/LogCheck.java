@@ -23,6 +23,9 @@ public final class LogCheck {
     private static final int TYPE_AT = 6;
     private static final int HIGHEST_TYPE = 4;
 
+    /** Of the first record of a log that names the log before it ({@code track_and_verify_wals}). */
+    private static final int PREDECESSOR_TYPE = 130;
+
     private LogCheck() {}
 
     /** The position of the first record that is not whole, or that no log of ours has; empty if there is none. */
@@ -31,7 +34,7 @@ public final class LogCheck {
         try (FileChannel file = FileChannel.open(log, StandardOpenOption.READ)) {
             for (long start = 0; start < file.size(); start += BLOCK_BYTES) {
                 fill(block.clear(), file, start);
-                int strange = firstStrange(block.flip());
+                int strange = firstStrange(block.flip(), start == 0);
                 if (strange >= 0) {
                     return OptionalLong.of(start + strange);
                 }
@@ -47,13 +50,18 @@ public final class LogCheck {
         }
     }
 
-    /** The position of the first such record in a block; -1 if there is none. */
-    private static int firstStrange(ByteBuffer block) {
+    /**
+     * The position of the first such record in a block; -1 if there is none.
+     *
+     * @param isFirst it is the first block of its file
+     */
+    private static int firstStrange(ByteBuffer block, boolean isFirst) {
         int at = 0;
         while (at + HEADER_BYTES <= block.limit()) {
             int length = Short.toUnsignedInt(block.getShort(at + LENGTH_AT));
             int type = Byte.toUnsignedInt(block.get(at + TYPE_AT));
-            if (type > HIGHEST_TYPE || at + HEADER_BYTES + length > block.limit()) {
+            boolean isPredecessor = isFirst && at == 0 && type == PREDECESSOR_TYPE;
+            if ((type > HIGHEST_TYPE && !isPredecessor) || at + HEADER_BYTES + length > block.limit()) {
                 return at;
             }
             at += HEADER_BYTES + length;

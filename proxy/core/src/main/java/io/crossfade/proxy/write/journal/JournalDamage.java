@@ -3,6 +3,7 @@ package io.crossfade.proxy.write.journal;
 import io.crossfade.proxy.rocks.LogCheck;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,9 +50,37 @@ final class JournalDamage {
                         + " begins no whole record (expected: one, or the end)");
             }
         }
+        checkManifest(directory);
         if (Files.exists(directory.resolve("CURRENT"))) {
             checkFamilies(directory, families);
         }
+    }
+
+    /**
+     * A manifest that is gone is damage like any other, though RocksDB takes it for a disk out of reach; and it would begin
+     * a new journal in the midst of what is left of one without CURRENT.
+     *
+     * @throws IOException if there is no manifest, and there was one
+     */
+    static void checkManifest(Path directory) throws IOException {
+        Path current = directory.resolve("CURRENT");
+        if (!Files.exists(current)) {
+            List<Path> left = files(directory, "{*.log,*.sst,MANIFEST-*}");
+            if (!left.isEmpty()) {
+                throw new DamagedException("journal " + directory + ": CURRENT is missing beside "
+                        + left.get(0).getFileName() + " (expected: all files of a journal, or none)");
+            }
+            return;
+        }
+        String manifest = new String(Files.readAllBytes(current), StandardCharsets.UTF_8).strip();
+        if (isManifest(manifest) && !Files.exists(directory.resolve(manifest))) {
+            throw new DamagedException(
+                    "journal " + directory + ": " + manifest + " is missing (expected: the file that CURRENT names)");
+        }
+    }
+
+    private static boolean isManifest(String name) {
+        return name.matches("MANIFEST-[0-9]+");
     }
 
     /** Checks the column families: if the manifest had lost one, its records in the log would be nobody's. */
@@ -81,9 +110,13 @@ final class JournalDamage {
     }
 
     private static List<Path> logs(Path directory) throws IOException {
+        return files(directory, "{*.log,MANIFEST-*}");
+    }
+
+    private static List<Path> files(Path directory, String pattern) throws IOException {
         List<Path> files = new ArrayList<>();
         if (Files.exists(directory)) {
-            try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, "{*.log,MANIFEST-*}")) {
+            try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, pattern)) {
                 found.forEach(files::add);
             }
         }

@@ -1,5 +1,7 @@
 package io.crossfade.proxy.write.journal;
 
+import static java.util.Objects.requireNonNull;
+
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.rocks.NativeLibrary;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Properties;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
@@ -59,7 +62,7 @@ public final class RocksJournalStore implements JournalStore {
             throws IOException {
         this.directory = directory;
         this.bootId = bootId;
-        options = new DBOptions()
+        options = databaseOptions(recovery)
                 .setCreateIfMissing(true)
                 .setCreateMissingColumnFamilies(true)
                 .setWalRecoveryMode(recovery)
@@ -77,11 +80,26 @@ public final class RocksJournalStore implements JournalStore {
             db = RocksDB.open(options, directory.toString(), descriptors(), families);
         } catch (RocksDBException e) {
             closeOptions();
-            throw new IOException(
-                    "journal " + directory + ": " + e.getMessage()
-                            + " (expected: a writable directory that no other sidecar uses)",
-                    e);
+            throw new IOException("journal " + directory + ": " + e.getMessage() + expected(e), e);
         }
+    }
+
+    /** Of what is damaged nothing can be expected but what is done about it. */
+    private static String expected(RocksDBException failure) {
+        boolean isLocked = String.valueOf(failure.getMessage()).contains("lock");
+        return isLocked
+                ? " (expected: a directory that no other sidecar uses)"
+                : " (expected: a whole journal in a directory that can be read and written)";
+    }
+
+    /**
+     * Each log names the one before it, so that one that is gone is missed; the option has no setter. What is salvaged has
+     * lost something already.
+     */
+    private static DBOptions databaseOptions(WALRecoveryMode recovery) {
+        Properties chained = new Properties();
+        chained.setProperty("track_and_verify_wals", Boolean.toString(recovery == WALRecoveryMode.AbsoluteConsistency));
+        return requireNonNull(DBOptions.getDBOptionsFromProps(chained), "options of RocksDB");
     }
 
     private static long between(long least, long wanted, long most) {
@@ -108,6 +126,7 @@ public final class RocksJournalStore implements JournalStore {
 
     /** Opens what a damaged journal holds before the damage; the rest is cut off for good. */
     static RocksJournalStore salvage(Path directory, String bootId, long maxBytes) throws IOException {
+        JournalDamage.checkManifest(directory);
         JournalDamage.cutLogs(directory);
         return new RocksJournalStore(directory, bootId, maxBytes, WALRecoveryMode.PointInTimeRecovery);
     }

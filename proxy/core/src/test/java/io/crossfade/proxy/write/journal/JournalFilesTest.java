@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +43,17 @@ final class JournalFilesTest {
     }
 
     @Test
+    void killedAgainAndAgain_allIsThere() throws IOException {
+        for (int process = 0; process < 4; process++) {
+            live = live.inTables(directory.resolve("process " + process));
+            next = directory.resolve("after " + process);
+            LiveJournal.Found found = live.reopen(next, "", new byte[0]);
+            assertThat(found.marks()).isEqualTo(LiveJournal.marks(LiveJournal.RECORDS));
+            assertThat(found.doubt()).isEmpty();
+        }
+    }
+
+    @Test
     void tornTail_isCut_andInDoubt() throws IOException {
         byte[] torn = Arrays.copyOf(live.file(live.log), live.logBytes() - 5);
         LiveJournal.Found found = live.reopen(next, live.log, torn);
@@ -73,6 +85,37 @@ final class JournalFilesTest {
         assertThat(found.marks()).isEmpty();
         assertThat(next.resolve("marks.damaged")).isDirectory();
         assertInDoubt(found, "damaged");
+    }
+
+    @Test
+    void fileOfTheDatabaseRemoved_isInDoubt() throws IOException {
+        live = live.inTables(directory.resolve("tables"));
+        for (String part : List.of("MANIFEST", "CURRENT", ".sst")) {
+            for (String file : live.named(part)) {
+                next = directory.resolve("without " + file.replace('/', ' '));
+                LiveJournal.Found found = live.reopenWithout(next, file);
+                assertThat(LiveJournal.marks(LiveJournal.RECORDS)).as(file).containsAll(found.marks());
+                assertInDoubt(found, "damaged");
+                assertThat(found.doubt().orElseThrow()).as(file).doesNotContain("other sidecar");
+            }
+        }
+    }
+
+    @Test
+    void logRemoved_isInDoubt() throws IOException {
+        next = directory.resolve("without the log");
+        LiveJournal.Found found = live.reopenWithout(next, live.log);
+        assertThat(found.marks()).isEmpty();
+        assertInDoubt(found, "damaged");
+    }
+
+    @Test
+    void usedBySomebodyElse_isRefusedWithThatReason() {
+        assertThatThrownBy(() -> new JournalFiles("live", next, new RocksJournalStores(1 << 30))
+                        .open(false, (store, thread, doubt) -> LiveJournal.reopen(next)))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining(next.toString())
+                .hasMessageContaining("no other sidecar");
     }
 
     @Test

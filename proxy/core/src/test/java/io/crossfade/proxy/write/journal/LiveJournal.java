@@ -138,6 +138,13 @@ final class LiveJournal {
         return reopen(directory);
     }
 
+    /** As {@link #reopen(Path, String, byte[])}, with one file gone. */
+    Found reopenWithout(Path directory, String removed) throws IOException {
+        put(directory, "", new byte[0]);
+        Files.delete(directory.resolve(removed));
+        return reopen(directory);
+    }
+
     private void put(Path directory, String changed, byte[] bytes) throws IOException {
         for (Map.Entry<String, byte[]> file : files.entrySet()) {
             Path path = directory.resolve(file.getKey());

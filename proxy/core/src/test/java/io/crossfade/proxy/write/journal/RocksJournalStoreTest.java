@@ -1,6 +1,7 @@
 package io.crossfade.proxy.write.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.crossfade.proxy.model.Embedding;
 import io.crossfade.proxy.model.Key;
@@ -90,6 +91,38 @@ final class RocksJournalStoreTest {
                 largest = i % 1_000 == 0 ? Math.max(largest, store.bytes()) : largest;
             }
             assertThat(largest).isBetween(1L, most);
+        }
+    }
+
+    /** Each log but the first begins with a record that names the one before it. */
+    @Test
+    void killedWithSeveralLogs_allIsThere_andAnOlderOneIsMissed() throws IOException {
+        try (RocksJournalStore store = RocksJournalStore.open(live, "boot 1", 1 << 20)) {
+            store.load();
+            store.begin();
+            long sequence = 0;
+            while (logs(live).size() < 2 && sequence < 100_000) {
+                sequence++;
+                store.apply(List.of(open(sequence)));
+            }
+            assertThat(logs(live)).hasSizeGreaterThan(1);
+            assertThat(load(killed("whole"), "boot 1").marks()).hasSize((int) sequence);
+            Path lacking = killed("lacking");
+            Files.delete(logs(lacking).get(0));
+            assertThatThrownBy(() -> load(lacking, "boot 1"))
+                    .isInstanceOfSatisfying(
+                            IOException.class,
+                            failure -> assertThat(JournalDamage.is(failure))
+                                    .as(failure.getMessage())
+                                    .isTrue());
+        }
+    }
+
+    private static List<Path> logs(Path marks) throws IOException {
+        try (Stream<Path> files = Files.list(marks)) {
+            return files.filter(file -> file.toString().endsWith(".log"))
+                    .sorted()
+                    .toList();
         }
     }
 
