@@ -15,7 +15,6 @@ import io.crossfade.v1.BreakerStatus;
 import io.crossfade.v1.CollectionStatus;
 import io.crossfade.v1.CompleteRequest;
 import io.crossfade.v1.FlipRouteRequest;
-import io.crossfade.v1.RollbackRequest;
 import io.crossfade.v1.StartMigrationRequest;
 import io.crossfade.v1.VerifyProgress;
 import io.crossfade.v1.VerifyRequest;
@@ -28,11 +27,13 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** The play, act by act. */
 final class Demo {
     private static final Duration LOOK = Duration.ofMillis(250);
     private static final int MOST_ATTEMPTS = 5;
+    private static final int SHOWN_DIFFERENCES = 2;
     private static final double CAUGHT_UP_SECONDS = 2;
 
     private final Script script;
@@ -41,8 +42,9 @@ final class Demo {
     private final Narrator narrator;
     private final Cast cast;
     private final Finale finale;
+    private final Story story;
+    private final Loss loss;
     private final List<Double> flipMillis = new ArrayList<>();
-    private double rollbackMillis;
     private double mrrBefore;
     private double mrrAfter;
     private long parked;
@@ -54,6 +56,8 @@ final class Demo {
         this.time = time;
         this.narrator = narrator;
         this.finale = new Finale(stage, script);
+        this.story = new Story(stage.timeline(), narrator);
+        this.loss = new Loss(stage, story, finale, time);
     }
 
     /** Plays it from beginning to end. */
@@ -77,14 +81,17 @@ final class Demo {
         catchUp();
         verify();
         flip("flipped", "Flip");
-        rollback();
+        loss.lose();
+        loss.goBack();
+        loss.replace();
+        copyAgain();
         flipAgain();
         complete();
         return check();
     }
 
     private void load() throws IOException, InterruptedException {
-        act("load", "Load", false);
+        story.act("load", "Load", false);
         narrator.note("an app loads definitions into " + Layout.OLD_INDEX
                 + "; its sidecar embeds them with all-MiniLM-L6-v2");
         stage.app().start();
@@ -95,7 +102,7 @@ final class Demo {
     }
 
     private void oneIndex() throws IOException, InterruptedException {
-        act("before", "One index", false);
+        story.act("before", "One index", false);
         narrator.note("from now on the app writes, changes, deletes and searches, "
                 + Quantity.rate(Script.CALLS_PER_SECOND) + ", until the end");
         stage.app().run();
@@ -105,65 +112,66 @@ final class Demo {
     }
 
     private void startMigration() throws InterruptedException {
-        act("backfill", "Migration starts", false);
+        story.act("backfill", "Migration starts", false);
         stage.admin()
                 .startMigration(StartMigrationRequest.newBuilder()
                         .setCollection(Layout.COLLECTION)
                         .setToIndex(Layout.NEW_INDEX)
                         .build());
-        event("every write now goes to both indexes, and the history is copied and embedded with bge-small-en-v1.5");
+        story.event(
+                "every write now goes to both indexes, and the history is copied and embedded with bge-small-en-v1.5");
         awaitCopied(Script.OUTAGE_AT);
     }
 
     private void loseNewIndex() throws IOException, InterruptedException {
-        act("outage", "The new index is down", true);
+        story.act("outage", "The new index is down", true);
         stage.target().freeze();
-        event("the process of " + Layout.NEW_INDEX
+        story.event("the process of " + Layout.NEW_INDEX
                 + " is frozen (SIGSTOP): it keeps its connections and answers nothing");
         await("the breaker opens", status -> Observer.hasBreaker(status, BreakerStatus.State.STATE_OPEN));
-        event("the breaker is open: writes are acked and noted");
+        story.event("the breaker is open: writes are acked and noted");
         stage.observer().rest(Script.SHOW);
         stage.target().kill();
-        event("the frozen process is killed (SIGKILL)");
+        story.event("the frozen process is killed (SIGKILL)");
         stage.observer().rest(Script.AWAY);
     }
 
     private void recover() throws IOException, InterruptedException {
-        act("recovery", "Recovery and replay", true);
+        story.act("recovery", "Recovery and replay", true);
         stage.startTarget();
-        event(Layout.NEW_INDEX + " is back");
+        story.event(Layout.NEW_INDEX + " is back");
         await("the breaker closes", status -> Observer.hasBreaker(status, BreakerStatus.State.STATE_CLOSED));
-        event("the breaker is closed");
+        story.event("the breaker is closed");
         await("replay", Demo::isCaughtUp);
-        event("what was noted is replayed");
+        story.event("what was noted is replayed");
     }
 
     private void loseSidecar() throws IOException, InterruptedException {
-        act("backfill_goes_on", "Backfill goes on", false);
+        story.act("backfill_goes_on", "Backfill goes on", false);
         awaitCopied(Script.CRASH_AT);
-        act("crash", "The sidecar is killed", true);
+        story.act("crash", "The sidecar is killed", true);
         stage.sidecar().kill();
-        event("the sidecar is killed (SIGKILL), with the old index inside");
+        story.event("the sidecar is killed (SIGKILL), with the old index inside");
         long began = time.nanos();
         stage.startSidecar();
-        event("the sidecar serves again, " + Quantity.duration(secondsSince(began)) + " later");
+        story.event("the sidecar serves again, " + Quantity.duration(secondsSince(began)) + " later");
         stage.observer().rest(Script.SHOW);
     }
 
     private void catchUp() throws InterruptedException {
-        act("catch_up", "Backfill ends", false);
+        story.act("catch_up", "Backfill ends", false);
         awaitCopied(1);
         await("replay", Demo::isCaughtUp);
-        event("the history is copied");
+        story.event("the history is copied");
     }
 
     private void verify() throws InterruptedException {
-        act("verify", "Verify", false);
-        runVerify();
+        story.act("verify", "Verify", false);
+        runVerify(false);
     }
 
     private void flip(String name, String title) throws InterruptedException {
-        act(name, title, false);
+        story.act(name, title, false);
         int attempt = 1;
         while (!tryFlip(attempt == MOST_ATTEMPTS)) {
             attempt++;
@@ -184,25 +192,18 @@ final class Demo {
             if (last) {
                 throw e;
             }
-            event("the flip stepped back: " + e.getMessage());
+            story.event("the flip stepped back: " + e.getMessage());
             return false;
         }
         flipMillis.add(secondsSince(began) * 1_000);
-        event("reads come from " + Layout.NEW_INDEX + " after " + Quantity.duration(secondsSince(began)));
+        story.event("reads come from " + Layout.NEW_INDEX + " after " + Quantity.duration(secondsSince(began)));
         return true;
     }
 
-    private void rollback() throws InterruptedException {
-        act("rolled_back", "Rollback", false);
-        long began = time.nanos();
-        stage.admin()
-                .rollback(RollbackRequest.newBuilder()
-                        .setCollection(Layout.COLLECTION)
-                        .setReason("demo")
-                        .build());
-        rollbackMillis = secondsSince(began) * 1_000;
-        event("reads come from " + Layout.OLD_INDEX + " again after " + Quantity.duration(secondsSince(began)));
-        stage.observer().rest(Script.SHOW);
+    private void copyAgain() throws InterruptedException {
+        story.act("copied_again", "All is copied again", false);
+        runVerify(true);
+        await("replay", Demo::isCaughtUp);
     }
 
     private void flipAgain() throws InterruptedException {
@@ -212,7 +213,7 @@ final class Demo {
     }
 
     private void complete() throws IOException, InterruptedException {
-        act("completed", "Complete", false);
+        story.act("completed", "Complete", false);
         stage.app().pause();
         CollectionStatus last = await("nothing is pending", status -> Observer.pending(status) == 0);
         parked = Observer.parked(last);
@@ -222,7 +223,7 @@ final class Demo {
                         .setCollection(Layout.COLLECTION)
                         .setReason("demo")
                         .build());
-        event(Layout.OLD_INDEX + " is let go, as it is");
+        story.event(Layout.OLD_INDEX + " is let go, as it is");
         stage.app().run();
         stage.observer().rest(Script.SHOW);
         stage.app().stop();
@@ -245,7 +246,7 @@ final class Demo {
                 mrrBefore,
                 mrrAfter,
                 flipMillis,
-                rollbackMillis);
+                loss.rollbackMillis());
     }
 
     /** Waits until nothing stands in the way of a flip, and verifies if that is what is missing. */
@@ -258,7 +259,7 @@ final class Demo {
                         "flip: still blocked after " + Script.PATIENCE.toSeconds() + " s by " + blockers);
             }
             if (blockers.stream().anyMatch(blocker -> blocker.getCode() == Blocker.Code.CODE_NOT_VERIFIED)) {
-                runVerify();
+                runVerify(false);
             } else {
                 stage.observer().rest(LOOK);
             }
@@ -275,16 +276,20 @@ final class Demo {
                 .getBlockersList();
     }
 
-    /** As often as it takes: keys that are being written are looked at again. */
-    private void runVerify() {
-        long deadline = time.nanos() + Script.PATIENCE.toNanos();
-        VerifyProgress result = verifyOnce(false);
+    /**
+     * As often as it takes: keys that are being written are looked at again.
+     *
+     * @param repair differences are expected
+     */
+    private void runVerify(boolean repair) {
+        long deadline = time.nanos() + script.backfillPatience().toNanos();
+        VerifyProgress result = verifyOnce(repair);
         int rounds = 1;
         while (!result.getClean() && deadline - time.nanos() > 0) {
             result = verifyOnce(result.getDifferent() > 0);
             rounds++;
         }
-        event(String.format(
+        story.event(String.format(
                 "verify: %s compared, %d different, %d still moving, %s",
                 Quantity.count(result.getCompared()),
                 result.getDifferent(),
@@ -304,9 +309,18 @@ final class Demo {
         });
         VerifyProgress result = Objects.requireNonNull(last.get(), "progress");
         if (result.getDifferent() > 0) {
-            event("verify" + (repair ? " with repair" : "") + " found differences: " + result.getDifferencesList());
+            story.event("verify" + (repair ? " with repair" : "") + " found " + Quantity.count(result.getDifferent())
+                    + " differences: " + first(result));
         }
         return result;
+    }
+
+    /** The first differences, in words. */
+    private static String first(VerifyProgress progress) {
+        return progress.getDifferencesList().stream()
+                .limit(SHOWN_DIFFERENCES)
+                .map(difference -> difference.getKey().getId() + " " + difference.getDetail())
+                .collect(Collectors.joining(", "));
     }
 
     private void awaitCopied(double share) throws InterruptedException {
@@ -328,16 +342,6 @@ final class Demo {
 
     private CollectionStatus await(String what, Predicate<CollectionStatus> wanted) throws InterruptedException {
         return stage.observer().await(what, Script.PATIENCE, wanted);
-    }
-
-    private void act(String name, String title, boolean trouble) {
-        stage.timeline().begin(name, title, trouble);
-        narrator.act(title);
-    }
-
-    private void event(String title) {
-        stage.timeline().event(title);
-        narrator.note(title);
     }
 
     private double secondsSince(long began) {

@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
             "Plays a whole migration on this machine and tells what came of it.",
             "WordNet 3.1 moves from all-MiniLM-L6-v2 to bge-small-en-v1.5 while an app writes, changes, deletes and "
                     + "searches. On the way the new index is frozen and killed, the sidecar is killed, the reads are "
-                    + "moved, moved back, and moved again.",
+                    + "moved, the new index is lost for good while it serves, the reads go back, and move again to one "
+                    + "that is made anew.",
             "Ends with exit code 0 only if no call failed and both indexes hold exactly what the app saw acknowledged."
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields

@@ -27,10 +27,18 @@ final class Finale {
     private final Script script;
     private List<Call> beforeComplete = List.of();
     private @Nullable Index newIndex;
+    private List<Call> untilLoss = List.of();
+    private @Nullable Index afterLoss;
 
     Finale(Stage stage, Script script) {
         this.stage = stage;
         this.script = script;
+    }
+
+    /** While the app rests, and the old index leads again: all that was acked until now must be there. */
+    void lookAfterLoss() throws IOException {
+        untilLoss = History.read(stage.history());
+        afterLoss = stage.readOldThroughSidecar();
     }
 
     /**
@@ -51,6 +59,7 @@ final class Finale {
         Model newModel = model(new BgeSmallEnV15QuantizedEmbeddingModel());
         Model oldModel = model(new AllMiniLmL6V2QuantizedEmbeddingModel());
         Map<String, Damage> damage = new LinkedHashMap<>();
+        check(Objects.requireNonNull(afterLoss, "afterLoss"), checker(untilLoss), oldModel, damage);
         check(stage.readThroughSidecar(), checker(all), newModel, damage);
         check(stage.readOldIndex(), checker(beforeComplete), oldModel, damage);
         check(Objects.requireNonNull(newIndex, "newIndex"), checker(beforeComplete), newModel, damage);

@@ -79,6 +79,7 @@ final class Narrator {
                 .row("acked writes", Quantity.count(report.ackedWrites()))
                 .row("failed calls", report.failedCalls())
                 .row("  of these while the new index was down", report.outageFailedCalls())
+                .row("writes made again, outcome unknown", report.writtenAgain())
                 .row("lost writes", report.lostWrites())
                 .row("missing", report.missing())
                 .row("extra", report.extra())

@@ -27,9 +27,9 @@ record Script(int documents, long seed) {
     static final Duration AWAY = Duration.ofSeconds(2);
 
     /** Shares of the history that are copied when something breaks. */
-    static final double OUTAGE_AT = 0.3;
+    static final double OUTAGE_AT = 0.2;
 
-    static final double CRASH_AT = 0.6;
+    static final double CRASH_AT = 0.4;
 
     /** Nothing that goes on by itself may take longer; backfill may, if it moves. */
     static final Duration PATIENCE = Duration.ofSeconds(90);

@@ -72,6 +72,14 @@ final class Stage implements AutoCloseable {
         awaitServing(target, layout.target());
     }
 
+    /** Kills the process of the new index, and deletes all that it has on disk. */
+    void destroyTarget() throws IOException {
+        target.kill();
+        for (Path place : layout.targetsData()) {
+            Workspace.delete(place);
+        }
+    }
+
     Child sidecar() {
         return sidecar;
     }
@@ -112,6 +120,11 @@ final class Stage implements AutoCloseable {
     /** The new index as its own process shows it. */
     Index readNewIndex() {
         return read(layout.target(), Layout.NEW_INDEX, false, Layout.NEW_SPACE, true);
+    }
+
+    /** What the app sees while the old index leads. */
+    Index readOldThroughSidecar() {
+        return read(layout.sidecar(), Layout.OLD_INDEX + ", after the loss", true, Layout.OLD_SPACE, false);
     }
 
     /** Stops the sidecar, and has another process show the old index. */

@@ -44,13 +44,20 @@ final class Workspace implements AutoCloseable {
         if (kept || !Files.exists(folder)) {
             return;
         }
+        try {
+            delete(folder);
+        } catch (IOException | UncheckedIOException e) {
+            // A process that is being killed may still write; what is left is in the system's temporary folder.
+        }
+    }
+
+    /** Deletes a folder with all that is in it. */
+    static void delete(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
             for (Path file : deepestFirst) {
                 Files.deleteIfExists(file);
             }
-        } catch (IOException | UncheckedIOException e) {
-            // A process that is being killed may still write; what is left is in the system's temporary folder.
         }
     }
 }

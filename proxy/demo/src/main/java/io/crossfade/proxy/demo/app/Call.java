@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param at when it began, milliseconds since 1970
  * @param micros how long it took, retries included
+ * @param again how often it was made again, under a new id, because nobody knew whether it had been done
  * @param error why it failed, else null
  * @param stale what a read showed that an acked write had already replaced, else null
  * @param writes one per document; empty for a read
@@ -16,6 +17,7 @@ public record Call(
         long at,
         long micros,
         Operation operation,
+        int again,
         @Nullable String error,
         @Nullable String stale,
         List<Write> writes) {

@@ -13,8 +13,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Makes calls and puts down what came of them. */
+/**
+ * Makes calls and puts down what came of them. A write of which nobody knows whether it was done is made again, under a
+ * new id: it is the same however often it is done, and nobody else writes its documents.
+ */
 final class Recorder {
+    private static final int MOST_ATTEMPTS = 3;
+
     private final Time time;
     private final History history;
 
@@ -31,6 +36,17 @@ final class Recorder {
     List<Write> write(Operation operation, List<Change> changes, Supplier<WriteResults> call) {
         long at = time.wallMillis();
         long began = time.nanos();
+        Answer answer = attempt(operation, changes, call);
+        int again = 0;
+        while (answer.isUnknown() && again + 1 < MOST_ATTEMPTS) {
+            answer = attempt(operation, changes, call);
+            again++;
+        }
+        history.add(new Call(at, micros(began), operation, again, answer.error(), null, answer.writes()));
+        return answer.writes();
+    }
+
+    private static Answer attempt(Operation operation, List<Change> changes, Supplier<WriteResults> call) {
         List<Write> writes = new ArrayList<>();
         String error = null;
         try {
@@ -46,8 +62,14 @@ final class Recorder {
             Outcome outcome = e.mayBeApplied() ? Outcome.UNKNOWN : Outcome.REFUSED;
             changes.forEach(change -> writes.add(change.with(outcome)));
         }
-        history.add(new Call(at, micros(began), operation, error, null, writes));
-        return writes;
+        return new Answer(writes, error);
+    }
+
+    /** What came of one attempt at a write. */
+    private record Answer(List<Write> writes, @Nullable String error) {
+        boolean isUnknown() {
+            return writes.stream().anyMatch(write -> write.outcome() == Outcome.UNKNOWN);
+        }
     }
 
     /** A read; {@code check} says what is stale in the answer, or null. */
@@ -56,9 +78,9 @@ final class Recorder {
         long began = time.nanos();
         try {
             T answer = call.get();
-            history.add(new Call(at, micros(began), operation, null, check.stale(answer), List.of()));
+            history.add(new Call(at, micros(began), operation, 0, null, check.stale(answer), List.of()));
         } catch (CrossfadeException e) {
-            history.add(new Call(at, micros(began), operation, firstLine(e), null, List.of()));
+            history.add(new Call(at, micros(began), operation, 0, firstLine(e), null, List.of()));
         }
     }
 

@@ -3,6 +3,7 @@ package io.crossfade.proxy.demo.process;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * The Crossfade processes of the demo: where they keep things, where they listen, how they are configured.
@@ -38,7 +39,7 @@ public record Layout(Path folder, Node sidecar, Node target, Node witness) {
               words-v1: {driver: lucene, path: "%1$s", vectors: {"": {space: minilm}}}
               words-v2: {driver: crossfade, address: "%2$s", collection: words, vectors: {"": {space: bge}}}
             collections:
-              words: {index: words-v1, mirror: {breaker: {min_calls: 10, open_wait: 2s}}}
+              words: {index: words-v1, mirror: {both_after_flip: true, breaker: {min_calls: 10, open_wait: 2s}}}
             """;
     private static final String TARGET = """
             spaces:
@@ -77,6 +78,11 @@ public record Layout(Path folder, Node sidecar, Node target, Node witness) {
         Node sidecar = node(folder, "sidecar", ports, SIDECAR.formatted(oldIndex, target.data()));
         Node witness = node(folder, "witness", ports, WITNESS.formatted(oldIndex));
         return new Layout(folder, sidecar, target, witness);
+    }
+
+    /** All that the process of the migration index has on disk, but for its configuration and log. */
+    public List<Path> targetsData() {
+        return List.of(folder.resolve("words-v2"), folder.resolve("target"));
     }
 
     /** What the app records. */

@@ -7,11 +7,11 @@ import java.util.Set;
 
 /** Reads the acts of a run. */
 final class Pace {
-    private static final Set<String> OUTAGE = Set.of("outage", "recovery");
+    private static final Set<String> OUTAGE = Set.of("outage", "recovery", "lost", "way_back", "replaced");
 
     private Pace() {}
 
-    /** The migration index was frozen, dead or catching up. */
+    /** The migration index was frozen, dead, lost or catching up. */
     static boolean duringOutage(Run run, long at) {
         return run.acts().stream().anyMatch(act -> OUTAGE.contains(act.name()) && act.covers(at));
     }

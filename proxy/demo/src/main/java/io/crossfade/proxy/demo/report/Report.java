@@ -16,7 +16,8 @@ import java.util.stream.Stream;
  * The outcome in figures; its JSON form is what {@code --report} writes.
  *
  * @param calls that the app made; failed is what failed after the client's ordinary retries
- * @param outageFailedCalls the failed ones that began while the migration index was frozen, dead or catching up
+ * @param outageFailedCalls the failed ones that began while the migration index was frozen, dead, lost or catching up
+ * @param writtenAgain writes that the app made again because nobody knew whether they had been done
  * @param lostWrites acked writes that the serving index does not show at the end
  * @param missing documents, of both indexes together, as are the next four
  * @param staleReads reads that showed what an acked write had already replaced
@@ -32,6 +33,7 @@ public record Report(
         @JsonProperty("acked_writes") long ackedWrites,
         @JsonProperty("failed_calls") long failedCalls,
         @JsonProperty("outage_failed_calls") long outageFailedCalls,
+        @JsonProperty("written_again") long writtenAgain,
         @JsonProperty("lost_writes") long lostWrites,
         @JsonProperty("missing") long missing,
         @JsonProperty("extra") long extra,
@@ -67,6 +69,7 @@ public record Report(
                 failed.stream()
                         .filter(call -> Pace.duringOutage(run, call.at()))
                         .count(),
+                run.calls().stream().mapToLong(Call::again).sum(),
                 sum(run, Kind.LOST_WRITES),
                 sum(run, Kind.MISSING),
                 sum(run, Kind.EXTRA),

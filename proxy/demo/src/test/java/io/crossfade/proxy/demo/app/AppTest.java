@@ -82,6 +82,16 @@ class AppTest {
         }
     }
 
+    @Test
+    void writesOfUnknownOutcome_areMadeAgain() throws Exception {
+        try (SabotagedService service = new SabotagedService(Sabotage.LOSES_ANSWERS, CALLS)) {
+            List<Call> history = run(service);
+
+            assertThat(history).noneMatch(Call::failed).anyMatch(call -> call.again() > 0);
+            assertThat(check(service, history).none()).isTrue();
+        }
+    }
+
     /** Loads, calls until the service has seen enough, and stops. */
     private List<Call> run(SabotagedService service) throws IOException, InterruptedException {
         Path history = folder.resolve("history.jsonl");

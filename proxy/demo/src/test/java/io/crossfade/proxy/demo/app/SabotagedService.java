@@ -37,6 +37,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -58,11 +59,13 @@ final class SabotagedService extends VectorServiceImplBase implements AutoClosea
         ADDS_STRANGERS,
         KEEPS_OLD_VECTORS,
         MIXES_SPACES,
-        REFUSES_WRITES
+        REFUSES_WRITES,
+        LOSES_ANSWERS
     }
 
     private final Sabotage sabotage;
     private final Map<String, Document> documents = new ConcurrentHashMap<>();
+    private final Set<String> asked = ConcurrentHashMap.newKeySet();
     private final AtomicInteger upserts = new AtomicInteger();
     private final CountDownLatch busy;
     private final Server server;
@@ -103,6 +106,12 @@ final class SabotagedService extends VectorServiceImplBase implements AutoClosea
     @Override
     public void upsert(UpsertRequest request, StreamObserver<WriteResponse> observer) {
         if (refuses()) {
+            observer.onError(
+                    Status.FAILED_PRECONDITION.withDescription("sabotage").asRuntimeException());
+            return;
+        }
+        if (sabotage == Sabotage.LOSES_ANSWERS
+                && request.getDocumentsList().stream().filter(this::isNew).count() > 0) {
             observer.onError(Status.INTERNAL.withDescription("sabotage").asRuntimeException());
             return;
         }
@@ -206,6 +215,10 @@ final class SabotagedService extends VectorServiceImplBase implements AutoClosea
 
     private boolean strikes(Sabotage kind, String id) {
         return sabotage == kind && id.hashCode() % VICTIMS == 0;
+    }
+
+    private boolean isNew(Document document) {
+        return asked.add(document.getId());
     }
 
     private boolean refuses() {

@@ -155,7 +155,7 @@ class CheckerTest {
 
     private void write(String id, @Nullable Entry entry, Outcome outcome) {
         Operation operation = entry == null ? Operation.DELETE : Operation.UPSERT;
-        history.add(new Call(0, 0, operation, null, null, List.of(new Write(id, entry, outcome))));
+        history.add(new Call(0, 0, operation, 0, null, null, List.of(new Write(id, entry, outcome))));
     }
 
     private Damage check(UnaryOperator<List<Holding>> sabotage) {

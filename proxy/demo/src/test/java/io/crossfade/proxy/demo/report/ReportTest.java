@@ -30,6 +30,7 @@ class ReportTest {
                         "acked_writes",
                         "failed_calls",
                         "outage_failed_calls",
+                        "written_again",
                         "lost_writes",
                         "missing",
                         "extra",
@@ -122,6 +123,6 @@ class ReportTest {
             double second,
             @org.jspecify.annotations.Nullable String error,
             @org.jspecify.annotations.Nullable String stale) {
-        return new Call(run.start() + (long) (second * 1_000), 1_000, Operation.FETCH, error, stale, List.of());
+        return new Call(run.start() + (long) (second * 1_000), 1_000, Operation.FETCH, 0, error, stale, List.of());
     }
 }

@@ -98,7 +98,7 @@ final class Story {
 
     private static Call call(double second, double millis, Operation operation) {
         List<Write> writes = operation.isWrite() ? List.of(new Write("id", null, Outcome.ACKED)) : List.of();
-        return new Call(at(second), (long) (millis * 1_000), operation, null, null, writes);
+        return new Call(at(second), (long) (millis * 1_000), operation, 0, null, null, writes);
     }
 
     private static List<Sample> samples() {
