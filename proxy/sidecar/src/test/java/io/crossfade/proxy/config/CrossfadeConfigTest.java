@@ -73,7 +73,7 @@ final class CrossfadeConfigTest {
     @CsvSource(delimiter = '|', textBlock = """
             index: products-v1, mirror | index: products-v9, mirror | collections.products.index: products-v9 (expected: one of products-v1, products-v2)
             space: bge | space: big | indexes.products-v2.vectors."".space: big (expected: one of bge, minilm)
-            ack_wait | ack_weight | collections.products.mirror.ack_weight: unknown (expected: one of ack_wait, breaker, deadline, max_in_flight)
+            ack_wait | ack_weight | collections.products.mirror.ack_weight: unknown (expected: one of ack_wait, both_after_flip, breaker, deadline, max_in_flight)
             journal: | jurnal: | jurnal: unknown (expected: one of collections, control, data_dir, indexes, journal, listeners, spaces)
             products-v2: | products-v1: | indexes.products-v1: twice, again in line 6 (expected: once)
             'bge: {' | 'minilm: {' | spaces.minilm: twice, again in line 3 (expected: once)
