@@ -40,6 +40,7 @@ final class Clients {
 
     private final Scenario scenario;
     private final Fleet fleet;
+    private final Invariants invariants;
     private final History history;
     private final Acks acks;
     private final Trace trace;
@@ -50,7 +51,15 @@ final class Clients {
     private final RepeatedCalls repeated;
     private long mended;
 
-    Clients(Scenario scenario, Fleet fleet, History history, Acks acks, Vectors vectors, Trace trace) {
+    Clients(
+            Scenario scenario,
+            Fleet fleet,
+            Invariants invariants,
+            History history,
+            Acks acks,
+            Vectors vectors,
+            Trace trace) {
+        this.invariants = invariants;
         this.scenario = scenario;
         this.fleet = fleet;
         this.history = history;
@@ -159,8 +168,17 @@ final class Clients {
     }
 
     /** One document gets a text that the new model refuses. */
-    void writeUnfit() {
-        writeText(Key.of("k0"), "v" + -(++mended) + " unfit");
+    void writeUnfit(Key key) {
+        writeText(key, "v" + -(++mended) + " unfit");
+    }
+
+    void patch(Key key) {
+        patch(key, -(++mended), NOTES.get(0));
+    }
+
+    void remove(Key key) {
+        Change change = new Change(Docs.delete(key), effects(key, null, null));
+        new Call(-(++mended), List.of(change), 1).tryOnce(1);
     }
 
     private void writeText(Key key, String text) {
@@ -393,7 +411,8 @@ final class Clients {
             trace.add(() -> "read " + slot + " through " + sidecar.name() + ": " + key.id() + " "
                     + (document == null ? "absent" : Docs.value(document) + " " + document.metadata()));
             values(document)
-                    .forEach((part, value) -> history.read(register(key, part), value, began, fleet.time.nanos()));
+                    .forEach((part, value) -> history.read(
+                            register(key, part), value, began, fleet.time.nanos(), invariants.isOnNew(reply.epoch())));
         });
     }
 

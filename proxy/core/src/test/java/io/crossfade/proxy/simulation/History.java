@@ -70,6 +70,7 @@ final class History {
         private boolean certain;
         private boolean refused;
         private boolean doubtful;
+        private boolean waiver;
         private long mayLandUntil;
 
         private Write(String register, @Nullable String value, long began, long longestWait) {
@@ -137,9 +138,10 @@ final class History {
         return write;
     }
 
-    /** An operator accepts that nothing is there, until it is written again. */
+    /** An operator accepts that nothing is there on the new index, until it is written again. */
     void waived(String register, long now) {
         Write nothing = begin(register, null, now);
+        nothing.waiver = true;
         nothing.doubtful(Long.MAX_VALUE);
         of(register).waivers.add(nothing);
     }
@@ -148,20 +150,29 @@ final class History {
         return registers.computeIfAbsent(register, same -> new Register());
     }
 
-    /** A read that began and ended then. */
-    void read(String register, @Nullable String value, long began, long ended) {
-        check("read [" + began + ", " + ended + "]", register, value, began, ended);
+    /**
+     * A read that began and ended then.
+     *
+     * @param fromNew whether the new index has answered it, to which waivers apply
+     */
+    void read(String register, @Nullable String value, long began, long ended, boolean fromNew) {
+        check("read [" + began + ", " + ended + "]", register, value, began, ended, fromNew);
         if (value != null) {
             of(register).candidates(value).forEach(write -> write.certain(ended));
         }
     }
 
-    /** What stands at the end. */
-    void stands(String where, String register, @Nullable String value) {
-        check(where, register, value, Long.MAX_VALUE - 1, Long.MAX_VALUE);
+    /**
+     * What stands at the end.
+     *
+     * @param onNew whether on the new index
+     */
+    void stands(String where, String register, @Nullable String value, boolean onNew) {
+        check(where, register, value, Long.MAX_VALUE - 1, Long.MAX_VALUE, onNew);
     }
 
-    private void check(String where, String register, @Nullable String value, long began, long ended) {
+    private void check(
+            String where, String register, @Nullable String value, long began, long ended, boolean waivable) {
         Register known = of(register);
         long latest = known.latestCertain(began);
         if (value == null && latest < 0) {
@@ -170,7 +181,8 @@ final class History {
         List<Write> candidates = known.candidates(value);
         for (int i = candidates.size() - 1; i >= 0; i--) {
             Write write = candidates.get(i);
-            if (!write.refused && write.began <= ended && write.landed() >= latest) {
+            boolean counts = !write.refused && (waivable || !write.waiver);
+            if (counts && write.began <= ended && write.landed() >= latest) {
                 return;
             }
         }

@@ -35,6 +35,7 @@ final class Invariants {
     private final Trace trace;
     private final Map<Sidecar, Route> lastRoutes = new HashMap<>();
     private final Map<Long, Phase> phases = new HashMap<>(Map.of(1L, Phase.SINGLE));
+    private final Set<Long> onNew = new HashSet<>();
     private final Map<String, Member> asked = new HashMap<>();
     private final Map<String, Member> quiet = new HashMap<>();
     private final Map<String, Long> joined = new HashMap<>();
@@ -66,6 +67,9 @@ final class Invariants {
         }
         if (next.epoch() > agreed.epoch()) {
             phases.put(next.epoch(), next.phase());
+            if (next.serving().equals(fleet.migration.name())) {
+                onNew.add(next.epoch());
+            }
             checkAgreement(next);
             trace.add(() -> "epoch " + next.epoch() + ": " + next.phase());
             if (agreed.phase() == Phase.SINGLE) {
@@ -172,6 +176,11 @@ final class Invariants {
     /** What an epoch was about. */
     Phase phaseOf(long epoch) {
         return phases.getOrDefault(epoch, Phase.SINGLE);
+    }
+
+    /** Whether the new index serves the reads of an epoch. */
+    boolean isOnNew(long epoch) {
+        return onNew.contains(epoch);
     }
 
     private void copying(CopyProgress progress) {

@@ -255,7 +255,7 @@ final class Operator {
 
     /** Each sidecar ends its own dirty range, if it can; documents that are parked are written anew, or waived. */
     CompletableFuture<Void> repairing() {
-        if (scenario.sidecars() == 1 && scenario.chance().is(WAIVES, "waive", ++choices)) {
+        if (scenario.waives() && scenario.chance().is(WAIVES, "waive", ++choices)) {
             clients.waiveParked();
         } else {
             clients.mendParked();

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
  * @param embeds the indexes have different spaces, each with a model; otherwise vectors are carried
  * @param view the text is joined from metadata, so that a metadata update may change it
  * @param unfit some texts are refused by the models, which the clients spare the old one: documents are parked
+ * @param waives what is parked may also be waived, also a document that nobody else writes
  * @param clockErrors each process's wall clock is off by seconds or a day, and by something else after a restart
  * @param refuseOnLoss the journal's policy is to refuse writes
  * @param smallJournal so few keys may be pending that the journal overflows
@@ -38,6 +39,7 @@ record Scenario(
         boolean embeds,
         boolean view,
         boolean unfit,
+        boolean waives,
         boolean clockErrors,
         boolean refuseOnLoss,
         boolean smallJournal,
@@ -65,6 +67,7 @@ record Scenario(
         int sidecars = SIZES[chance.below(SIZES.length, "sidecars")];
         boolean smallJournal = chance.is(0.08, "small journal");
         boolean view = embeds && chance.is(0.3, "view");
+        boolean unfit = embeds && !view && chance.is(sidecars == 1 ? 0.4 : 0.15, "unfit");
         return new Scenario(
                 chance,
                 sidecars,
@@ -72,7 +75,8 @@ record Scenario(
                 chance.is(0.5, "skewed"),
                 embeds,
                 view,
-                embeds && !view && chance.is(0.15, "unfit"),
+                unfit,
+                unfit && sidecars == 1 && chance.is(0.8, "waives"),
                 chance.is(0.5, "clock errors"),
                 chance.is(0.3, "refuse on loss"),
                 smallJournal,

@@ -79,7 +79,7 @@ final class Simulation {
         Vectors vectors = new Vectors(scenario);
         invariants = new Invariants(scenario, fleet, history, vectors, trace);
         acks = new Acks(scenario, fleet, invariants, history);
-        clients = new Clients(scenario, fleet, history, acks, vectors, trace);
+        clients = new Clients(scenario, fleet, invariants, history, acks, vectors, trace);
         engines = new EngineTrouble(scenario, fleet, invariants, trace);
         losses = new EngineLoss(scenario, fleet, invariants, acks, trace);
         weather = new Weather(scenario, fleet, invariants, acks, engines, losses, trace);
@@ -134,13 +134,15 @@ final class Simulation {
         }
         isolation();
         loseLeader("lost before the flip");
+        waive();
         operator.flip();
+        writeWaived();
         storm(800);
         isolation();
         loseLeader("lost after the flip");
         loseState();
         loseMigrationIndex();
-        if (scenario.chance().is(0.5, "rollback")) {
+        if (scenario.chance().is(scenario.waives() ? 0.9 : 0.5, "rollback")) {
             operator.rollback();
             storm(500);
             if (scenario.chance().is(0.3, "flip again")) {
@@ -150,6 +152,35 @@ final class Simulation {
             operator.complete();
         }
         quiet();
+    }
+
+    /** A document that nobody else writes is missing on the new index, and that is accepted. */
+    private void waive() {
+        if (scenario.waives()) {
+            trace.add(() -> "waived: " + waived());
+            clients.writeUnfit(waived());
+            pass(1_500);
+            clients.waiveParked();
+        }
+    }
+
+    private Key waived() {
+        return scenario.old("waived");
+    }
+
+    /** After the flip the old index has the last copy of it: until it is written whole, or removed. */
+    private void writeWaived() {
+        if (!scenario.waives()) {
+            return;
+        }
+        clients.patch(waived());
+        operator.reconcileAll();
+        pass(500);
+        if (scenario.chance().is(0.5, "waived is removed")) {
+            trace.add(() -> "removed: " + waived());
+            clients.remove(waived());
+            pass(500);
+        }
     }
 
     /** Writes of SINGLE that have no answer, and no mark, may land when the migration has begun. */
@@ -428,7 +459,7 @@ final class Simulation {
     /** What is set aside by now is still known afterwards. */
     private void startAgain() {
         if (scenario.unfit()) {
-            clients.writeUnfit();
+            clients.writeUnfit(scenario.key(0));
         }
         pass(2_000);
         trace.add(() -> "all are killed");
@@ -470,7 +501,8 @@ final class Simulation {
         for (Key key : scenario.documents()) {
             StoredDocument stands = (servesMigration ? migration : primary).get(key);
             clients.values(stands)
-                    .forEach((part, value) -> history.stands("at rest", Clients.register(key, part), value));
+                    .forEach((part, value) ->
+                            history.stands("at rest", Clients.register(key, part), value, servesMigration));
             if (!single && !fleet.isParked(key)) {
                 invariants.compare("at rest", primary.get(key), migration.get(key));
             }
