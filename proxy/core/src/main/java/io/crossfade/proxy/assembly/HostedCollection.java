@@ -43,8 +43,13 @@ public record HostedCollection(String name, Collection collection, Admin admin, 
                         settings.collection().create(),
                         settings.bootstrap())
                 .thenCompose(initial -> Member.start(stages.member(), initial))
-                .thenApply(member -> new HostedCollection(
-                        settings.name(), stages.collection(member), stages.admin(member), member, stages::unfollow));
+                .thenApply(member -> {
+                    if (!settings.bootstrap()) {
+                        BootCheck.watchAway(member);
+                    }
+                    return new HostedCollection(
+                            settings.name(), stages.collection(member), stages.admin(member), member, stages::unfollow);
+                });
     }
 
     /** Stops, when calls have ended; completes when the journal is closed. */

@@ -63,6 +63,7 @@ final class Acks {
     /** What it had recorded is lost, and with it what tells it which versions it has given. */
     void forget(Sidecar sidecar) {
         versions.remove(sidecar.name());
+        history.waiversAreForgotten();
         orders.values().forEach(order -> order.highest = 0);
     }
 

@@ -146,6 +146,13 @@ final class History {
         of(register).waivers.add(nothing);
     }
 
+    /** Who had recorded the waivers has lost its records: a repair after the flip takes the last copies for extra ones. */
+    void waiversAreForgotten() {
+        registers.values().stream()
+                .flatMap(register -> register.waivers.stream())
+                .forEach(nothing -> nothing.waiver = false);
+    }
+
     private Register of(String register) {
         return registers.computeIfAbsent(register, same -> new Register());
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.crossfade.client.AdminClient;
 import io.crossfade.v1.BackfillStatus;
 import io.crossfade.v1.CollectionStatus;
+import io.crossfade.v1.CompleteRequest;
 import io.crossfade.v1.FlipRouteRequest;
 import io.crossfade.v1.Phase;
 import io.crossfade.v1.RollbackRequest;
@@ -123,6 +124,11 @@ public final class Operator implements AutoCloseable {
             }
             return status().getPhase() == Phase.PHASE_REVERSED;
         });
+    }
+
+    /** REVERSED to SINGLE. */
+    public void complete() {
+        admin.complete(CompleteRequest.newBuilder().setCollection(collection).build());
     }
 
     /** REVERSED to MIRRORING. */

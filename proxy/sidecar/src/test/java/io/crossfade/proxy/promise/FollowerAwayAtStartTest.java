@@ -1,6 +1,7 @@
 package io.crossfade.proxy.promise;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.crossfade.client.CrossfadeClient;
 import io.crossfade.client.CrossfadeCollection;
@@ -12,6 +13,8 @@ import io.crossfade.v1.Phase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -77,6 +80,53 @@ final class FollowerAwayAtStartTest {
                 assertThat(count(back)).isEqualTo(DOCUMENTS);
             }
         }
+    }
+
+    /** The sidecar's disk is restored from before {@code complete}, while the index that bears the later epoch is away. */
+    @Test
+    void olderStateIsRestoredWhileTheNewIndexIsAway_nothingIsServedFromItOnceItIsBack() throws Exception {
+        Proxy other = startOther();
+        otherPort = other.dataPort();
+        Path disk = directory.resolve("sidecar");
+        try (Proxy sidecar = startSidecar();
+                Operator operator = Operator.of(sidecar.adminPort(), "things")) {
+            write(sidecar, 0);
+            operator.moveTo("things-v2");
+        }
+        copy(disk, directory.resolve("copy"));
+        try (Proxy sidecar = startSidecar();
+                Operator operator = Operator.of(sidecar.adminPort(), "things")) {
+            operator.complete();
+            write(sidecar, 1);
+        }
+        other.close();
+        restore(directory.resolve("copy"), disk);
+
+        try (Proxy sidecar = startSidecar();
+                Proxy back = startOther()) {
+            assertThat(count(back)).isEqualTo(DOCUMENTS);
+            assertThatThrownBy(() -> write(sidecar, 2))
+                    .hasMessageContaining("control.dir: epoch")
+                    .hasMessageContaining("things-v2 bears");
+            assertThatThrownBy(() -> write(sidecar, 2)).hasMessageContaining("restore the control directory");
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path file : all.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file)));
+            }
+        }
+    }
+
+    private static void restore(Path copy, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(to)) {
+            for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+        copy(copy, to);
     }
 
     private Proxy startOther() throws IOException {

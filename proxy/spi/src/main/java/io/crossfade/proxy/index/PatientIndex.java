@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ public final class PatientIndex extends ForwardingIndex {
     private final Time time;
     private final boolean missing;
     private volatile boolean isOpen;
+    private volatile Supplier<CompletableFuture<Void>> check = () -> CompletableFuture.completedFuture(null);
     private @Nullable CompletableFuture<Void> opening;
 
     /**
@@ -43,10 +45,19 @@ public final class PatientIndex extends ForwardingIndex {
         }
         CompletableFuture<Void> underWay = opening;
         if (underWay == null || underWay.isDone()) {
-            underWay = index.open().thenRun(() -> isOpen = true);
+            underWay = index.open().thenCompose(opened -> check.get()).thenRun(() -> isOpen = true);
             opening = underWay;
         }
         return underWay;
+    }
+
+    /**
+     * Has the engine looked at once it is back, before any call gets there: as long as the check fails, so does each call.
+     *
+     * @param checked given the index, which then can be called
+     */
+    public void checkOnceBack(Function<VectorIndex, CompletableFuture<Void>> checked) {
+        check = () -> checked.apply(index);
     }
 
     @Override

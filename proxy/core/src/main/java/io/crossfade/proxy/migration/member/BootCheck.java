@@ -6,6 +6,7 @@ import io.crossfade.proxy.migration.identity.Lineage;
 import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.migration.state.StateRecord;
 import io.crossfade.proxy.route.Participant;
+import io.crossfade.proxy.time.Branches;
 import io.crossfade.proxy.time.Cause;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,8 @@ import java.util.concurrent.CompletableFuture;
  * Keeps epochs from going back, even when the state directory is lost or an older copy of it is put in its place. An
  * index that bears a later epoch than the store knows of keeps the sidecar from serving, whichever of the two it is; so
  * does another index in the place of the one that serves. The operator may say that the configured index is the right
- * one. A store that knows the collection is believed while an index is away; an empty one is not.
+ * one. A store that knows the collection is believed while an index is away, which is looked at once it is back; an
+ * empty one is not.
  */
 public final class BootCheck {
     private BootCheck() {}
@@ -108,6 +110,38 @@ public final class BootCheck {
         return difference + "; restore that index, or set control.bootstrap to serve what is there, which is in doubt";
     }
 
+    /**
+     * Has the indexes that are away looked at once they are back, before any call gets there. A member whose state is found
+     * to be older than what an index bears ends: it serves what the collection has left.
+     */
+    public static void watchAway(Member member) {
+        Participants participants = member.context().participants();
+        for (String name : indexes(member.state())) {
+            Branches.take(participants.attach(name), (participant, failed) -> {
+                if (failed == null && participant.index() instanceof PatientIndex patient && !patient.isOpen()) {
+                    patient.checkOnceBack(index -> checkBack(
+                            member, new Participant(participant.definition(), index, participant.embedders())));
+                }
+            });
+        }
+    }
+
+    private static CompletableFuture<Void> checkBack(Member member, Participant back) {
+        return Marker.attributes(back).thenCombine(member.context().record().read(), (attributes, found) -> {
+            CollectionState state = found.orElse(member.state());
+            if (back.name().equals(state.serving())) {
+                checkLineage(back.name(), state, attributes, false);
+            }
+            long marked = Marker.of(back, attributes).map(Marker::epoch).orElse(0L);
+            if (marked > state.epoch()) {
+                String old = older(state.epoch(), marked, back.name());
+                member.refuse(old);
+                throw new IndexException(IndexException.Kind.MISMATCH, old);
+            }
+            return null;
+        });
+    }
+
     static boolean isAway(Participant participant) {
         return participant.index() instanceof PatientIndex patient && !patient.isOpen();
     }
@@ -121,10 +155,13 @@ public final class BootCheck {
         if (!bootstrap) {
             throw new IndexException(
                     IndexException.Kind.MISMATCH,
-                    "control.dir: epoch " + known + " (expected: at least " + marked
-                            + ", which an index bears; restore"
-                            + " the control directory, or set control.bootstrap to serve from " + index + ")");
+                    older(known, marked, "an index") + ", or set control.bootstrap to serve from " + index);
         }
         return CollectionState.bootstrapped(index, marked + 1);
+    }
+
+    private static String older(long known, long marked, String bearer) {
+        return "control.dir: epoch " + known + " (expected: at least " + marked + ", which " + bearer
+                + " bears): restore the control directory";
     }
 }

@@ -279,9 +279,14 @@ public final class Member {
 
     /** Another process of this member is at work, on another copy of its state: two of them lose what each acks. */
     void twin(String found) {
+        refuse(found + " (expected: one process at a time; stop the other, start this one again)");
+    }
+
+    /** Ends the member where it stands: what it knows is not what is. */
+    void refuse(String why) {
         serial.execute(() -> {
             if (!fenced) {
-                end(state.epoch(), found + " (expected: one process at a time; stop the other, start this one again)");
+                end(state.epoch(), why);
             }
         });
     }
