@@ -17,8 +17,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Scans for documents whose vector of the follower's space is absent, or was made from something other than what stands
- * now.
+ * Scans for documents whose vector of the follower's space is absent, was made from something other than what stands
+ * now, or is not the one that was written.
  */
 record MissingSpace(Route.Paired route, String spaceName, Duration timeout) {
 
@@ -47,7 +47,7 @@ record MissingSpace(Route.Paired route, String spaceName, Duration timeout) {
                                 page.documents().stream()
                                         .map(StoredDocument::key)
                                         .toList(),
-                                Projection.STAMP,
+                                Projection.DIGEST,
                                 timeout)
                         .thenApply(present -> missing(page, present, field, query.wanted())));
     }
@@ -67,7 +67,8 @@ record MissingSpace(Route.Paired route, String spaceName, Duration timeout) {
         Provenance wanted = new Sources(text, document.vectors()).provenance(field, space);
         return present == null
                 || wanted == null
-                || !wanted.encoded().equals(present.stamp().provenance().get(field));
+                || !wanted.encoded().equals(present.stamp().provenance().get(field))
+                || !route.follower().holdsAsWritten(present, field);
     }
 
     private static CallException notInUse(String spaceName) {

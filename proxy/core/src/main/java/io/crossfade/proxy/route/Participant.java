@@ -4,9 +4,12 @@ import io.crossfade.proxy.embed.Embedder;
 import io.crossfade.proxy.index.IndexDefinition;
 import io.crossfade.proxy.index.VectorIndex;
 import io.crossfade.proxy.model.Space;
+import io.crossfade.proxy.model.Stamp;
+import io.crossfade.proxy.model.StoredDocument;
 import io.crossfade.proxy.model.TextSource;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +59,22 @@ public record Participant(IndexDefinition definition, VectorIndex index, Map<Str
         Space here = spaces().get(field);
         Space there = from.spaces().get(field);
         return here != null && there != null && here.fingerprint().equals(there.fingerprint());
+    }
+
+    /**
+     * Whether a document of this index still has the vector that was written, as far as anything is known of that. Here is
+     * the place for what engines do to vectors: one that gives back another than it got, as it normalises or quantises, will
+     * have to say so, and its digests then prove nothing.
+     *
+     * @param document with its digest
+     */
+    public boolean holdsAsWritten(StoredDocument document, String field) {
+        Long written = document.stamp().written().get(field);
+        return written == null
+                || written == Stamp.FORGOTTEN
+                || written.equals(Objects.requireNonNull(document.digest(), "digest")
+                        .vectors()
+                        .get(field));
     }
 
     public TextSource textSource() {

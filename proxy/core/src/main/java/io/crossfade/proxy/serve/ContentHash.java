@@ -148,6 +148,14 @@ final class ContentHash {
             sum += new ContentHash().add(each.getKey()).add(each.getValue()).value();
         }
         add(sum);
+        long digests = 0;
+        for (Map.Entry<String, Long> each : stamp.written().entrySet()) {
+            digests += new ContentHash()
+                    .add(each.getKey())
+                    .add((long) each.getValue())
+                    .value();
+        }
+        add(digests);
     }
 
     private ContentHash add(MetadataPatch patch) {

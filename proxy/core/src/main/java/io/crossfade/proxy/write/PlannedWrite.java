@@ -24,13 +24,19 @@ record PlannedWrite(WriteOp op, Side leader, @Nullable Side follower, String sou
      * The part of one index.
      *
      * @param text as this index stores it
+     * @param written digest of each vector, as in {@link Stamp}
      */
-    record Side(@Nullable String text, Map<String, Embedding> vectors, Map<String, String> provenance) {
-        static final Side NOTHING = new Side(null, Map.of(), Map.of());
+    record Side(
+            @Nullable String text,
+            Map<String, Embedding> vectors,
+            Map<String, String> provenance,
+            Map<String, Long> written) {
+        static final Side NOTHING = new Side(null, Map.of(), Map.of(), Map.of());
 
         Side {
             vectors = Map.copyOf(vectors);
             provenance = Map.copyOf(provenance);
+            written = Map.copyOf(written);
         }
     }
 
@@ -67,7 +73,7 @@ record PlannedWrite(WriteOp op, Side leader, @Nullable Side follower, String sou
     }
 
     private IndexWrite write(Side side, long version) {
-        Stamp stamp = new Stamp(version, side.provenance());
+        Stamp stamp = new Stamp(version, side.provenance(), side.written());
         return switch (op.kind()) {
             case UPSERT ->
                 new IndexWrite.Put(new StoredDocument(

@@ -2,6 +2,7 @@ package io.crossfade.proxy.write;
 
 import io.crossfade.proxy.collection.CallException;
 import io.crossfade.proxy.embed.Embedder;
+import io.crossfade.proxy.model.Digest;
 import io.crossfade.proxy.model.Document;
 import io.crossfade.proxy.model.Embedding;
 import io.crossfade.proxy.model.Key;
@@ -127,7 +128,8 @@ final class Planner {
             PlannedWrite.Side leader = new PlannedWrite.Side(
                     textFor(route.leader()),
                     leaderVectors,
-                    given != null ? given.provenance() : provenance(sources, route.leader(), leaderVectors));
+                    given != null ? given.provenance() : provenance(sources, route.leader(), leaderVectors),
+                    written(leaderVectors));
             if (!(route instanceof Route.Paired paired)) {
                 return new PlannedWrite(op, leader, null, "", List.of());
             }
@@ -158,7 +160,8 @@ final class Planner {
             Participant follower = paired.follower();
             Map<String, Embedding> vectors = sentOrCarried(paired);
             return vectors.keySet().equals(follower.spaces().keySet())
-                    ? new PlannedWrite.Side(textFor(follower), vectors, provenance(sources, follower, vectors))
+                    ? new PlannedWrite.Side(
+                            textFor(follower), vectors, provenance(sources, follower, vectors), written(vectors))
                     : null;
         }
 
@@ -167,7 +170,7 @@ final class Planner {
             Map<String, Embedding> vectors = sentOrCarried(paired);
             return vectors.keySet().equals(leaderVectors.keySet())
                             && vectors.keySet().stream().allMatch(paired::carries)
-                    ? new PlannedWrite.Side(null, vectors, Map.of())
+                    ? new PlannedWrite.Side(null, vectors, Map.of(), written(vectors))
                     : null;
         }
 
@@ -185,7 +188,8 @@ final class Planner {
         private PlannedWrite.@Nullable Side changedTextOf(Route.Paired paired, Sources sources) {
             Participant follower = paired.follower();
             return changedText != null && follower.spaces().keySet().stream().allMatch(paired::carries)
-                    ? new PlannedWrite.Side(null, leaderVectors, provenance(sources, follower, leaderVectors))
+                    ? new PlannedWrite.Side(
+                            null, leaderVectors, provenance(sources, follower, leaderVectors), written(leaderVectors))
                     : null;
         }
 
@@ -209,6 +213,24 @@ final class Planner {
                 }
             }
             return provenance;
+        }
+
+        /**
+         * The digests to store beside these vectors. Without a migration nothing is hashed: a whole document has none, and
+         * a patch takes away those that an earlier migration has left.
+         */
+        private Map<String, Long> written(Map<String, Embedding> vectors) {
+            Stamp given = op.stamp();
+            if (vectors.isEmpty()) {
+                return Map.of();
+            }
+            if (route.isSingle() && (given != null || op.kind() == WriteOp.Kind.UPSERT)) {
+                return given == null ? Map.of() : given.written();
+            }
+            Map<String, Long> written = new HashMap<>();
+            vectors.forEach(
+                    (field, vector) -> written.put(field, route.isSingle() ? Stamp.FORGOTTEN : Digest.of(vector)));
+            return written;
         }
 
         private List<NamedVector> kept(Route.Paired paired) {

@@ -3,6 +3,7 @@ package io.crossfade.proxy.harness;
 import io.crossfade.proxy.embed.Embedder;
 import io.crossfade.proxy.index.GuardedIndex;
 import io.crossfade.proxy.index.IndexDefinition;
+import io.crossfade.proxy.index.IndexWrite;
 import io.crossfade.proxy.index.ScanQuery;
 import io.crossfade.proxy.index.Slice;
 import io.crossfade.proxy.index.VectorIndex;
@@ -10,6 +11,7 @@ import io.crossfade.proxy.kit.memory.FaultyIndex;
 import io.crossfade.proxy.kit.memory.MemoryIndex;
 import io.crossfade.proxy.kit.memory.MemoryStore;
 import io.crossfade.proxy.kit.time.FakeTime;
+import io.crossfade.proxy.model.Embedding;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Projection;
 import io.crossfade.proxy.model.Space;
@@ -19,6 +21,7 @@ import io.crossfade.proxy.route.Participant;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -73,6 +76,11 @@ public final class Engine {
         return definition.name();
     }
 
+    /** Of its vectors. */
+    public Space space() {
+        return definition.vectors().values().iterator().next();
+    }
+
     /** What sidecars have noted on the index itself. */
     public Map<String, String> attributes() {
         return unfailing.attributes(TIMEOUT).join();
@@ -81,6 +89,15 @@ public final class Engine {
     /** What it holds under a key; null if nothing. */
     public @Nullable StoredDocument document(Key key) {
         return unfailing.fetch(List.of(key), Projection.ALL, TIMEOUT).join().get(key);
+    }
+
+    /** Somebody writes around all sidecars: the vector alone, and all else stays as it was. */
+    public void changeVector(Key key, Embedding vector) {
+        StoredDocument stands = Objects.requireNonNull(document(key), "document");
+        var unused = unfailing.write(
+                List.of(new IndexWrite.Put(
+                        new StoredDocument(key, stands.stamp(), stands.text(), stands.metadata(), Map.of("", vector)))),
+                TIMEOUT);
     }
 
     /** All that it holds. */

@@ -1,10 +1,13 @@
 package io.crossfade.proxy.simulation;
 
 import io.crossfade.proxy.harness.Docs;
+import io.crossfade.proxy.harness.Engine;
 import io.crossfade.proxy.harness.Fleet;
 import io.crossfade.proxy.harness.Ledger;
 import io.crossfade.proxy.harness.Setting;
 import io.crossfade.proxy.harness.Sidecar;
+import io.crossfade.proxy.migration.verify.Difference;
+import io.crossfade.proxy.model.Embedding;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.model.StoredDocument;
@@ -13,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole migration out of one seed, by production code on one thread in simulated time: traffic and trouble, a flip,
@@ -25,6 +29,7 @@ final class Simulation {
     private static final int MOST_VIOLATIONS = 5;
     private static final int UNSEEN_AFTER = 20;
     private static final String MARKER = "crossfade.marker";
+    private static final Embedding FOREIGN = Embedding.of(-1, -1);
 
     private final Scenario scenario;
     private final Fleet fleet;
@@ -454,6 +459,38 @@ final class Simulation {
         pass(15_000);
         compare();
         wiring.checkWhatIsTold();
+        changeVector();
+    }
+
+    /** Somebody changes a vector of the follower around all sidecars: a comparison finds it, and a repair mends it. */
+    private void changeVector() {
+        if (invariants.phase() == Phase.SINGLE || !isSound()) {
+            return;
+        }
+        Engine follower = invariants.phase() == Phase.REVERSED ? fleet.primary : fleet.migration;
+        scenario.documents().stream()
+                .filter(key -> !fleet.isParked(key) && isKnown(follower.document(key)))
+                .findFirst()
+                .ifPresent(key -> changeVector(follower, key));
+    }
+
+    private static boolean isKnown(@Nullable StoredDocument document) {
+        return document != null && !document.stamp().written().isEmpty();
+    }
+
+    private void changeVector(Engine follower, Key key) {
+        trace.add(() -> "the vector of " + key + " is changed on " + follower.name());
+        follower.changeVector(key, FOREIGN);
+        Sidecar.Findings findings = new Sidecar.Findings();
+        var compared = fleet.first().verify(false, findings);
+        fleet.until(compared::isDone);
+        if (findings.found.stream()
+                .noneMatch(found -> found.key().equals(key) && found.kind() == Difference.Kind.FOREIGN_WRITE)) {
+            history.violation("a vector was changed, and is not found to be: " + findings.found);
+        }
+        var repaired = fleet.first().verify(true);
+        fleet.until(repaired::isDone);
+        compare();
     }
 
     /** What is set aside by now is still known afterwards. */

@@ -65,7 +65,7 @@ public sealed interface IndexWrite {
      * Changes metadata and version, and in the same step the vectors that are made of this metadata; text and all other
      * vectors are never touched. {@code NotFound} if absent: never creates (R12).
      *
-     * @param stamp its provenance is merged into what stands
+     * @param stamp its provenance and its digests are merged into what stands
      * @param vectors none, unless the text of the document is a part of its metadata
      */
     record PatchMetadata(Key key, Stamp stamp, MetadataPatch patch, Map<String, Embedding> vectors)
@@ -91,10 +91,10 @@ public sealed interface IndexWrite {
     }
 
     /**
-     * Sets these vectors and their provenance, and the version; the rest stays. {@code NotFound} if absent: never
-     * creates.
+     * Sets these vectors and what their stamp says of them, and the version; the rest stays. {@code NotFound} if absent:
+     * never creates.
      *
-     * @param stamp its provenance is merged into what stands
+     * @param stamp its provenance and its digests are merged into what stands
      */
     record PatchVectors(Key key, Stamp stamp, Map<String, Embedding> vectors) implements IndexWrite {
         public PatchVectors {

@@ -40,8 +40,12 @@ public record Digest(ByteBuffer content, Map<String, Long> vectors) {
 
     /** Digest of one vector's bytes. */
     public static long of(Embedding vector) {
+        return vector.digest();
+    }
+
+    static long of(ByteBuffer bytes) {
         MessageDigest hash = newHash();
-        hash.update(vector.bytes());
+        hash.update(bytes);
         return ByteBuffer.wrap(hash.digest()).getLong();
     }
 

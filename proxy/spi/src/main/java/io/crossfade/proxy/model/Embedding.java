@@ -3,6 +3,7 @@ package io.crossfade.proxy.model;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.function.DoubleUnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A dense vector: little-endian 32-bit floats, seen through a read-only view. The bytes are those that arrived from the
@@ -14,6 +15,8 @@ public final class Embedding {
     private final ByteBuffer bytes;
     // Asked for at the edge and again by each index. A race only looks twice.
     private int firstNotFinite = NOT_LOOKED;
+    // Of a migration, by the write path and by each index. A race only hashes twice.
+    private @Nullable Long digest;
 
     private Embedding(ByteBuffer bytes) {
         this.bytes = bytes;
@@ -51,6 +54,16 @@ public final class Embedding {
     /** An independent read-only view of the bytes, little-endian. */
     public ByteBuffer bytes() {
         return bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** The first 8 bytes of a SHA-256 over the bytes. */
+    long digest() {
+        Long known = digest;
+        if (known == null) {
+            known = Digest.of(bytes());
+            digest = known;
+        }
+        return known;
     }
 
     /** Position of the first NaN or infinity, or -1. */

@@ -99,7 +99,7 @@ public final class Documents {
     }
 
     public static Stamp readStamp(io.crossfade.v1.Stamp message) {
-        return new Stamp(message.getVersion(), message.getProvenanceMap());
+        return new Stamp(message.getVersion(), message.getProvenanceMap(), message.getWrittenDigestsMap());
     }
 
     public static io.crossfade.v1.Stamp write(Stamp stamp) {
@@ -107,8 +107,10 @@ public final class Documents {
     }
 
     private static io.crossfade.v1.Stamp writeStamp(Stamp stamp, @Nullable Digest digest) {
-        io.crossfade.v1.Stamp.Builder message =
-                io.crossfade.v1.Stamp.newBuilder().setVersion(stamp.version()).putAllProvenance(stamp.provenance());
+        io.crossfade.v1.Stamp.Builder message = io.crossfade.v1.Stamp.newBuilder()
+                .setVersion(stamp.version())
+                .putAllProvenance(stamp.provenance())
+                .putAllWrittenDigests(stamp.written());
         if (digest != null) {
             message.setContentDigest(UnsafeByteOperations.unsafeWrap(digest.content()))
                     .putAllVectorDigests(digest.vectors());

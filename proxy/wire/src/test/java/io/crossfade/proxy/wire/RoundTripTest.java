@@ -129,7 +129,7 @@ final class RoundTripTest {
         String text = random.nextBoolean() ? text() : null;
         return new StoredDocument(
                 new Key(text(), text()),
-                new Stamp(random.nextLong(), Map.of("", "f:" + text())),
+                new Stamp(random.nextLong(), Map.of("", "f:" + text()), Map.of("", random.nextLong())),
                 text,
                 metadata,
                 vectors,

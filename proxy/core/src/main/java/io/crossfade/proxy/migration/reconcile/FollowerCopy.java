@@ -1,6 +1,7 @@
 package io.crossfade.proxy.migration.reconcile;
 
 import io.crossfade.proxy.index.IndexWrite;
+import io.crossfade.proxy.model.Digest;
 import io.crossfade.proxy.model.Embedding;
 import io.crossfade.proxy.model.MetadataPatch;
 import io.crossfade.proxy.model.NamedVector;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The follower's copy of one of the leader's documents, being put together: each vector is carried over (same space),
- * taken from what a client sent, left standing (the follower's was made from the same source), or embedded.
+ * taken from what a client sent, left standing (the follower's was made from the same source, and is the one that was
+ * written), or embedded.
  */
 final class FollowerCopy {
     private final StoredDocument document;
@@ -30,13 +32,14 @@ final class FollowerCopy {
     private final Sources sources;
     private final Map<String, Embedding> vectors = new HashMap<>();
     private final Map<String, String> provenance = new HashMap<>();
+    private final Map<String, Long> written = new HashMap<>();
     private final List<String> standing = new ArrayList<>();
     private final List<String> toEmbed = new ArrayList<>();
     private @Nullable String unfeedable;
 
     /**
      * @param document of the leader
-     * @param present what the follower holds, at least its stamp, of the primary its text too; null if nothing
+     * @param present what the follower holds, at least its stamp and digest, of the primary its text too; null if nothing
      * @param capture with the vectors that clients sent for the follower
      */
     FollowerCopy(Route.Paired route, StoredDocument document, @Nullable StoredDocument present, Marks.Capture capture) {
@@ -59,7 +62,7 @@ final class FollowerCopy {
                 unfeedable = "no vector of space " + space.name() + " on "
                         + route.leader().name();
             } else {
-                vectors.put(field, carried);
+                take(field, carried);
             }
         } else {
             Optional<Embedding> sent = kept.stream()
@@ -68,14 +71,11 @@ final class FollowerCopy {
                     .reduce((older, newer) -> newer)
                     .map(NamedVector::embedding);
             if (sent.isPresent()) {
-                vectors.put(field, sent.get());
-            } else if (isStanding(field, present, wanted) || isOfBefore(route, field, present)) {
+                take(field, sent.get());
+            } else if (stands(route, field, present, wanted)) {
                 standing.add(field);
-            } else if (text != null && follower.embedder(field) != null) {
-                toEmbed.add(field);
             } else {
-                unfeedable = "no " + (text == null ? "text to embed" : "embedder") + " and no vector for space "
-                        + space.name();
+                makeAnew(field);
             }
         }
         if (wanted != null) {
@@ -83,9 +83,29 @@ final class FollowerCopy {
         }
     }
 
-    private static boolean isStanding(String field, @Nullable StoredDocument present, @Nullable Provenance wanted) {
+    private void makeAnew(String field) {
+        if (text != null && follower.embedder(field) != null) {
+            toEmbed.add(field);
+        } else {
+            unfeedable = "no " + (text == null ? "text to embed" : "embedder") + " and no vector for space "
+                    + follower.space(field).name();
+        }
+    }
+
+    private void take(String field, Embedding vector) {
+        vectors.put(field, vector);
+        written.put(field, Digest.of(vector));
+    }
+
+    private boolean stands(
+            Route.Paired route, String field, @Nullable StoredDocument present, @Nullable Provenance wanted) {
         return present != null
-                && wanted != null
+                && (isOfSource(field, present, wanted) || isOfBefore(route, field, present))
+                && follower.holdsAsWritten(present, field);
+    }
+
+    private static boolean isOfSource(String field, StoredDocument present, @Nullable Provenance wanted) {
+        return wanted != null
                 && wanted.encoded().equals(present.stamp().provenance().get(field));
     }
 
@@ -94,9 +114,8 @@ final class FollowerCopy {
      * document has not changed since in what it can have been made from. Nothing proves it wrong, and it may be that
      * nobody could make another.
      */
-    private boolean isOfBefore(Route.Paired route, String field, @Nullable StoredDocument present) {
-        return present != null
-                && route.follower() == route.primary()
+    private boolean isOfBefore(Route.Paired route, String field, StoredDocument present) {
+        return route.follower() == route.primary()
                 && present.stamp().provenance().get(field) == null
                 && (present.version() == document.version()
                         || (text != null && text.equals(follower.textSource().of(present.text(), present.metadata()))));
@@ -121,7 +140,7 @@ final class FollowerCopy {
     }
 
     void embedded(String field, Embedding vector) {
-        vectors.put(field, vector);
+        take(field, vector);
     }
 
     /**
@@ -135,7 +154,7 @@ final class FollowerCopy {
         }
         return new IndexWrite.Put(new StoredDocument(
                 document.key(),
-                new Stamp(document.version(), provenance),
+                new Stamp(document.version(), provenance, written),
                 follower.textSource().isOwn() ? text : null,
                 document.metadata(),
                 vectors));
@@ -145,14 +164,21 @@ final class FollowerCopy {
         return !standing.isEmpty() && standing.size() < follower.spaces().size();
     }
 
-    /** Takes the standing vectors, read back, because the document is written whole. */
+    /**
+     * Takes the standing vectors, read back, because the document is written whole. What was known of them is known
+     * still: a vector that nobody vouches for does not become one that was written here.
+     *
+     * @param present with vectors and digest
+     */
     void takeStanding(@Nullable StoredDocument present) {
         for (String field : standing) {
             Embedding vector = present == null ? null : present.vectors().get(field);
-            if (vector != null) {
-                vectors.put(field, vector);
+            if (present == null || vector == null || !follower.holdsAsWritten(present, field)) {
+                makeAnew(field);
             } else {
-                toEmbed.add(field);
+                vectors.put(field, vector);
+                Optional.ofNullable(present.stamp().written().get(field))
+                        .ifPresent(digest -> written.put(field, digest));
             }
         }
     }

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * can never take is removed from it and set aside (R29). The stages follow one another; no two run at once.
  */
 final class ReconcileRun {
+    private static final Projection CONTENT_AND_DIGEST = new Projection(true, true, false, true);
+    private static final Projection VECTORS_AND_DIGEST = new Projection(false, false, true, true);
+
     private final Reconciler reconciler;
     private final Route.Paired route;
     private final Embedder.Use use;
@@ -124,8 +127,8 @@ final class ReconcileRun {
     }
 
     /**
-     * Reads the follower's stamps, which tell which vectors can stand; where all are carried there is nothing to ask. On
-     * the primary vectors of before the migration have none: there the text tells.
+     * Reads the follower's stamps and digests, which tell which vectors can stand; where all are carried there is nothing
+     * to ask. On the primary vectors of before the migration have no provenance: there the text tells.
      */
     private CompletableFuture<List<FollowerCopy>> readFollower() {
         boolean carriesAll = route.follower().spaces().keySet().stream().allMatch(route::carries);
@@ -136,7 +139,7 @@ final class ReconcileRun {
                 .index()
                 .fetch(
                         List.copyOf(leaderHas.keySet()),
-                        route.follower() == route.primary() ? Projection.CONTENT : Projection.STAMP,
+                        route.follower() == route.primary() ? CONTENT_AND_DIGEST : Projection.DIGEST,
                         reconciler.settings().engineTimeout())
                 .thenApply(this::copies);
     }
@@ -179,7 +182,7 @@ final class ReconcileRun {
         List<Key> keys = partial.stream().map(copy -> copy.document().key()).toList();
         return route.follower()
                 .index()
-                .fetch(keys, Projection.ALL, reconciler.settings().engineTimeout())
+                .fetch(keys, VECTORS_AND_DIGEST, reconciler.settings().engineTimeout())
                 .thenApply(followerHas -> {
                     partial.forEach(copy ->
                             copy.takeStanding(followerHas.get(copy.document().key())));

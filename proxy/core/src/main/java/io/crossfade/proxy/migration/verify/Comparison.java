@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Compares one document on both sides: version, text and metadata by digest; a carried vector by its digest; an
- * embedded one by its provenance, which names its space and the text that it was made from. Vectors of the primary that
- * were there before the migration have no provenance and count as right, as long as their document has not changed.
+ * embedded one by its provenance, which names its space and the text that it was made from. On either side, a vector that
+ * was written in a migration must still be that one. Vectors of the primary that were there before the migration have no
+ * provenance and count as right, as long as their document has not changed.
  */
 public final class Comparison {
     private final Route.Paired route;
@@ -63,6 +64,11 @@ public final class Comparison {
                     Difference.Kind.FOREIGN_WRITE,
                     "text or metadata differ though both have version " + leader.version());
         }
+        for (String field : route.leader().spaces().keySet()) {
+            if (!route.leader().holdsAsWritten(leader, field)) {
+                return isForeign(leader, field, route.leader());
+            }
+        }
         Optional<String> stale = JoinedText.staleField(route.leader(), leader);
         if (stale.isPresent()) {
             return differs(
@@ -89,6 +95,9 @@ public final class Comparison {
     }
 
     private Optional<Difference> compare(String field, Space space, StoredDocument leader, StoredDocument follower) {
+        if (!route.follower().holdsAsWritten(follower, field)) {
+            return isForeign(leader, field, route.follower());
+        }
         if (route.carries(field)) {
             Long expected =
                     Objects.requireNonNull(leader.digest(), "digest").vectors().get(field);
@@ -123,6 +132,14 @@ public final class Comparison {
                         leader,
                         Difference.Kind.STALE_VECTOR,
                         "the vector of field \"" + field + "\" was not made from what stands now");
+    }
+
+    private static Optional<Difference> isForeign(StoredDocument document, String field, Participant on) {
+        return differs(
+                document,
+                Difference.Kind.FOREIGN_WRITE,
+                "the vector of field \"" + field + "\" on " + on.name()
+                        + " is not the one that was written with version " + document.version());
     }
 
     private boolean isPrimary() {

@@ -18,7 +18,7 @@ public record Difference(Key key, Kind kind, String detail) {
         WRONG_SPACE,
         /** The vector was made from another text. */
         STALE_VECTOR,
-        /** One version, but two contents: somebody wrote around the sidecar. */
+        /** One version, but two contents, or another vector than was written: somebody wrote around the sidecar. */
         FOREIGN_WRITE,
         /** Changed at each look. */
         MOVING

@@ -35,7 +35,7 @@ public abstract class WriteConformance extends IndexFixture {
 
     private final StoredDocument full = new StoredDocument(
             Key.of("full"),
-            new Stamp(42, Map.of("", "a:1", "title", "b:2")),
+            new Stamp(42, Map.of("", "a:1", "title", "b:2"), Map.of("", Long.MAX_VALUE, "title", -1L)),
             "some text",
             EVERY_KIND,
             Map.of("", vector(1), "title", Embedding.of(1, 2, 3, 4)));
@@ -102,13 +102,13 @@ public abstract class WriteConformance extends IndexFixture {
     }
 
     @Test
-    void patchMetadata_keepsVectorsTextAndProvenance() {
+    void patchMetadata_keepsVectorsTextAndWhatIsKnownOfThem() {
         put(full);
         MetadataPatch patch = new MetadataPatch(Map.of("new", Value.of(5)), List.of("bool", "none"), false);
 
         assertThat(write(new IndexWrite.PatchMetadata(full.key(), 43, patch))).containsExactly(Outcome.APPLIED);
 
-        Stamp stamp = new Stamp(43, full.stamp().provenance());
+        Stamp stamp = new Stamp(43, full.stamp().provenance(), full.stamp().written());
         assertThat(fetch("full"))
                 .isEqualTo(
                         new StoredDocument(full.key(), stamp, full.text(), patch.applyTo(EVERY_KIND), full.vectors()));
@@ -127,7 +127,7 @@ public abstract class WriteConformance extends IndexFixture {
     void patchMetadata_setsTheVectorsThatAreMadeOfIt() {
         put(full);
         MetadataPatch patch = MetadataPatch.set(Map.of("new", Value.of(5)));
-        Stamp stamp = new Stamp(43, Map.of("", "a:2"));
+        Stamp stamp = new Stamp(43, Map.of("", "a:2"), Map.of("", 7L));
 
         assertThat(write(new IndexWrite.PatchMetadata(full.key(), stamp, patch, Map.of("", vector(2)))))
                 .containsExactly(Outcome.APPLIED);
@@ -141,20 +141,34 @@ public abstract class WriteConformance extends IndexFixture {
     }
 
     @Test
-    void patchVectors_setsTheirFieldsAndMergesProvenance() {
+    void patchVectors_setsTheirFieldsAndMergesProvenanceAndDigests() {
         put(full);
         Embedding title = Embedding.of(9, 9, 9, 9);
-        Stamp stamp = new Stamp(44, Map.of("title", "c:3"));
+        Stamp stamp = new Stamp(44, Map.of("title", "c:3"), Map.of("title", 7L));
 
         assertThat(write(new IndexWrite.PatchVectors(full.key(), stamp, Map.of("title", title))))
                 .containsExactly(Outcome.APPLIED);
         assertThat(fetch("full"))
                 .isEqualTo(new StoredDocument(
                         full.key(),
-                        new Stamp(44, Map.of("", "a:1", "title", "c:3")),
+                        new Stamp(44, Map.of("", "a:1", "title", "c:3"), Map.of("", Long.MAX_VALUE, "title", 7L)),
                         full.text(),
                         full.metadata(),
                         Map.of("", vector(1), "title", title)));
+    }
+
+    /** A patch of a time without a migration: what was known of the vector before belongs to no vector any more. */
+    @Test
+    void patchVectors_whoseDigestIsForgotten_leavesNoneThatCounts() {
+        put(full);
+        Stamp stamp = new Stamp(0, Map.of(), Map.of("title", Stamp.FORGOTTEN));
+
+        write(new IndexWrite.PatchVectors(full.key(), stamp, Map.of("title", Embedding.of(9, 9, 9, 9))));
+
+        Map<String, Long> written =
+                Objects.requireNonNull(fetch("full")).stamp().written();
+        assertThat(written).containsEntry("", Long.MAX_VALUE);
+        assertThat(written.getOrDefault("title", Stamp.FORGOTTEN)).isEqualTo(Stamp.FORGOTTEN);
     }
 
     @Test

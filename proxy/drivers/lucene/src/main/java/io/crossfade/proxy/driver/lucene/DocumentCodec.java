@@ -14,11 +14,13 @@ import org.apache.lucene.store.DataOutput;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A document as bytes: format (1), ordinal, version, provenance, vector digests, then whether there is a text, the
- * text and the metadata. Text and metadata come last, so that a reader of stamps can stop before them.
+ * A document as bytes: format (2), ordinal, version, provenance, digests of vectors as they were written, digests of those
+ * that stand, then whether there is a text, the text and the metadata. Text and metadata come last, so that a reader of
+ * stamps can stop before them. Format 1 had no digests of vectors as they were written.
  */
 final class DocumentCodec {
-    private static final byte FORMAT = 1;
+    private static final byte FORMAT = 2;
+    private static final byte WITHOUT_WRITTEN = 1;
 
     private DocumentCodec() {}
 
@@ -29,6 +31,7 @@ final class DocumentCodec {
             out.writeVLong(document.ordinal());
             out.writeLong(document.stamp().version());
             out.writeMapOfStrings(document.stamp().provenance());
+            writeDigests(out, document.stamp().written());
             writeDigests(out, document.vectors());
             out.writeByte((byte) (document.text() == null ? 0 : 1));
             if (document.text() != null) {
@@ -53,9 +56,11 @@ final class DocumentCodec {
     private static StoredContent decode(byte[] bytes, boolean content) {
         DataInput in = new ByteArrayDataInput(bytes);
         try {
-            requireFormat(in.readByte());
+            byte format = in.readByte();
+            requireKnown(format);
             long ordinal = in.readVLong();
-            Stamp stamp = new Stamp(in.readLong(), in.readMapOfStrings());
+            Stamp stamp = new Stamp(
+                    in.readLong(), in.readMapOfStrings(), format == WITHOUT_WRITTEN ? Map.of() : readDigests(in));
             Map<String, Long> vectors = readDigests(in);
             String text = content ? readText(in) : null;
             Map<String, Value> metadata = content ? ValueCodec.readFields(in) : Map.of();
@@ -66,9 +71,9 @@ final class DocumentCodec {
         }
     }
 
-    private static void requireFormat(byte format) {
-        if (format != FORMAT) {
-            throw new IllegalStateException("format: " + format + " (expected: " + FORMAT + ")");
+    private static void requireKnown(byte format) {
+        if (format != FORMAT && format != WITHOUT_WRITTEN) {
+            throw new IllegalStateException("format: " + format + " (expected: at most " + FORMAT + ")");
         }
     }
 
