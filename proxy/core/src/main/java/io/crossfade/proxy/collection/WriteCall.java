@@ -27,6 +27,11 @@ public record WriteCall(
         this(writes, writeId, client, null);
     }
 
+    /** Whether what stands where it is written decides if it is written. */
+    public boolean isConditional() {
+        return onlyIf != null || writes.stream().anyMatch(WriteOp::isConditional);
+    }
+
     /** Makes a call of nobody in particular that is never repeated. */
     public static WriteCall of(WriteOp... writes) {
         return new WriteCall(List.of(writes), "", "");

@@ -20,7 +20,7 @@ public record WriteReply(List<Result> results, long epoch) {
         UNKNOWN,
         /** Can never be applied as it is. */
         REJECTED,
-        /** Matches the filter of the call no more, and was left as it is. */
+        /** Matches the filter of the call no more, or is not what its vectors were made of, and was left as it is. */
         NOT_MATCHED
     }
 

@@ -70,11 +70,14 @@ public final class Reader {
     }
 
     public CompletableFuture<FetchReply> fetch(List<Key> keys, Projection wanted, Duration timeout) {
-        return read(route -> route.leader().index().fetch(keys, wanted, timeout).thenApply(found -> {
-            List<StoredDocument> documents =
-                    keys.stream().filter(found::containsKey).map(found::get).toList();
-            return new FetchReply(documents, spaceNames(route.leader()), route.epoch());
-        }));
+        return read(route -> {
+            ToldSource told = new ToldSource(route.leader().textSource(), wanted);
+            return route.leader().index().fetch(keys, told.read(), timeout).thenApply(found -> {
+                List<StoredDocument> documents =
+                        keys.stream().filter(found::containsKey).map(found::get).toList();
+                return new FetchReply(told.tell(documents), spaceNames(route.leader()), route.epoch());
+            });
+        });
     }
 
     public CompletableFuture<Collection.CountReply> count(@Nullable Filter filter, Duration timeout) {
@@ -88,16 +91,20 @@ public final class Reader {
         return read(route -> {
             Participant leader = route.leader();
             String inner = Cursor.inner(scan.cursor(), route.epoch(), leader.name());
-            ScanQuery query = new ScanQuery(inner, scan.slice(), null, scan.filter(), scan.wanted(), scan.limit());
+            ToldSource told = new ToldSource(leader.textSource(), scan.wanted());
+            ScanQuery query = new ScanQuery(inner, scan.slice(), null, scan.filter(), told.read(), scan.limit());
             CompletableFuture<ScanPage> page = scan.missingSpace().isEmpty()
                     ? leader.index().scan(query, timeout)
                     : MissingSpace.scan(route, scan.missingSpace(), query, timeout);
-            return page.thenApply(found -> new Collection.ScanReply(
-                    new ScanPage(
-                            found.documents(),
-                            found.isLast() ? "" : new Cursor(route.epoch(), leader.name(), found.cursor()).encoded()),
-                    spaceNames(leader),
-                    route.epoch()));
+            return page.thenApply(told::tell)
+                    .thenApply(found -> new Collection.ScanReply(
+                            new ScanPage(
+                                    found.documents(),
+                                    found.isLast()
+                                            ? ""
+                                            : new Cursor(route.epoch(), leader.name(), found.cursor()).encoded()),
+                            spaceNames(leader),
+                            route.epoch()));
         });
     }
 

@@ -119,7 +119,8 @@ final class ContentHash {
                 addFields(upsert.document().metadata());
             }
             case UPDATE_METADATA -> add(((WriteOp.UpdateMetadata) op).patch());
-            case UPDATE_VECTORS, DELETE -> {}
+            case UPDATE_VECTORS -> add(((WriteOp.UpdateVectors) op).madeOf());
+            case DELETE -> {}
         }
         add(op.vectors().size());
         op.vectors().forEach(this::add);

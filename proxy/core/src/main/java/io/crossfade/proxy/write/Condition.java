@@ -7,6 +7,7 @@ import io.crossfade.proxy.model.FilterEvaluator;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Projection;
 import io.crossfade.proxy.model.StoredDocument;
+import io.crossfade.proxy.model.TextSource;
 import io.crossfade.proxy.model.WriteOp;
 import io.crossfade.proxy.route.Participant;
 import java.time.Duration;
@@ -17,35 +18,50 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The condition of a write by filter, judged once more where each document is written (R27): its key was found some time ago,
- * and others may have written it since. The caller has taken the lanes of the keys from all other writes.
+ * The condition of a write, judged where each document is written (R27): that it still matches the filter of the call, by
+ * which its key was found some time ago, and that it is still what its vectors were made of. The caller has taken the
+ * lanes of the keys from all other writes.
  */
 final class Condition {
     private static final Projection METADATA = new Projection(false, true, false, false);
+    private static final Projection SOURCE = new Projection(true, true, false, true);
 
     private Condition() {}
 
-    /** The writes of a call whose documents match; all if it has no condition. */
+    /** The writes of a call whose conditions hold; all if it has none. */
     static CompletableFuture<List<WriteOp>> judge(Participant leader, WriteCall call, Duration timeout) {
-        Filter onlyIf = call.onlyIf();
-        if (onlyIf == null) {
+        if (!call.isConditional()) {
             return CompletableFuture.completedFuture(call.writes());
         }
-        List<Key> keys = call.writes().stream().map(WriteOp::key).toList();
+        List<Key> keys = call.writes().stream()
+                .filter(op -> call.onlyIf() != null || op.isConditional())
+                .map(WriteOp::key)
+                .toList();
+        Projection wanted = call.writes().stream().anyMatch(WriteOp::isConditional) ? SOURCE : METADATA;
         return leader.index()
-                .fetch(keys, METADATA, timeout)
+                .fetch(keys, wanted, timeout)
                 .thenApply(present -> call.writes().stream()
-                        .filter(op -> matches(onlyIf, present.get(op.key())))
+                        .filter(op -> matches(call.onlyIf(), present.get(op.key()))
+                                && isMadeOf(leader.textSource(), op, present.get(op.key())))
                         .toList());
     }
 
-    private static boolean matches(Filter onlyIf, @Nullable StoredDocument document) {
-        return document != null && FilterEvaluator.matches(onlyIf, document.key(), document.metadata());
+    private static boolean matches(@Nullable Filter onlyIf, @Nullable StoredDocument document) {
+        return onlyIf == null
+                || (document != null && FilterEvaluator.matches(onlyIf, document.key(), document.metadata()));
+    }
+
+    /** Whether vectors were made of what stands; of a document that is gone the index will say so. */
+    private static boolean isMadeOf(TextSource texts, WriteOp op, @Nullable StoredDocument document) {
+        return document == null
+                || !(op instanceof WriteOp.UpdateVectors update)
+                || !op.isConditional()
+                || update.madeOf().equals(Sources.identity(texts, document));
     }
 
     /** The results of a call, in its order, with those of documents that were left as they are. */
     static List<WriteReply.Result> complete(WriteCall call, List<WriteReply.Result> written) {
-        if (call.onlyIf() == null) {
+        if (!call.isConditional()) {
             return written;
         }
         List<WriteReply.Result> results = new ArrayList<>(call.writes().size());
@@ -57,9 +73,15 @@ final class Condition {
                 next = each.hasNext() ? each.next() : null;
             } else {
                 results.add(new WriteReply.Result(
-                        op.key(), 0, WriteReply.Leader.NOT_MATCHED, WriteReply.Follower.NONE, "", false));
+                        op.key(), 0, WriteReply.Leader.NOT_MATCHED, WriteReply.Follower.NONE, reason(op), false));
             }
         }
         return results;
+    }
+
+    private static String reason(WriteOp op) {
+        return op instanceof WriteOp.UpdateVectors update
+                ? "made_of: " + update.madeOf() + " (expected: what the document says now; read it again)"
+                : "";
     }
 }

@@ -129,12 +129,12 @@ final class DualWrite {
 
     /**
      * Runs the call. Vectors are made before the lanes are taken, so that a slow embedder delays only this call; where
-     * metadata makes up the text, or a filter decides, that is impossible, since no other write may come between reading
+     * metadata makes up the text, or what stands decides, that is impossible, since no other write may come between reading
      * a document and changing it.
      */
     CompletableFuture<List<WriteReply.Result>> run(WriteCall call) {
         Set<Key> textChanges = TextChange.keys(route.leader(), call.writes());
-        if (call.onlyIf() == null && textChanges.isEmpty()) {
+        if (!call.isConditional() && textChanges.isEmpty()) {
             Planner.plan(route, call.writes(), Map.of())
                     .thenAccept(plans -> inLanes(writer.lanes().take(keysInOrder(call.writes())), () -> mark(plans)))
                     .exceptionally(this::fail);
@@ -143,9 +143,9 @@ final class DualWrite {
         List<Key> keys = keysInOrder(call.writes());
         CompletableFuture<Function<List<WriteReply.Result>, List<WriteReply.Result>>> told = new CompletableFuture<>();
         inLanes(
-                call.onlyIf() == null
-                        ? writer.lanes().take(keys)
-                        : writer.lanes().takeFromAll(keys),
+                call.isConditional()
+                        ? writer.lanes().takeFromAll(keys)
+                        : writer.lanes().take(keys),
                 () -> Condition.judge(route.leader(), call, remaining())
                         .thenCompose(ops -> TextChange.of(route.leader(), ops, textChanges, remaining())
                                 .thenCompose(change -> {

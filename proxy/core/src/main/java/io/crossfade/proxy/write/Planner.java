@@ -134,8 +134,20 @@ final class Planner {
                 return new PlannedWrite(op, leader, null, "", List.of());
             }
             List<NamedVector> kept = kept(paired);
-            String source = kept.isEmpty() || !(op instanceof WriteOp.Upsert) ? "" : sources.identity();
+            String source = kept.isEmpty() ? "" : source(sources);
             return new PlannedWrite(op, leader, followerSide(paired, sources), source, kept);
+        }
+
+        /**
+         * What the vectors were made from, if the write says it. Vectors that were sent alone may say what stands, unless
+         * they change that themselves.
+         */
+        private String source(Sources sources) {
+            return switch (op.kind()) {
+                case UPSERT -> sources.identity();
+                case UPDATE_VECTORS -> leaderVectors.isEmpty() ? ((WriteOp.UpdateVectors) op).madeOf() : "";
+                case UPDATE_METADATA, DELETE -> "";
+            };
         }
 
         private @Nullable String textFor(Participant participant) {

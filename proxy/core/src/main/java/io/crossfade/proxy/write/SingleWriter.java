@@ -21,14 +21,14 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Writes to a collection without a migration: no journal, no versions of its own, and lanes only where metadata makes
- * up the text, and while somebody writes by filter.
+ * up the text, and while somebody writes under a condition.
  */
 public record SingleWriter(Lanes lanes, Time time) implements WritePath<Route.Single> {
     @Override
     public CompletableFuture<List<WriteReply.Result>> write(
             Route.Single route, WriteCall call, Duration timeout, Admission admission) {
         Remaining remaining = new Remaining(time, time.nanos() + timeout.toNanos());
-        if (call.onlyIf() != null) {
+        if (call.isConditional()) {
             return inLanes(lanes.takeFromAll(keysInOrder(call)), route, call, remaining);
         }
         Calls without = route.leader().textSource().isOwn() ? lanes.without() : null;
@@ -62,7 +62,7 @@ public record SingleWriter(Lanes lanes, Time time) implements WritePath<Route.Si
         }
     }
 
-    /** Lanes keep a change of the text, and a write by filter, apart from all other writes of the document. */
+    /** Lanes keep a change of the text, and a write under a condition, apart from all other writes of the document. */
     private static CompletableFuture<List<WriteReply.Result>> writeInLanes(
             Route.Single route, WriteCall call, Remaining remaining) {
         if (remaining.isOver()) {

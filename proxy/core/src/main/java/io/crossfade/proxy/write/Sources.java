@@ -4,7 +4,10 @@ import io.crossfade.proxy.model.Digest;
 import io.crossfade.proxy.model.Embedding;
 import io.crossfade.proxy.model.Provenance;
 import io.crossfade.proxy.model.Space;
+import io.crossfade.proxy.model.StoredDocument;
+import io.crossfade.proxy.model.TextSource;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -28,10 +31,27 @@ public final class Sources {
         if (text != null) {
             return "t" + textSource(text);
         }
+        return identity(leaderVectors.entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, vector -> Digest.of(vector.getValue()))));
+    }
+
+    private static String identity(Map<String, Long> leaderVectors) {
         return leaderVectors.entrySet().stream()
-                .map(vector -> vector.getKey() + "=" + Long.toHexString(Digest.of(vector.getValue())))
+                .map(vector -> vector.getKey() + "=" + Long.toHexString(vector.getValue()))
                 .sorted()
                 .collect(Collectors.joining(",", "v", ""));
+    }
+
+    /**
+     * The identity of the sources in a document.
+     *
+     * @param document of the leader, with its content and its digest
+     */
+    public static String identity(TextSource texts, StoredDocument document) {
+        String text = texts.of(document.text(), document.metadata());
+        return text != null
+                ? new Sources(text, Map.of()).identity()
+                : identity(Objects.requireNonNull(document.digest(), "digest").vectors());
     }
 
     /** The provenance that a vector of this space must have to be right; null if there is nothing to make it from. */

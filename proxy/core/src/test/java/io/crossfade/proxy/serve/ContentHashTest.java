@@ -83,6 +83,7 @@ final class ContentHashTest {
                         List.of(upsert(KEY, null, List.of(), Map.of(), new Stamp(1, Map.of("", "x")))),
                         List.of(upsert(KEY, null, List.of(), Map.of(), new Stamp(1, Map.of("", "x"), Map.of("", 1L)))),
                         List.of(new WriteOp.UpdateVectors(KEY, List.of(vector("", "s", 1, 2)), null)),
+                        List.of(new WriteOp.UpdateVectors(KEY, List.of(vector("", "s", 1, 2)), "t1", null)),
                         List.of(patch(MetadataPatch.set(some))),
                         List.of(patch(MetadataPatch.replaceWith(some))),
                         List.of(patch(new MetadataPatch(Map.of(), List.of("a"), false))),

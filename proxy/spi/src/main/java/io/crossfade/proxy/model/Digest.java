@@ -17,12 +17,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param content of text and metadata
  * @param vectors of each vector, by field
+ * @param source identity of what vectors of other spaces are made from; "" unless it was asked for: no engine knows it
  */
-public record Digest(ByteBuffer content, Map<String, Long> vectors) {
+public record Digest(ByteBuffer content, Map<String, Long> vectors, String source) {
     private static final int CONTENT_BYTES = 16;
 
     public Digest {
         vectors = Map.copyOf(vectors);
+    }
+
+    /** Makes a digest without a source. */
+    public Digest(ByteBuffer content, Map<String, Long> vectors) {
+        this(content, vectors, "");
     }
 
     public static Digest of(@Nullable String text, Map<String, Value> metadata, Map<String, Embedding> vectors) {

@@ -27,6 +27,11 @@ public sealed interface WriteOp {
     @Nullable
     Stamp stamp();
 
+    /** Whether it is done only if the document is, where it is written, what it is made for. */
+    default boolean isConditional() {
+        return false;
+    }
+
     /** Whether the document is to be absent afterwards. */
     default boolean isRemoval() {
         return switch (kind()) {
@@ -86,12 +91,27 @@ public sealed interface WriteOp {
     /**
      * Sets some vectors; the rest of the document stays.
      *
+     * @param madeOf source of the document that they were made of, as {@link Digest#source} says it: of another one they
+     *     are not set; "" to set them whatever stands there
      * @param stamp set only by a Crossfade that uses this collection as its index; null otherwise
      */
     record UpdateVectors(
-            Key key, List<NamedVector> vectors, @Nullable Stamp stamp) implements WriteOp {
+            Key key,
+            List<NamedVector> vectors,
+            String madeOf,
+            @Nullable Stamp stamp) implements WriteOp {
         public UpdateVectors {
             vectors = List.copyOf(vectors);
+        }
+
+        /** Sets them whatever stands there. */
+        public UpdateVectors(Key key, List<NamedVector> vectors, @Nullable Stamp stamp) {
+            this(key, vectors, "", stamp);
+        }
+
+        @Override
+        public boolean isConditional() {
+            return !madeOf.isEmpty();
         }
 
         @Override

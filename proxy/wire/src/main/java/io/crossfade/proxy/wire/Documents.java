@@ -113,7 +113,8 @@ public final class Documents {
                 .putAllWrittenDigests(stamp.written());
         if (digest != null) {
             message.setContentDigest(UnsafeByteOperations.unsafeWrap(digest.content()))
-                    .putAllVectorDigests(digest.vectors());
+                    .putAllVectorDigests(digest.vectors())
+                    .setSource(digest.source());
         }
         return message.build();
     }

@@ -86,6 +86,7 @@ final class RequestReader {
                 message -> new WriteOp.UpdateVectors(
                         Documents.read(message.getKey()),
                         Vectors.read(message.getVectorsList()),
+                        message.getMadeOf(),
                         message.hasStamp() ? Documents.readStamp(message.getStamp()) : null),
                 (message, told) -> new SoundParts(told).of(message));
         problems.throwIfAny(() -> Validation.checkWrites(writes, request.getWriteId(), described.get()));
