@@ -28,6 +28,7 @@ final class Simulation {
     private static final int SLOW_COPY = 8;
     private static final int MOST_VIOLATIONS = 5;
     private static final int UNSEEN_AFTER = 20;
+    private static final int MOST_COMPARISONS = 60;
     private static final String MARKER = "crossfade.marker";
     private static final Embedding FOREIGN = Embedding.of(-1, -1);
 
@@ -479,18 +480,32 @@ final class Simulation {
     }
 
     private void changeVector(Engine follower, Key key) {
+        compareAll(false, new Sidecar.Findings()); // nothing else is compared then
         trace.add(() -> "the vector of " + key + " is changed on " + follower.name());
         follower.changeVector(key, FOREIGN);
         Sidecar.Findings findings = new Sidecar.Findings();
-        var compared = fleet.first().verify(false, findings);
-        fleet.until(compared::isDone);
+        compareAll(false, findings);
         if (findings.found.stream()
                 .noneMatch(found -> found.key().equals(key) && found.kind() == Difference.Kind.FOREIGN_WRITE)) {
             history.violation("a vector was changed, and is not found to be: " + findings.found);
         }
-        var repaired = fleet.first().verify(true);
-        fleet.until(repaired::isDone);
+        compareAll(true, new Sidecar.Findings());
         compare();
+    }
+
+    /** Once no earlier comparison is running any more. */
+    private void compareAll(boolean repair, Sidecar.Findings findings) {
+        String last = "";
+        for (int i = 0; i < MOST_COMPARISONS; i++) {
+            var compared = fleet.first().verify(repair, findings);
+            fleet.until(compared::isDone);
+            if (!compared.isCompletedExceptionally()) {
+                return;
+            }
+            last = String.valueOf(compared.handle((done, failed) -> failed).join());
+            pass(1_000);
+        }
+        history.violation("cannot be compared: " + last);
     }
 
     /** What is set aside by now is still known afterwards. */

@@ -16,11 +16,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A document as bytes: format (2), ordinal, version, provenance, digests of vectors as they were written, digests of those
  * that stand, then whether there is a text, the text and the metadata. Text and metadata come last, so that a reader of
- * stamps can stop before them. Format 1 had no digests of vectors as they were written.
+ * stamps can stop before them.
  */
 final class DocumentCodec {
     private static final byte FORMAT = 2;
-    private static final byte WITHOUT_WRITTEN = 1;
 
     private DocumentCodec() {}
 
@@ -56,11 +55,9 @@ final class DocumentCodec {
     private static StoredContent decode(byte[] bytes, boolean content) {
         DataInput in = new ByteArrayDataInput(bytes);
         try {
-            byte format = in.readByte();
-            requireKnown(format);
+            requireFormat(in.readByte());
             long ordinal = in.readVLong();
-            Stamp stamp = new Stamp(
-                    in.readLong(), in.readMapOfStrings(), format == WITHOUT_WRITTEN ? Map.of() : readDigests(in));
+            Stamp stamp = new Stamp(in.readLong(), in.readMapOfStrings(), readDigests(in));
             Map<String, Long> vectors = readDigests(in);
             String text = content ? readText(in) : null;
             Map<String, Value> metadata = content ? ValueCodec.readFields(in) : Map.of();
@@ -71,9 +68,9 @@ final class DocumentCodec {
         }
     }
 
-    private static void requireKnown(byte format) {
-        if (format != FORMAT && format != WITHOUT_WRITTEN) {
-            throw new IllegalStateException("format: " + format + " (expected: at most " + FORMAT + ")");
+    private static void requireFormat(byte format) {
+        if (format != FORMAT) {
+            throw new IllegalStateException("format: " + format + " (expected: " + FORMAT + ")");
         }
     }
 
