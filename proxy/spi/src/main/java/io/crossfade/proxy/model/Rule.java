@@ -110,6 +110,12 @@ public enum Rule {
      */
     R27,
 
+    /**
+     * What is parked is absent on the index that cannot take it. Where that one leads, the other one's copy stays until the
+     * document is written whole.
+     */
+    R29,
+
     /** Nothing is written to the follower without a vouch of the leader between reading it and writing. */
     R30,
 
