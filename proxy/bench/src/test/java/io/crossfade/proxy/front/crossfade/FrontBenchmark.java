@@ -65,7 +65,7 @@ public class FrontBenchmark {
                 .addDocuments(document)
                 .build();
         bytes = request.toByteArray();
-        writes = RequestReader.upserts(request);
+        writes = RequestReader.upserts(request, () -> description);
         description = description();
     }
 
@@ -92,7 +92,7 @@ public class FrontBenchmark {
 
     @Benchmark
     public Object read() {
-        return RequestReader.upserts(request);
+        return RequestReader.upserts(request, () -> description);
     }
 
     @Benchmark
