@@ -97,7 +97,7 @@ final class DualWrite {
         Item(PlannedWrite plan, Mark mark) {
             this.plan = plan;
             this.mark = mark;
-            Branches.take(mark.closed(), (closed, failed) -> onBoth.complete(null));
+            mark.whenClosed(() -> onBoth.complete(null));
         }
 
         long version() {
@@ -234,7 +234,10 @@ final class DualWrite {
         if (waitsForBoth) {
             marks.forEach(writer.marks()::notAcked);
         }
-        Branches.take(reply, (results, failed) -> tellUnacked(failed != null));
+        Branches.take(reply, (results, failed) -> {
+            tellUnacked(failed != null);
+            marks.forEach(Mark::isAnswered);
+        });
         Branches.take(record(marks), (recorded, failed) -> {
             if (failed != null) {
                 unmark(marks);

@@ -14,6 +14,8 @@ import io.crossfade.proxy.kit.memory.FaultPlan;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.Phase;
+import io.crossfade.proxy.model.WriteOp;
+import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -152,6 +154,34 @@ final class DualWriteTest {
         pair.settle();
         assertThat(Replies.result(reply).follower()).isEqualTo(WriteReply.Follower.PENDING);
         assertThat(pair.toMigration().gate().seen()).isEmpty();
+    }
+
+    /** While a follower is down, as many marks are open as the journal takes: none of them may keep a document. */
+    @Test
+    void pendingAndAcked_whatWasWrittenIsNotKept() {
+        pair.begin(Phase.MIRRORING);
+        pair.migration().mirror().breaker().transitionToForcedOpenState();
+        List<WeakReference<WriteOp>> written = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            written.add(writeAndForget(Key.of("k" + i)));
+        }
+        assertThat(pair.migration().marks().pendingKeys()).isEqualTo(100);
+        for (int i = 0; i < 100 && isKept(written); i++) {
+            System.gc();
+        }
+        assertThat(written).filteredOn(each -> each.get() != null).hasSizeLessThan(5);
+    }
+
+    private static boolean isKept(List<WeakReference<WriteOp>> written) {
+        return written.stream().anyMatch(each -> each.get() != null);
+    }
+
+    private WeakReference<WriteOp> writeAndForget(Key key) {
+        WriteOp op = Docs.put(key, "a", "x");
+        var reply = pair.write(op);
+        pair.settle();
+        assertThat(Replies.result(reply).follower()).isEqualTo(WriteReply.Follower.PENDING);
+        return new WeakReference<>(op);
     }
 
     @Test

@@ -1,7 +1,7 @@
 package io.crossfade.proxy.write.journal;
 
 import io.crossfade.proxy.model.Key;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,11 +9,13 @@ import org.jspecify.annotations.Nullable;
  * read and written inside its per-key critical section only, but for {@code closed}, {@code recorded} and {@code landsOnFollowerUntil}.
  */
 public final class Mark {
+    private static final Runnable NOTHING = () -> {};
+
     private final MarkRecord record;
     private volatile long openedNanos;
     private final boolean forwarded;
     private final boolean alone;
-    private final CompletableFuture<Void> closed = new CompletableFuture<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
     private boolean running = true;
     private boolean unacked;
     private boolean alsoForAnAck;
@@ -21,7 +23,8 @@ public final class Mark {
     private long settledNanos;
     private volatile boolean recorded;
     private volatile long landsOnFollowerUntil;
-    private final Runnable cutOff;
+    private volatile Runnable cutOff;
+    private volatile Runnable whenClosed = NOTHING;
 
     /**
      * @param cutOff ends the call that the mark is for
@@ -37,12 +40,12 @@ public final class Mark {
 
     /** A mark of a reconcile, which has sent nothing yet. */
     static Mark ofReconcile(MarkRecord record, long openedNanos) {
-        return new Mark(record, openedNanos, false, false, () -> {});
+        return new Mark(record, openedNanos, false, false, NOTHING);
     }
 
     /** A mark of a stopped process, whose requests can take effect until then. */
     static Mark restored(MarkRecord record, long openedNanos, long settled) {
-        Mark mark = new Mark(record, openedNanos, false, false, () -> {});
+        Mark mark = new Mark(record, openedNanos, false, false, NOTHING);
         mark.landsOnFollowerUntil = settled;
         mark.end(settled);
         mark.recorded();
@@ -143,6 +146,12 @@ public final class Mark {
         cutOff.run();
     }
 
+    /** Lets go of the call that it is for, which has been answered: a mark may be open for long, and many may be. */
+    public void isAnswered() {
+        cutOff = NOTHING;
+        whenClosed = NOTHING;
+    }
+
     /** Notes that nobody was told that this write stands. Of a restored mark that is not known. */
     void notAcked() {
         unacked = true;
@@ -173,8 +182,28 @@ public final class Mark {
         alsoForAnAck |= older.standsForAnAck();
     }
 
-    /** Completes when the mark is closed: the follower has, or no longer needs, what it stood for. */
-    public CompletableFuture<Void> closed() {
-        return closed;
+    /**
+     * Closes the mark: the follower has, or no longer needs, what it stood for.
+     *
+     * @return false if it was closed before
+     */
+    boolean close() {
+        boolean isFirst = closed.compareAndSet(false, true);
+        if (isFirst) {
+            whenClosed.run();
+        }
+        return isFirst;
+    }
+
+    boolean isClosed() {
+        return closed.get();
+    }
+
+    /** Sets what is run when the mark is closed, at least once, unless {@link #isAnswered} comes first. */
+    public void whenClosed(Runnable task) {
+        whenClosed = task;
+        if (closed.get()) {
+            task.run();
+        }
     }
 }

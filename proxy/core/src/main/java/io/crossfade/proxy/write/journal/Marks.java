@@ -150,7 +150,7 @@ public final class Marks {
     /** Closes a mark of one's own. */
     public void close(Mark mark) {
         drop(mark);
-        if (mark.closed().complete(null)) {
+        if (mark.close()) {
             journal.close(mark.sequence());
         }
     }
@@ -158,7 +158,7 @@ public final class Marks {
     /** Closes a mark whose end on disk is somebody else's business. */
     public void forget(Mark mark) {
         drop(mark);
-        mark.closed().complete(null);
+        mark.close();
     }
 
     private void drop(Mark mark) {
@@ -511,7 +511,7 @@ public final class Marks {
      */
     public long oldestNanos() {
         Mark known = oldest;
-        if (known == null || known.closed().isDone()) {
+        if (known == null || known.isClosed()) {
             known = findOldest();
             oldest = known;
         }
