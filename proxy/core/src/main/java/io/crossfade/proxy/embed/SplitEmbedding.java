@@ -5,11 +5,13 @@ import io.crossfade.proxy.time.Cause;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Embeds the texts of a batch. A batch that fails is halved, and each half tried again, so that one text that the model
  * cannot take does not hold up the others. A model that fails for every text is told from that by a run of failures longer than
- * the way down to a single text: then the rest is given up untried. One run, by one caller; the stages follow one another.
+ * the way down to a single text: then the rest is given up untried. A model that refuses texts works, so each of them is found.
+ * One run, by one caller; the stages follow one another.
  *
  * @param <T> what has a text
  */
@@ -19,6 +21,7 @@ public final class SplitEmbedding<T> {
     private final Listener<T> listener;
     private int mostInARow;
     private int inARow;
+    private @Nullable Throwable last;
 
     /** Hears what has become of each. */
     public interface Listener<T> {
@@ -59,7 +62,9 @@ public final class SplitEmbedding<T> {
     }
 
     private CompletableFuture<Void> halve(List<T> some, Throwable why) {
-        inARow++;
+        boolean isRefusal = why instanceof EmbeddingException told && told.isPermanent();
+        inARow = isRefusal ? 0 : inARow + 1;
+        last = why;
         boolean mayBeOneText = why instanceof EmbeddingException told && told.mayBeOneText() && inARow <= mostInARow;
         if (some.size() == 1 || !mayBeOneText) {
             return tellAll(some, why);
@@ -67,7 +72,7 @@ public final class SplitEmbedding<T> {
         int half = some.size() / 2;
         return embed(some.subList(0, half)).thenCompose(done -> {
             List<T> others = some.subList(half, some.size());
-            return inARow > mostInARow ? tellAll(others, why) : embed(others);
+            return inARow > mostInARow && last != null ? tellAll(others, last) : embed(others);
         });
     }
 

@@ -17,10 +17,12 @@ import io.crossfade.proxy.write.journal.Marks;
 import io.crossfade.proxy.write.journal.Tail;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +44,7 @@ final class ReconcileRun {
     private final Map<Key, Tail.@Nullable Entry> leaderBefore = new HashMap<>();
     private final Map<Key, Tail.@Nullable Entry> followerBefore = new HashMap<>();
     private final long doubted;
+    private final long run;
     private int reconciled;
     private int parked;
     private int pending;
@@ -51,6 +54,7 @@ final class ReconcileRun {
         this.route = route;
         this.use = use;
         this.doubted = reconciler.identities().doubted();
+        this.run = captures.get(0).own().sequence();
         captures.forEach(capture -> {
             open.put(capture.key(), capture);
             leaderBefore.put(capture.key(), tail(route.leader()).entry(capture.key()));
@@ -210,9 +214,14 @@ final class ReconcileRun {
                 .toList());
     }
 
+    /**
+     * Embeds in another order each time: where the model fails on several texts, and the rest is given up untried, that
+     * must not always be the same.
+     */
     private CompletableFuture<Void> embed(String field, List<FollowerCopy> copies) {
-        List<FollowerCopy> wanting =
-                copies.stream().filter(copy -> copy.toEmbed().contains(field)).toList();
+        List<FollowerCopy> wanting = new ArrayList<>(
+                copies.stream().filter(copy -> copy.toEmbed().contains(field)).toList());
+        Collections.shuffle(wanting, new Random(run));
         Embedder embedder = route.follower().embedder(field);
         if (wanting.isEmpty() || embedder == null) {
             return done();

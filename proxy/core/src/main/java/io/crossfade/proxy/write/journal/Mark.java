@@ -96,6 +96,16 @@ public final class Mark {
         failure = why;
     }
 
+    /** Notes that the last reconcile of the key did not fail, though it has to be done again. */
+    void failedNoMore() {
+        failure = null;
+    }
+
+    /** Whether it is of the reconcile that failed last. */
+    boolean isOfAFailure() {
+        return failure != null && record.kind() == MarkRecord.Kind.RECONCILE;
+    }
+
     /** Whether its requests are still awaited. */
     boolean isRunning() {
         return running;

@@ -239,7 +239,8 @@ public final class Marks {
 
     /**
      * The older marks that a newer one makes superfluous: ended and settled, they add nothing beside a later one that
-     * is so too, unless a client's vectors hang on them.
+     * is so too, unless a client's vectors hang on them. What a reconcile that failed has left stays: it says since when
+     * the key is pending, and why.
      */
     private static List<Mark> saidAgainBy(Mark newer, List<Mark> marks, long now) {
         if (marks.stream().anyMatch(mark -> !mark.record().kept().isEmpty())) {
@@ -247,6 +248,7 @@ public final class Marks {
         }
         return marks.stream()
                 .filter(older -> !older.isRunning()
+                        && !older.isOfAFailure()
                         && older.settledNanos() <= now
                         && older.record().version() < newer.record().version())
                 .toList();
@@ -352,11 +354,19 @@ public final class Marks {
      */
     public void giveUp(Capture capture, Duration settle, String why) {
         tellWhy(capture, why);
-        giveUp(capture, settle);
+        leave(capture, settle);
     }
 
     /** As the other, of a reconcile in which nothing failed: it has to be done again. */
     public void giveUp(Capture capture, Duration settle) {
+        open.computeIfPresent(capture.key(), (key, marks) -> {
+            marks.forEach(Mark::failedNoMore);
+            return marks;
+        });
+        leave(capture, settle);
+    }
+
+    private void leave(Capture capture, Duration settle) {
         if (!capture.ended().isEmpty() && settle.isZero()) {
             close(capture.own());
             return;
@@ -370,9 +380,7 @@ public final class Marks {
 
     private void inherit(Capture capture) {
         open.computeIfPresent(capture.key(), (key, marks) -> {
-            capture.ended().stream()
-                    .filter(mark -> mark.record().kind() == MarkRecord.Kind.RECONCILE)
-                    .forEach(capture.own()::isAsOldAs);
+            capture.ended().forEach(capture.own()::isAsOldAs);
             return marks;
         });
     }

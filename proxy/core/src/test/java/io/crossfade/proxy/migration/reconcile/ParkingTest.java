@@ -153,6 +153,56 @@ final class ParkingTest extends ReconcileFixture {
                 .isGreaterThan(Duration.ofSeconds(19).toNanos());
     }
 
+    @Test
+    void modelFailsForSomeTexts_theOthersAreCopiedHoweverTheyMeetInABatch() {
+        Docs.Model model = new Docs.Model("b");
+        Pair pair = embedding(model);
+        model.down(true);
+        for (int i = 0; i < 48; i++) {
+            pair.write(Docs.put(Key.of(String.valueOf(i)), "a", i % 12 < 8 ? "stuck " + i : "text " + i));
+        }
+        pair.pass(100);
+        model.down(false);
+        pair.pass(30_000);
+        assertThat(pair.migrationEngine.contents()).hasSize(16);
+    }
+
+    @Test
+    void modelRefusesSomeTexts_noneButThoseIsParkedHoweverTheyMeetInABatch() {
+        Docs.Model model = new Docs.Model("b");
+        Pair pair = embedding(model);
+        model.down(true);
+        for (int i = 0; i < 48; i++) {
+            pair.write(Docs.put(Key.of(String.valueOf(i)), "a", textOf(i)));
+        }
+        pair.pass(100);
+        model.down(false);
+        pair.pass(30_000);
+        assertThat(pair.migration().parked().list(100)).hasSize(24);
+        assertThat(pair.migrationEngine.contents()).hasSize(16);
+        assertThat(pair.migration().marks().pendingKeys()).isEqualTo(8);
+    }
+
+    private static String textOf(int i) {
+        return i % 12 < 6 ? "unfit " + i : i % 12 < 8 ? "stuck " + i : "text " + i;
+    }
+
+    @Test
+    void stuckDocumentIsChangedAgainAndAgain_theAgeCountsFromItsFirstMark() {
+        Pair pair = embedding(new Docs.Model("b"));
+        pair.toMigration().faults().plan(FaultPlan.on(FaultPlan.Operation.READ, new Fault.Slow(Duration.ofMillis(7))));
+        pair.write(Docs.put(KEY, "a", "stuck"));
+        for (int i = 0; i < 2_000; i++) {
+            pair.pass(10);
+            pair.write(Docs.patch(KEY, "note", "n" + i));
+        }
+        assertThat(pair.migration().marks().oldestNanos())
+                .isGreaterThan(Duration.ofSeconds(19).toNanos());
+        assertThat(pair.migration().marks().list(1))
+                .singleElement()
+                .satisfies(pending -> assertThat(pending.reason()).contains("status 500"));
+    }
+
     private static void writeTwenty(Pair pair) {
         for (int i = 0; i < 20; i++) {
             pair.write(Docs.put(Key.of(String.valueOf(i)), "a", i == 7 ? "stuck" : "text " + i));
