@@ -37,6 +37,7 @@ final class Clients {
     private static final int SLOTS_AS_BUSY = 100;
     private static final int OLD_BEFORE = 90;
     private static final int MOST_PARKED = 100;
+    private static final String UNFIT = " unfit";
 
     private final Scenario scenario;
     private final Fleet fleet;
@@ -47,6 +48,7 @@ final class Clients {
     private final Vectors vectors;
     private boolean alone;
     private boolean removing;
+    private boolean writesHard = true;
     private final FilteredCalls filtered;
     private final RepeatedCalls repeated;
     private long mended;
@@ -78,6 +80,11 @@ final class Clients {
     /** Makes clients remove many documents, and be busy, from now on. */
     void removeMany(boolean many) {
         removing = many;
+    }
+
+    /** Whether some texts are such as the new model fails on from now on. */
+    void writeHard(boolean some) {
+        writesHard = some;
     }
 
     /** What happens in one slot of time. */
@@ -163,13 +170,14 @@ final class Clients {
         return parts;
     }
 
-    private void mend(Key key) {
+    /** Another text. */
+    void mend(Key key) {
         writeText(key, "v" + -(++mended));
     }
 
     /** One document gets a text that the new model refuses. */
     void writeUnfit(Key key) {
-        writeText(key, "v" + -(++mended) + " unfit");
+        writeText(key, "v" + -(++mended) + UNFIT);
     }
 
     void patch(Key key) {
@@ -182,8 +190,11 @@ final class Clients {
     }
 
     private void writeText(Key key, String text) {
-        Change change = new Change(put(key, text, List.of(Docs.named("a", text))), effects(key, text, text));
-        new Call(-mended, List.of(change), 1).tryOnce(1);
+        new Call(-mended, List.of(whole(key, text)), 1).tryOnce(1);
+    }
+
+    private Change whole(Key key, String text) {
+        return new Change(put(key, text, List.of(Docs.named("a", text))), effects(key, text, text));
     }
 
     private Change change(Key key, long slot, int position) {
@@ -199,8 +210,8 @@ final class Clients {
                     List.of(begin(key, "vector", value)));
         }
         return new Change(
-                put(key, isUnfit(slot, position) ? value + " unfit" : value, slot, position),
-                effectsOf(key, slot, position, value));
+                put(key, text(key, slot, position, value), slot, position),
+                effects(key, text(key, slot, position, value), value));
     }
 
     /** A call that changes a note of one document. */
@@ -218,8 +229,29 @@ final class Clients {
         return scenario.unfit() && !alone && scenario.chance().is(0.05, "unfit", slot, position);
     }
 
-    private List<History.Write> effectsOf(Key key, long slot, int position, String value) {
-        return effects(key, isUnfit(slot, position) ? value + " unfit" : value, value);
+    static boolean isUnfit(StoredDocument document) {
+        return document.text() != null && document.text().contains(UNFIT);
+    }
+
+    private String text(Key key, long slot, int position, String value) {
+        String text = isUnfit(slot, position) ? value + UNFIT : value;
+        return isHard(key, slot, position) ? HardTexts.hard(text) : text;
+    }
+
+    /** What nobody writes any more is hard more often: the copy meets it. */
+    private boolean isHard(Key key, long slot, int position) {
+        double share = scenario.busy().contains(key) ? 0.05 : 0.3;
+        return scenario.stuck() && writesHard && !alone && scenario.chance().is(share, "hard", slot, position);
+    }
+
+    /** All in one call; the first have texts that the new model fails on, or refuses. */
+    void writeTogether(List<Key> keys, int hard, boolean refuses) {
+        List<Change> changes = new ArrayList<>();
+        for (int i = 0; i < keys.size(); i++) {
+            String value = "v" + -(++mended);
+            changes.add(whole(keys.get(i), i >= hard ? value : refuses ? value + UNFIT : HardTexts.hard(value)));
+        }
+        new Call(-mended, changes, 1).tryOnce(1);
     }
 
     List<History.Write> effects(Key key, @Nullable String text, @Nullable String vector) {

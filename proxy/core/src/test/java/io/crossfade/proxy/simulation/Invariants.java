@@ -11,6 +11,7 @@ import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.model.StoredDocument;
 import io.crossfade.proxy.route.Route;
+import io.crossfade.proxy.write.journal.ParkedRecord;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Invariants {
     private static final int MOST_SHOWN = 5;
+    private static final int MOST_PARKED = 100;
 
     private final Scenario scenario;
     private final Fleet fleet;
@@ -266,6 +268,8 @@ final class Invariants {
         if (!copied || agreed.phase() == Phase.SINGLE || isAnyInDoubt()) {
             return;
         }
+        fleet.sidecars.forEach(
+                sidecar -> sidecar.migration().parked().list(MOST_PARKED).forEach(this::checkParked));
         Map<Key, StoredDocument> primary = fleet.onPrimary();
         Map<Key, StoredDocument> migration = fleet.onMigration();
         Set<Key> marked = new HashSet<>();
@@ -279,6 +283,18 @@ final class Invariants {
             } else {
                 compare("not marked", primary.get(key), migration.get(key));
             }
+        }
+    }
+
+    /** Only what an index refuses is set aside; in a fleet another member may have given that version as well. */
+    private void checkParked(ParkedRecord parked) {
+        Engine leader = agreed.phase().servesMigration() ? fleet.migration : fleet.primary;
+        StoredDocument stands = leader.document(parked.key());
+        if (scenario.sidecars() == 1
+                && stands != null
+                && stands.version() == parked.version()
+                && !Clients.isUnfit(stands)) {
+            history.violation("parked for nothing: " + parked + ", " + stands);
         }
     }
 

@@ -41,6 +41,7 @@ final class Operator {
     private final Fleet fleet;
     private final Weather weather;
     private final Clients clients;
+    private final Stuck stuck;
     private final Invariants invariants;
     private final History history;
     private final Trace trace;
@@ -55,6 +56,7 @@ final class Operator {
             Fleet fleet,
             Weather weather,
             Clients clients,
+            Stuck stuck,
             Invariants invariants,
             History history,
             Trace trace,
@@ -63,6 +65,7 @@ final class Operator {
         this.fleet = fleet;
         this.weather = weather;
         this.clients = clients;
+        this.stuck = stuck;
         this.invariants = invariants;
         this.history = history;
         this.trace = trace;
@@ -260,6 +263,7 @@ final class Operator {
         } else {
             clients.mendParked();
         }
+        stuck.mend();
         CompletableFuture<Void> steps = CompletableFuture.completedFuture(null);
         for (Sidecar sidecar : fleet.sidecars) {
             steps = steps.thenCompose(done -> isDirty(sidecar)

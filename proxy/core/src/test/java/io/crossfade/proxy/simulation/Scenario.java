@@ -15,6 +15,7 @@ import java.util.stream.Stream;
  * @param embeds the indexes have different spaces, each with a model; otherwise vectors are carried
  * @param view the text is joined from metadata, so that a metadata update may change it
  * @param unfit some texts are refused by the models, which the clients spare the old one: documents are parked
+ * @param stuck the new model fails on some texts each time, which the clients spare the old one: documents stay pending
  * @param waives what is parked may also be waived, also a document that nobody else writes
  * @param clockErrors each process's wall clock is off by seconds or a day, and by something else after a restart
  * @param refuseOnLoss the journal's policy is to refuse writes
@@ -39,6 +40,7 @@ record Scenario(
         boolean embeds,
         boolean view,
         boolean unfit,
+        boolean stuck,
         boolean waives,
         boolean clockErrors,
         boolean refuseOnLoss,
@@ -68,6 +70,7 @@ record Scenario(
         boolean smallJournal = chance.is(0.08, "small journal");
         boolean view = embeds && chance.is(0.3, "view");
         boolean unfit = embeds && !view && chance.is(sidecars == 1 ? 0.4 : 0.15, "unfit");
+        boolean stuck = embeds && !view && chance.is(0.3, "stuck");
         return new Scenario(
                 chance,
                 sidecars,
@@ -76,6 +79,7 @@ record Scenario(
                 embeds,
                 view,
                 unfit,
+                stuck,
                 unfit && sidecars == 1 && chance.is(0.8, "waives"),
                 chance.is(0.5, "clock errors"),
                 chance.is(0.3, "refuse on loss"),
@@ -88,7 +92,7 @@ record Scenario(
                 chance.is(0.2, "lost replies"),
                 sidecars == 1 && !smallJournal && chance.is(0.5, "loses indexes"),
                 chance.is(0.3, "eager"),
-                1 + chance.below(4, "batch"),
+                1 + chance.below(stuck ? 8 : 4, "batch"),
                 0.05 + 0.1 * chance.of("load"),
                 FAULTS[chance.below(FAULTS.length, "faults")],
                 KILLS[chance.below(KILLS.length, "kills")]);

@@ -43,6 +43,7 @@ final class Simulation {
     private final Weather weather;
     private final Invariants invariants;
     private final Operator operator;
+    private final Stuck stuck;
     private final Wiring wiring;
     private final Leaving leaving;
     private boolean traffic = true;
@@ -63,15 +64,17 @@ final class Simulation {
      */
     Simulation(long seed, Path directory, Leaving leaving, boolean tracing) {
         scenario = Scenario.of(seed);
+        HardTexts model = new HardTexts(scenario, new Docs.Model("b"));
         fleet = scenario.embeds()
                 ? new Fleet(
                         directory,
                         scenario.sidecars(),
                         "b",
                         scenario.text(),
-                        Map.of("", new Docs.Model("b")),
+                        Map.of("", model),
                         Map.of("", new Docs.Model("a")))
                 : new Fleet(directory, scenario.sidecars());
+        model.time(fleet.time);
         fleet.setting.batch(scenario.batch());
         fleet.setting.pace(scenario.slowCopy() ? SLOW_COPY : 0);
         fleet.setting.sealedLimit(Duration.ofSeconds(3));
@@ -89,7 +92,8 @@ final class Simulation {
         engines = new EngineTrouble(scenario, fleet, invariants, trace);
         losses = new EngineLoss(scenario, fleet, invariants, acks, trace);
         weather = new Weather(scenario, fleet, invariants, acks, engines, losses, trace);
-        operator = new Operator(scenario, fleet, weather, clients, invariants, history, trace, this::pass);
+        stuck = new Stuck(scenario, fleet, model, clients, invariants, history, trace, this::pass);
+        operator = new Operator(scenario, fleet, weather, clients, stuck, invariants, history, trace, this::pass);
         wiring = new Wiring(scenario, fleet, engines, invariants, history, trace, this::pass);
     }
 
@@ -125,6 +129,7 @@ final class Simulation {
         unanswered(scenario.chance().is(0.3, "unanswered before it begins"));
         pass(200);
         unanswered(false);
+        clients.writeHard(false);
         weather.be(scenario.chance().is(0.5, "starts in a storm") ? Weather.Level.BAD : Weather.Level.LIGHT);
         operator.start();
         storm(800);
@@ -223,7 +228,9 @@ final class Simulation {
     /** Bad weather, then some that a step can be taken in. */
     private void storm(long millis) {
         weather.be(Weather.Level.BAD);
+        clients.writeHard(true);
         pass(millis);
+        clients.writeHard(false);
         weather.be(Weather.Level.CALM);
         pass(millis);
         weather.be(scenario.chance().is(0.5, "light", slot) ? Weather.Level.LIGHT : Weather.Level.CALM);
@@ -254,6 +261,7 @@ final class Simulation {
         clients.oneByOne(false);
         pass(Setting.MIRROR_DEADLINE.toMillis() * 2);
         wiring.act();
+        stuck.act();
         traffic = true;
     }
 
