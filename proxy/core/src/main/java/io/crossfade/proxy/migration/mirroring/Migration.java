@@ -163,6 +163,7 @@ public final class Migration implements AutoCloseable {
                 settings.reconcile(),
                 this::wakeReplay,
                 this::refresh,
+                () -> dirty.range().isPresent(),
                 this::reconcilable);
         this.replay = new Replay(reconciler, this::reconcilable, context.unhurried(), settings.replay());
     }

@@ -12,7 +12,6 @@ import io.crossfade.proxy.model.StoredDocument;
 import io.crossfade.proxy.route.Participant;
 import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.write.Sources;
-import io.crossfade.proxy.write.journal.Marks;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -40,16 +39,16 @@ final class FollowerCopy {
     /**
      * @param document of the leader
      * @param present what the follower holds, at least its stamp and digest, of the primary its text too; null if nothing
-     * @param capture with the vectors that clients sent for the follower
+     * @param kept vectors that clients sent for the follower
      */
-    FollowerCopy(Route.Paired route, StoredDocument document, @Nullable StoredDocument present, Marks.Capture capture) {
+    FollowerCopy(Route.Paired route, StoredDocument document, @Nullable StoredDocument present, KeptVectors kept) {
         this.document = document;
         this.follower = route.follower();
         this.text = route.leader().textSource().of(document.text(), document.metadata());
         this.sources = new Sources(text, document.vectors());
-        List<NamedVector> kept = new KeptVectors(capture, document.version(), route.fleet()).of(sources);
+        List<NamedVector> sent = kept.of(sources);
         for (Map.Entry<String, Space> field : follower.spaces().entrySet()) {
-            choose(route, field.getKey(), field.getValue(), present, kept);
+            choose(route, field.getKey(), field.getValue(), present, sent);
         }
     }
 

@@ -15,9 +15,9 @@ import java.util.List;
  * vectors nor makes any void.
  *
  * @param version of the leader's document
- * @param fleet the document may be another sidecar's, whose marks are not seen here
+ * @param unseen the document may be of a write without a mark here: of another sidecar, or one whose record is lost
  */
-record KeptVectors(Marks.Capture capture, long version, boolean fleet) {
+record KeptVectors(Marks.Capture capture, long version, boolean unseen) {
     /** The vectors that count for a document made of these sources, oldest first. */
     List<NamedVector> of(Sources sources) {
         List<NamedVector> kept = new ArrayList<>();
@@ -48,7 +48,7 @@ record KeptVectors(Marks.Capture capture, long version, boolean fleet) {
         if (!write.source().isEmpty()) {
             return write.source().equals(sources.identity());
         }
-        return fleet ? write.version() == version : standsForTheDocument();
+        return unseen ? write.version() == version : standsForTheDocument();
     }
 
     private boolean standsForTheDocument() {

@@ -158,7 +158,7 @@ final class ReconcileRun {
             if (isOvertaken(document, capture)) {
                 giveUp(key, Duration.ZERO);
             } else {
-                copies.add(new FollowerCopy(route, document, followerHas.get(key), capture));
+                copies.add(new FollowerCopy(route, document, followerHas.get(key), kept(document, capture)));
             }
         });
         return copies;
@@ -169,8 +169,12 @@ final class ReconcileRun {
      * count.
      */
     private boolean isOvertaken(StoredDocument document, Marks.Capture capture) {
-        return new KeptVectors(capture, document.version(), route.fleet()).areInDoubt()
-                && !reconciler.marks().isAllOf(capture);
+        return kept(document, capture).areInDoubt() && !reconciler.marks().isAllOf(capture);
+    }
+
+    private KeptVectors kept(StoredDocument document, Marks.Capture capture) {
+        boolean unseen = route.fleet() || reconciler.hasLostRecords().getAsBoolean();
+        return new KeptVectors(capture, document.version(), unseen);
     }
 
     /**

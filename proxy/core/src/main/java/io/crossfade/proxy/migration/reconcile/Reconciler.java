@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -22,6 +23,7 @@ import java.util.function.Supplier;
  * @param identities vouch for the leader before its documents are written to the follower
  * @param onPending told when a run has left keys pending
  * @param refresh makes the leader's vectors of a document anew, where {@link JoinedText} has made them stale
+ * @param hasLostRecords whether marks may be missing
  * @param now the route of the moment; empty while nothing may be reconciled (R24, or before the backfill has begun)
  */
 public record Reconciler(
@@ -32,6 +34,7 @@ public record Reconciler(
         ReconcileSettings settings,
         Runnable onPending,
         Consumer<Key> refresh,
+        BooleanSupplier hasLostRecords,
         Supplier<Optional<Route.Paired>> now) {
 
     /**
@@ -54,7 +57,7 @@ public record Reconciler(
 
     /** The same on another route. */
     public Reconciler on(Supplier<Optional<Route.Paired>> route) {
-        return new Reconciler(marks, parked, mirror, identities, settings, onPending, refresh, route);
+        return new Reconciler(marks, parked, mirror, identities, settings, onPending, refresh, hasLostRecords, route);
     }
 
     /** Reconciles these keys. Never fails: what goes wrong leaves keys pending. */

@@ -73,7 +73,7 @@ final class FollowerCopyTest {
                 route,
                 document,
                 present.project(Projection.DIGEST),
-                pair.migration().marks().capture(KEY, 2).orElseThrow());
+                new KeptVectors(pair.migration().marks().capture(KEY, 2).orElseThrow(), 2, false));
     }
 
     private static Stamp written(FollowerCopy copy, StoredDocument present) {

@@ -83,6 +83,35 @@ final class FollowerVectorsTest extends ReconcileFixture {
         assertVector(pair, "new");
     }
 
+    /** The mark of the newer text is lost with the machine's power, before its call was answered. */
+    @Test
+    void vectorThatWasSentAlone_isNotUsedForATextOfWhichTheMarkIsLost() {
+        Pair pair = embedding(new Docs.Model("b"));
+        written(pair, Docs.put(KEY, "a", "old"));
+        pair.migration().mirror().breaker().transitionToForcedOpenState();
+        pair.write(new WriteOp.UpdateVectors(
+                KEY, List.of(new NamedVector("", "b", Docs.vector("b", "old of the client"))), null));
+        pair.pass(10);
+        Stamp stamp = new Stamp(pair.migration().versions().next(), Map.of());
+        pair.toPrimary()
+                .participant()
+                .index()
+                .write(
+                        List.of(new IndexWrite.Put(
+                                new StoredDocument(KEY, stamp, "new", Map.of(), Map.of("", Docs.vector("a", "new"))))),
+                        Pair.TIMEOUT);
+        pair.settle();
+        pair.kill();
+        pair.disk.losePower();
+        pair.start();
+        pair.settle();
+        assertThat(pair.migration().marks().isPending(KEY)).isTrue();
+        pair.write(Docs.patch(KEY, "colour", "red"));
+        pair.pass(15_000);
+        assertQuietAndEqual(pair);
+        assertVector(pair, "new");
+    }
+
     @Test
     void vectorOfAnOlderText_survivesAPatchThatIsUnderWay() {
         Docs.Model model = new Docs.Model("b");
