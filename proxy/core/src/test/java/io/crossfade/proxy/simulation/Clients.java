@@ -208,10 +208,25 @@ final class Clients {
             return new Change(
                     new WriteOp.UpdateVectors(key, List.of(vectors.labelled(value)), null),
                     List.of(begin(key, "vector", value)));
+        } else if (kind < 9 && scenario.feeds()) {
+            return feed(key, slot, position, value);
         }
         return new Change(
                 put(key, text(key, slot, position, value), slot, position),
                 effects(key, text(key, slot, position, value), value));
+    }
+
+    /** Made of some text, which may be another one by now: nothing says so. */
+    private Change feed(Key key, long slot, int position, String value) {
+        List<NamedVector> fed = new ArrayList<>();
+        List<History.Write> effects = new ArrayList<>();
+        boolean both = scenario.chance().is(0.3, "feeds both", slot, position);
+        for (String space : both ? List.of("a", "b") : List.of("b")) {
+            History.Write effect = begin(key, space, value);
+            effects.add(effect);
+            fed.add(vectors.fed(key, space, value, effect));
+        }
+        return new Change(new WriteOp.UpdateVectors(key, fed, null), effects);
     }
 
     /** A call that changes a note of one document. */

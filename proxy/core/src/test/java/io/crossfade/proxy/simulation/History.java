@@ -196,6 +196,14 @@ final class History {
         violations.add(where + ": " + register + "=" + value + " though " + shown(known, value, latest));
     }
 
+    /** Whether a write may have taken effect, that after one of the value, and no other of its register since. */
+    boolean mayFollow(Write later, String register, String value) {
+        return !later.refused
+                && later.landed() >= of(later.register).latestCertain(Long.MAX_VALUE)
+                && of(register).candidates(value).stream()
+                        .anyMatch(write -> !write.refused && write.began <= later.landed());
+    }
+
     private static List<Write> shown(Register known, @Nullable String value, long latest) {
         List<Write> relevant = known.writes.stream()
                 .filter(write -> write.began >= latest || Objects.equals(write.value, value))

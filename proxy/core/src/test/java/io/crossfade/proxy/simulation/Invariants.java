@@ -318,7 +318,8 @@ final class Invariants {
         if (!isSame(primary, migration)) {
             history.violation(where + ", but different: " + primary + " / " + migration);
         } else if (primary != null && migration != null && !vectors.areRight(primary, migration)) {
-            history.violation(where + ", but wrong vectors: " + primary + " / " + migration);
+            history.violation(where + ", but wrong vectors: " + primary + " / " + migration + vectors.fedTo(primary)
+                    + vectors.fedTo(migration));
         }
     }
 

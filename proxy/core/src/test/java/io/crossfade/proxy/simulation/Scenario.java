@@ -16,6 +16,7 @@ import java.util.stream.Stream;
  * @param view the text is joined from metadata, so that a metadata update may change it
  * @param unfit some texts are refused by the models, which the clients spare the old one: documents are parked
  * @param stuck the new model fails on some texts each time, which the clients spare the old one: documents stay pending
+ * @param feeds clients send vectors for the new index alone, too, and some for the old one with them, whatever the text is by then
  * @param waives what is parked may also be waived, also a document that nobody else writes
  * @param clockErrors each process's wall clock is off by seconds or a day, and by something else after a restart
  * @param refuseOnLoss the journal's policy is to refuse writes
@@ -41,6 +42,7 @@ record Scenario(
         boolean view,
         boolean unfit,
         boolean stuck,
+        boolean feeds,
         boolean waives,
         boolean clockErrors,
         boolean refuseOnLoss,
@@ -80,6 +82,7 @@ record Scenario(
                 view,
                 unfit,
                 stuck,
+                sidecars == 1 && embeds && !view && chance.is(0.4, "feeds"),
                 unfit && sidecars == 1 && chance.is(0.8, "waives"),
                 chance.is(0.5, "clock errors"),
                 chance.is(0.3, "refuse on loss"),

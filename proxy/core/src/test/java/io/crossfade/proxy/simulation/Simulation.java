@@ -85,7 +85,7 @@ final class Simulation {
         }
         this.leaving = leaving;
         trace = new Trace(fleet.time, tracing);
-        Vectors vectors = new Vectors(scenario);
+        Vectors vectors = new Vectors(scenario, history);
         invariants = new Invariants(scenario, fleet, history, vectors, trace);
         acks = new Acks(scenario, fleet, invariants, history);
         clients = new Clients(scenario, fleet, invariants, history, acks, vectors, trace);

@@ -2,6 +2,7 @@ package io.crossfade.proxy.simulation;
 
 import io.crossfade.proxy.harness.Docs;
 import io.crossfade.proxy.model.Embedding;
+import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.NamedVector;
 import io.crossfade.proxy.model.StoredDocument;
 import java.util.HashMap;
@@ -15,9 +16,15 @@ final class Vectors {
     private final Scenario scenario;
     private final Map<Embedding, String> labels = new HashMap<>();
     private final Set<String> sentForFollower = new HashSet<>();
+    private final History history;
+    private final Map<Embedding, Fed> fed = new HashMap<>();
 
-    Vectors(Scenario scenario) {
+    /** A vector that was sent alone. */
+    private record Fed(Key key, History.Write write) {}
+
+    Vectors(Scenario scenario, History history) {
         this.scenario = scenario;
+        this.history = history;
     }
 
     /** One that is written by itself, and known by its label. */
@@ -38,6 +45,19 @@ final class Vectors {
         return new NamedVector("", "b", ofClient(text));
     }
 
+    /** One that is sent alone, and that no model would have made. */
+    NamedVector fed(Key key, String space, String label, History.Write write) {
+        NamedVector vector = new NamedVector("", space, Docs.vector(space, label + " fed"));
+        fed.put(vector.embedding(), new Fed(key, write));
+        return vector;
+    }
+
+    /** Who has sent the vector of a document alone, if somebody has. */
+    String fedTo(StoredDocument document) {
+        Fed sent = fed.get(document.vectors().get(""));
+        return sent == null ? "" : "; fed by " + sent.write();
+    }
+
     private static Embedding ofClient(String text) {
         return Docs.vector("b", text + " of the client");
     }
@@ -55,6 +75,18 @@ final class Vectors {
         String text = String.valueOf(scenario.text().of(document.text(), document.metadata()));
         return vector != null
                 && (vector.equals(Docs.vector(space, text))
-                        || (space.equals("b") && sentForFollower.contains(text) && vector.equals(ofClient(text))));
+                        || (space.equals("b") && sentForFollower.contains(text) && vector.equals(ofClient(text)))
+                        || isFed(document, vector, text));
+    }
+
+    /**
+     * Whether a client has asked for this vector after the text, or may have. It says nothing about what it was made of, so
+     * it belongs to whatever stands when it is applied: to no text that was written after its call had ended.
+     */
+    private boolean isFed(StoredDocument document, Embedding vector, String text) {
+        Fed sent = fed.get(vector);
+        return sent != null
+                && sent.key().equals(document.key())
+                && history.mayFollow(sent.write(), Clients.register(document.key(), "text"), text);
     }
 }
