@@ -524,9 +524,11 @@ final class DualWrite {
      * so the caller is told that it may have been applied, not that it failed.
      */
     private void syncAndAck() {
-        items.stream()
-                .filter(Item::leaderApplied)
-                .forEach(item -> writer.marks().acked(item.mark));
+        if (waitsForBoth) {
+            items.stream()
+                    .filter(Item::leaderApplied)
+                    .forEach(item -> writer.marks().acked(item.mark));
+        }
         Branches.take(writer.journal().sync(), (synced, failed) -> {
             if (failed == null) {
                 guarded(() -> reply.complete(results()));

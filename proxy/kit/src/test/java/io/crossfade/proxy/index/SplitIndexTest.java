@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.crossfade.proxy.kit.memory.MemoryIndex;
 import io.crossfade.proxy.kit.memory.MemoryStore;
 import io.crossfade.proxy.kit.time.FakeTime;
-import io.crossfade.proxy.model.Filter;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.Projection;
@@ -18,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** No driver is asked for more at once than it takes. */
@@ -56,12 +54,12 @@ final class SplitIndexTest {
     }
 
     /** Fails if it is asked for more than it takes, and answers each write with its own key. */
-    private static final class Narrow implements VectorIndex {
-        private final VectorIndex empty = new MemoryIndex(DEFINITION, new MemoryStore(), Runnable::run, new FakeTime());
+    private static final class Narrow extends ForwardingIndex {
         private final List<Integer> sizes = new ArrayList<>();
         private final int most;
 
         Narrow(int most) {
+            super(new MemoryIndex(DEFINITION, new MemoryStore(), Runnable::run, new FakeTime()));
             this.most = most;
         }
 
@@ -72,7 +70,7 @@ final class SplitIndexTest {
 
         @Override
         public Capabilities capabilities() {
-            return new Capabilities(empty.capabilities().filterOperators(), most, Duration.ZERO, false);
+            return new Capabilities(index.capabilities().filterOperators(), most, Duration.ZERO, false);
         }
 
         @Override
@@ -88,41 +86,6 @@ final class SplitIndexTest {
                 Collection<Key> keys, Projection wanted, Duration timeout) {
             count(keys.size());
             return CompletableFuture.completedFuture(Map.of());
-        }
-
-        @Override
-        public CompletableFuture<Void> open() {
-            return empty.open();
-        }
-
-        @Override
-        public CompletableFuture<List<Hit>> query(VectorQuery query, Duration timeout) {
-            return empty.query(query, timeout);
-        }
-
-        @Override
-        public CompletableFuture<ScanPage> scan(ScanQuery query, Duration timeout) {
-            return empty.scan(query, timeout);
-        }
-
-        @Override
-        public CompletableFuture<Long> count(@Nullable Filter filter, Duration timeout) {
-            return empty.count(filter, timeout);
-        }
-
-        @Override
-        public CompletableFuture<Map<String, String>> attributes(Duration timeout) {
-            return empty.attributes(timeout);
-        }
-
-        @Override
-        public CompletableFuture<Void> setAttribute(String name, String value, Duration timeout) {
-            return empty.setAttribute(name, value, timeout);
-        }
-
-        @Override
-        public void close() {
-            empty.close();
         }
     }
 }

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps epochs from going back, even when the state directory is lost or an older copy of it is put in its place. An
@@ -22,6 +24,8 @@ import java.util.concurrent.CompletableFuture;
  * empty one is not.
  */
 public final class BootCheck {
+    private static final Logger LOG = LoggerFactory.getLogger(BootCheck.class);
+
     private BootCheck() {}
 
     /**
@@ -117,13 +121,24 @@ public final class BootCheck {
     public static void watchAway(Member member) {
         Participants participants = member.context().participants();
         for (String name : indexes(member.state())) {
-            Branches.take(participants.attach(name), (participant, failed) -> {
-                if (failed == null && participant.index() instanceof PatientIndex patient && !patient.isOpen()) {
-                    patient.checkOnceBack(index -> checkBack(
-                            member, new Participant(participant.definition(), index, participant.embedders())));
-                }
-            });
+            Branches.take(
+                    participants.attach(name).thenCompose(participant -> watch(member, participant)),
+                    (watched, failed) -> {
+                        if (failed != null) {
+                            LOG.warn("{}: not looked at: {}", name, Cause.message(failed));
+                        }
+                    });
         }
+    }
+
+    /** One that has come back since the start, before it was watched, is looked at now. */
+    private static CompletableFuture<Void> watch(Member member, Participant participant) {
+        if (!(participant.index() instanceof PatientIndex patient)) {
+            return CompletableFuture.completedFuture(null);
+        }
+        patient.checkOnceBack(
+                index -> checkBack(member, new Participant(participant.definition(), index, participant.embedders())));
+        return patient.isOpen() ? checkBack(member, participant) : CompletableFuture.completedFuture(null);
     }
 
     private static CompletableFuture<Void> checkBack(Member member, Participant back) {
