@@ -43,7 +43,7 @@ final class LiveJournal {
                         store.sync();
                         ends.add((int) Files.size(marks.resolve(newest)));
                     }
-                    copy(directory);
+                    files.putAll(FilesOfOneMoment.in(directory));
                     store.close();
                     return newest;
                 });
@@ -57,7 +57,7 @@ final class LiveJournal {
                 .open(false, (store, thread, doubt) -> {
                     store.begin();
                     files.clear();
-                    copy(directory);
+                    files.putAll(FilesOfOneMoment.in(directory));
                     store.close();
                     return this;
                 });
@@ -85,16 +85,6 @@ final class LiveJournal {
                     .filter(name -> name.endsWith(".log"))
                     .max(Comparator.naturalOrder())
                     .orElseThrow();
-        }
-    }
-
-    private void copy(Path directory) throws IOException {
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (Path file : all.filter(Files::isRegularFile)
-                    .filter(file -> !file.startsWith(directory.resolve("native")))
-                    .toList()) {
-                files.put(directory.relativize(file).toString(), Files.readAllBytes(file));
-            }
         }
     }
 

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,10 +47,8 @@ final class RocksJournalStoreTest {
     private Path killed(String name) throws IOException {
         Path copy = directory.resolve(name).resolve("marks");
         Files.createDirectories(copy);
-        try (Stream<Path> files = Files.list(live)) {
-            for (Path file : files.toList()) {
-                Files.copy(file, copy.resolve(file.getFileName().toString()));
-            }
+        for (Map.Entry<String, byte[]> file : FilesOfOneMoment.in(live).entrySet()) {
+            Files.write(copy.resolve(file.getKey()), file.getValue());
         }
         return copy;
     }
