@@ -12,7 +12,6 @@ import io.crossfade.proxy.model.WriteOp;
 import io.crossfade.proxy.route.Participant;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +27,13 @@ final class Condition {
 
     private Condition() {}
 
-    /** The writes of a call whose conditions hold; all if it has none. */
-    static CompletableFuture<List<WriteOp>> judge(Participant leader, WriteCall call, Duration timeout) {
+    /**
+     * The writes of a call whose conditions hold; all if it has none.
+     *
+     * @param unwritten hears of the others
+     */
+    static CompletableFuture<List<WriteOp>> judge(
+            Participant leader, WriteCall call, Duration timeout, Unwritten unwritten) {
         if (!call.isConditional()) {
             return CompletableFuture.completedFuture(call.writes());
         }
@@ -38,12 +42,18 @@ final class Condition {
                 .map(WriteOp::key)
                 .toList();
         Projection wanted = call.writes().stream().anyMatch(WriteOp::isConditional) ? SOURCE : METADATA;
-        return leader.index()
-                .fetch(keys, wanted, timeout)
-                .thenApply(present -> call.writes().stream()
-                        .filter(op -> matches(call.onlyIf(), present.get(op.key()))
-                                && isMadeOf(leader.textSource(), op, present.get(op.key())))
-                        .toList());
+        return leader.index().fetch(keys, wanted, timeout).thenApply(present -> {
+            List<WriteOp> holding = new ArrayList<>(call.writes().size());
+            for (WriteOp op : call.writes()) {
+                StoredDocument document = present.get(op.key());
+                if (matches(call.onlyIf(), document) && isMadeOf(leader.textSource(), op, document)) {
+                    holding.add(op);
+                } else {
+                    unwritten.add(op.key(), WriteReply.Leader.NOT_MATCHED, reason(op));
+                }
+            }
+            return holding;
+        });
     }
 
     private static boolean matches(@Nullable Filter onlyIf, @Nullable StoredDocument document) {
@@ -57,26 +67,6 @@ final class Condition {
                 || !(op instanceof WriteOp.UpdateVectors update)
                 || !op.isConditional()
                 || update.madeOf().equals(Sources.identity(texts, document));
-    }
-
-    /** The results of a call, in its order, with those of documents that were left as they are. */
-    static List<WriteReply.Result> complete(WriteCall call, List<WriteReply.Result> written) {
-        if (!call.isConditional()) {
-            return written;
-        }
-        List<WriteReply.Result> results = new ArrayList<>(call.writes().size());
-        Iterator<WriteReply.Result> each = written.iterator();
-        WriteReply.Result next = each.hasNext() ? each.next() : null;
-        for (WriteOp op : call.writes()) {
-            if (next != null && next.key().equals(op.key())) {
-                results.add(next);
-                next = each.hasNext() ? each.next() : null;
-            } else {
-                results.add(new WriteReply.Result(
-                        op.key(), 0, WriteReply.Leader.NOT_MATCHED, WriteReply.Follower.NONE, reason(op), false));
-            }
-        }
-        return results;
     }
 
     private static String reason(WriteOp op) {

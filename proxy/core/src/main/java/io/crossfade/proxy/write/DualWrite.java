@@ -26,7 +26,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  * <table>
  * <caption>State that is shared</caption>
  * <tr><th>field</th><th>written by</th><th>guard</th></tr>
+ * <tr><td>unwritten, change</td><td>the stages before the marks, one after the other</td><td>the futures between</td></tr>
  * <tr><td>items, overflown, waitsForBoth, unmarkedHaveLanded</td><td>the stage that opens the marks, before any request is sent</td><td>the futures after it</td></tr>
  * <tr><td>Item.leader, Item.follower</td><td>the answer of each index, once</td><td>volatile</td></tr>
  * <tr><td>Item.ended, acking</td><td>whoever comes first: an answer, a timer, the next route</td><td>atomic</td></tr>
@@ -57,6 +57,8 @@ final class DualWrite {
     private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.MARKED);
     private final CompletableFuture<List<WriteReply.Result>> reply = new CompletableFuture<>();
     private final AtomicBoolean acking = new AtomicBoolean();
+    private final Unwritten unwritten = new Unwritten();
+    private TextChange change = TextChange.none(List.of());
     private List<Item> items = List.of();
     private boolean overflown;
     private boolean waitsForBoth;
@@ -136,26 +138,42 @@ final class DualWrite {
         Set<Key> textChanges = TextChange.keys(route.leader(), call.writes());
         if (!call.isConditional() && textChanges.isEmpty()) {
             Planner.plan(route, call.writes(), Map.of())
-                    .thenAccept(plans -> inLanes(writer.lanes().take(keysInOrder(call.writes())), () -> mark(plans)))
+                    .thenAccept(plans ->
+                            inLanes(writer.lanes().take(keysInOrder(call.writes())), () -> markUnlessLost(call, plans)))
                     .exceptionally(this::fail);
-            return reply;
+            return reply.thenApply(results -> unwritten.complete(call.writes(), results));
         }
         List<Key> keys = keysInOrder(call.writes());
-        CompletableFuture<Function<List<WriteReply.Result>, List<WriteReply.Result>>> told = new CompletableFuture<>();
         inLanes(
                 call.isConditional()
                         ? writer.lanes().takeFromAll(keys)
                         : writer.lanes().take(keys),
-                () -> Condition.judge(route.leader(), call, remaining())
-                        .thenCompose(ops -> TextChange.of(route.leader(), ops, textChanges, remaining())
-                                .thenCompose(change -> {
-                                    told.complete(results -> change.tell(route.leader(), ops, results));
-                                    return Planner.plan(route, change.ops(), change.texts());
-                                }))
-                        .thenAccept(plans -> guarded(() -> mark(plans)))
+                () -> Condition.judge(route.leader(), call, remaining(), unwritten)
+                        .thenCompose(ops -> TextChange.of(route.leader(), ops, textChanges, remaining(), unwritten))
+                        .thenCompose(changed -> {
+                            change = changed;
+                            return Planner.plan(route, changed.ops(), changed.texts());
+                        })
+                        .thenAccept(plans -> guarded(() -> markUnlessLost(call, plans)))
                         .exceptionally(this::fail));
-        return reply.thenCompose(
-                results -> told.thenApply(telling -> Condition.complete(call, telling.apply(results))));
+        return reply.thenApply(results -> unwritten.complete(call.writes(), change.tell(route.leader(), results)));
+    }
+
+    /** Leaves alone what would be built on an older copy than the one that was acked. */
+    private void markUnlessLost(WriteCall call, List<PlannedWrite> plans) {
+        if (writer.trust().get().leader() == Trust.Leader.WHOLE) {
+            mark(plans);
+            return;
+        }
+        new LostBase(writer, route)
+                .find(call, plans, remaining())
+                .thenAccept(lost -> guarded(() -> {
+                    lost.forEach((key, why) -> unwritten.add(key, WriteReply.Leader.FAILED, why));
+                    mark(plans.stream()
+                            .filter(plan -> !lost.containsKey(plan.key()))
+                            .toList());
+                }))
+                .exceptionally(this::fail);
     }
 
     /**
@@ -332,7 +350,7 @@ final class DualWrite {
     private Marks.Forward forward(PlannedWrite plan) {
         if (plan.follower() == null
                 || overflown
-                || !writer.mayForward().getAsBoolean()
+                || !writer.trust().get().mayFeedFollower()
                 || writer.parked().isParked(plan.key())
                 || !writer.mirror().seemsOpenForBusiness()) {
             return Marks.Forward.NEVER;

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * Writes to the leader and the follower. What it holds belongs to one migration of one collection; each call is a
@@ -26,7 +27,7 @@ import java.util.function.BooleanSupplier;
  * @param limits of the journal; beyond them, writes overflow it
  * @param tails what both indexes are known to hold
  * @param unmarkedHaveLanded whether no write of before the migration, which has no mark, can land on the leader any more
- * @param mayForward false while one of the indexes is in doubt, so that nothing may be written to the follower
+ * @param trust what doubts about both indexes mean
  * @param onPending told when a write has left work for reconcile
  */
 public record DualWriter(
@@ -40,7 +41,7 @@ public record DualWriter(
         JournalSettings limits,
         Tail.Each tails,
         BooleanSupplier unmarkedHaveLanded,
-        BooleanSupplier mayForward,
+        Supplier<Trust> trust,
         Runnable onPending)
         implements WritePath<Route.Paired> {
 

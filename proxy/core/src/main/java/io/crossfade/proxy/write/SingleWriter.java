@@ -68,13 +68,14 @@ public record SingleWriter(Lanes lanes, Time time) implements WritePath<Route.Si
         if (remaining.isOver()) {
             return tooLate();
         }
-        return Condition.judge(route.leader(), call, remaining.left())
-                .thenCompose(ops -> writeWithText(route, ops, remaining))
-                .thenApply(results -> Condition.complete(call, results));
+        Unwritten unwritten = new Unwritten();
+        return Condition.judge(route.leader(), call, remaining.left(), unwritten)
+                .thenCompose(ops -> writeWithText(route, ops, remaining, unwritten))
+                .thenApply(results -> unwritten.complete(call.writes(), results));
     }
 
     private static CompletableFuture<List<WriteReply.Result>> writeWithText(
-            Route.Single route, List<WriteOp> ops, Remaining remaining) {
+            Route.Single route, List<WriteOp> ops, Remaining remaining, Unwritten unwritten) {
         if (ops.isEmpty()) {
             return CompletableFuture.completedFuture(List.of());
         }
@@ -82,11 +83,11 @@ public record SingleWriter(Lanes lanes, Time time) implements WritePath<Route.Si
         if (textChanges.isEmpty()) {
             return write(route, ops, Map.of(), remaining);
         }
-        return TextChange.of(route.leader(), ops, textChanges, remaining.left())
+        return TextChange.of(route.leader(), ops, textChanges, remaining.left(), unwritten)
                 .thenCompose(change -> (change.ops().isEmpty()
                                 ? CompletableFuture.completedFuture(List.<WriteReply.Result>of())
                                 : write(route, change.ops(), change.texts(), remaining))
-                        .thenApply(results -> change.tell(route.leader(), ops, results)));
+                        .thenApply(results -> change.tell(route.leader(), results)));
     }
 
     /** Fails a write whose caller has given up: it must not find it applied later. */

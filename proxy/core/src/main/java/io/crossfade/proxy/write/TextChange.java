@@ -12,7 +12,6 @@ import io.crossfade.proxy.route.Participant;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,12 +29,11 @@ import java.util.stream.Collectors;
  *
  * @param ops what is to be written
  * @param texts what the texts of those documents become, for those that exist and keep a text
- * @param refused by key, why nothing is written
  */
-record TextChange(List<WriteOp> ops, Map<Key, String> texts, Map<Key, String> refused) {
+record TextChange(List<WriteOp> ops, Map<Key, String> texts) {
     /** Of writes that change no text. */
     static TextChange none(List<WriteOp> ops) {
-        return new TextChange(ops, Map.of(), Map.of());
+        return new TextChange(ops, Map.of());
     }
 
     /**
@@ -59,14 +57,19 @@ record TextChange(List<WriteOp> ops, Map<Key, String> texts, Map<Key, String> re
                         || update.patch().equals(MetadataPatch.NONE));
     }
 
-    /** Finds out what the writes of those keys make of the texts. */
-    static CompletableFuture<TextChange> of(Participant leader, List<WriteOp> ops, Set<Key> keys, Duration timeout) {
+    /**
+     * Finds out what the writes of those keys make of the texts.
+     *
+     * @param unwritten hears of those that are refused
+     */
+    static CompletableFuture<TextChange> of(
+            Participant leader, List<WriteOp> ops, Set<Key> keys, Duration timeout, Unwritten unwritten) {
         if (keys.isEmpty()) {
             return CompletableFuture.completedFuture(none(ops));
         }
         return leader.index().fetch(keys, Projection.CONTENT, timeout).thenApply(present -> {
             Map<Key, String> texts = new HashMap<>();
-            Map<Key, String> refused = new HashMap<>();
+            List<WriteOp> allowed = new ArrayList<>(ops);
             for (WriteOp op : ops) {
                 StoredDocument document = keys.contains(op.key()) ? present.get(op.key()) : null;
                 if (document != null && op instanceof WriteOp.UpdateMetadata update) {
@@ -74,14 +77,14 @@ record TextChange(List<WriteOp> ops, Map<Key, String> texts, Map<Key, String> re
                     if (text != null) {
                         texts.put(op.key(), text);
                     } else if (leader.textSource().of(null, document.metadata()) != null) {
-                        embedded(leader, update.vectors())
-                                .ifPresent(space -> refused.put(op.key(), lacksText(leader, space)));
+                        embedded(leader, update.vectors()).ifPresent(space -> {
+                            allowed.remove(op);
+                            unwritten.add(op.key(), WriteReply.Leader.REJECTED, lacksText(leader, space));
+                        });
                     }
                 }
             }
-            List<WriteOp> allowed =
-                    ops.stream().filter(op -> !refused.containsKey(op.key())).toList();
-            return new TextChange(allowed, texts, refused);
+            return new TextChange(allowed, texts);
         });
     }
 
@@ -103,26 +106,14 @@ record TextChange(List<WriteOp> ops, Map<Key, String> texts, Map<Key, String> re
                 + String.join(", ", leader.textSource().fields()) + ")";
     }
 
-    /**
-     * The results of all writes, in the order that they came in: of those that were refused too, and of those that were
-     * there with the word that a vector was made anew.
-     */
-    List<WriteReply.Result> tell(Participant leader, List<WriteOp> all, List<WriteReply.Result> written) {
-        if (texts.isEmpty() && refused.isEmpty()) {
+    /** The results of the writes, those that changed a text with the word that a vector was made anew. */
+    List<WriteReply.Result> tell(Participant leader, List<WriteReply.Result> written) {
+        if (texts.isEmpty() || embedded(leader, List.of()).isEmpty()) {
             return written;
         }
-        boolean embeds = embedded(leader, List.of()).isPresent();
-        List<WriteReply.Result> results = new ArrayList<>(all.size());
-        Iterator<WriteReply.Result> each = written.iterator();
-        for (WriteOp op : all) {
-            String why = refused.get(op.key());
-            results.add(
-                    why != null
-                            ? new WriteReply.Result(
-                                    op.key(), 0, WriteReply.Leader.REJECTED, WriteReply.Follower.NONE, why, false)
-                            : told(each.next(), embeds && texts.containsKey(op.key())));
-        }
-        return results;
+        return written.stream()
+                .map(result -> told(result, texts.containsKey(result.key())))
+                .toList();
     }
 
     private static WriteReply.Result told(WriteReply.Result result, boolean isMadeAnew) {

@@ -23,6 +23,7 @@ import io.crossfade.proxy.time.Time;
 import io.crossfade.proxy.write.LiveLatency;
 import io.crossfade.proxy.write.LiveWrites;
 import io.crossfade.proxy.write.SingleWriter;
+import io.crossfade.proxy.write.Trust;
 import io.crossfade.proxy.write.Writer;
 import io.crossfade.proxy.write.journal.JournalFiles;
 import java.nio.file.Path;
@@ -101,7 +102,7 @@ public final class Pair {
         migration.join(
                 new Trusting(),
                 () -> begun.get() instanceof Route.Paired paired ? Optional.of(paired) : Optional.empty(),
-                () -> true,
+                Trust.WHOLE,
                 writer);
         migration.unmarkedHaveLanded();
         return this;

@@ -37,6 +37,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -257,9 +258,19 @@ public final class Sidecar {
 
     /** Brings back what the leader has lost, and removes what only the leader still has. */
     public CompletableFuture<Recovered> recover() {
+        return recover(key -> {});
+    }
+
+    /** As {@link #recover()}; hears of each document of which a part may be lost. */
+    public CompletableFuture<Recovered> recover(Consumer<Key> unsettled) {
         return admin().recover(false, true, new Recovery.Listener() {
             @Override
             public void reached(Recovered done) {}
+
+            @Override
+            public void unsettled(Key key, String why) {
+                unsettled.accept(key);
+            }
 
             @Override
             public boolean isCancelled() {

@@ -194,7 +194,8 @@ final class Clients {
     }
 
     private Change whole(Key key, String text) {
-        return new Change(put(key, text, List.of(Docs.named("a", text))), effects(key, text, text));
+        NamedVector vector = scenario.embeds() ? Docs.named("a", text) : vectors.labelled(text);
+        return new Change(put(key, text, List.of(vector)), effects(key, text, text));
     }
 
     private Change change(Key key, long slot, int position) {
@@ -451,6 +452,18 @@ final class Clients {
         Key key = scenario.chance().is(0.1, "read old?", slot)
                 ? scenario.old("read old", slot)
                 : scenario.key(scenario.key("read key", slot));
+        read(sidecar, key, slot);
+    }
+
+    /** Reads each of the documents that are written all the time. */
+    void readAll() {
+        Sidecar sidecar = fleet.first();
+        if (sidecar.isReachable()) {
+            scenario.busy().forEach(key -> read(sidecar, key, -1));
+        }
+    }
+
+    private void read(Sidecar sidecar, Key key, long slot) {
         long began = fleet.time.nanos();
         sidecar.fetch(key, READ_TIMEOUT).thenAccept(reply -> {
             StoredDocument document =

@@ -242,9 +242,9 @@ final class Operator {
         CompletableFuture<?> steps = CompletableFuture.completedFuture(null);
         CollectionState state = sidecar.member().state();
         for (Doubt doubt : state.doubts()) {
-            boolean isLost = doubt.kind() == Doubt.Kind.INDEX_REPLACED || doubt.kind() == Doubt.Kind.INDEX_WENT_BACK;
+            boolean isLost = doubt.kind().isLoss();
             if (isLost && doubt.about().equals(state.serving())) {
-                steps = steps.thenCompose(done -> begin(sidecar, admin -> admin.recover()));
+                steps = steps.thenCompose(done -> begin(sidecar, admin -> admin.recover(clients::mend)));
             } else if (doubt.kind() == Doubt.Kind.INDEX_REPLACED) {
                 steps = steps.thenCompose(done ->
                         begin(sidecar, admin -> admin.admin().accept(doubt.about(), "")));

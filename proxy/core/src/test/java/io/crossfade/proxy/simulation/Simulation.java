@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * perhaps a rollback and an end; then quiet, in which all must be well.
  */
 final class Simulation {
+    private static final long BETWEEN_UPDATES = 200;
+    private static final long NOTICED_BY = 1_000;
     private static final Duration SLOT = Duration.ofMillis(5);
     private static final int DOCUMENTS_EVERY = 20;
     private static final int SLOW_COPY = 8;
@@ -291,7 +293,11 @@ final class Simulation {
                 weather.end(fleet.first());
                 weather.restart(0);
             }
-            pass(8_000);
+            if (losses.mayBeUnseen()) {
+                pass(8_000);
+            } else {
+                updates(8_000);
+            }
             fleet.setting.bootstrap(false);
             boolean goesBack =
                     invariants.phase() == Phase.REVERSED && scenario.chance().is(0.5, what, 2);
@@ -307,11 +313,25 @@ final class Simulation {
                 history.violation("what was lost does not come back: " + invariants.agreed());
             }
             compare();
+            clients.readAll();
+            pass(1_000);
             if (goesBack) {
                 operator.flip();
             }
         }
         traffic = true;
+    }
+
+    /** Documents are updated, of which the leader may have an older copy only, before and after that is found. */
+    private void updates(long millis) {
+        for (long passed = 0; passed < millis; ) {
+            if (scenario.chance().is(0.5, "updated", slot)) {
+                clients.patch(scenario.key(scenario.key("which", slot)));
+            }
+            long next = passed < NOTICED_BY ? BETWEEN_UPDATES / 10 : BETWEEN_UPDATES;
+            pass(next);
+            passed += next;
+        }
     }
 
     /** The last writes of the leader, which no note covers yet, are on both indexes. */

@@ -231,7 +231,7 @@ final class DocumentVerbs {
         return total == 0 ? "none" + LINE : table + LINE + shown + " of " + total + LINE;
     }
 
-    private static String key(io.crossfade.v1.Key key) {
+    static String key(io.crossfade.v1.Key key) {
         return key.getNamespace().isEmpty() ? key.getId() : key.getNamespace() + "/" + key.getId();
     }
 }

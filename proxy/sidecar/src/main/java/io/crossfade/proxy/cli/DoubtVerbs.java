@@ -3,6 +3,7 @@ package io.crossfade.proxy.cli;
 import io.crossfade.proxy.terminal.Quantity;
 import io.crossfade.v1.RecoverProgress;
 import io.crossfade.v1.RecoverRequest;
+import io.crossfade.v1.UnsettledDocument;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine.Command;
@@ -39,6 +40,7 @@ final class DoubtVerbs {
             AtomicReference<RecoverProgress> last = new AtomicReference<>(RecoverProgress.getDefaultInstance());
             admin.follow((client, progress) -> client.recover(request, each -> {
                 last.set(each);
+                each.getUnsettledDocumentsList().forEach(this::tell);
                 progress.show(each, text(each));
                 return true;
             }));
@@ -48,6 +50,14 @@ final class DoubtVerbs {
                 admin.out().flush();
             }
             return result.getDone() && result.getLeft() == 0 ? ExitCode.DONE : ExitCode.FAILED;
+        }
+
+        private void tell(UnsettledDocument document) {
+            if (!admin.isJson()) {
+                admin.out()
+                        .print("unsettled: " + DocumentVerbs.key(document.getKey()) + ": " + document.getReason()
+                                + LINE);
+            }
         }
 
         private String text(RecoverProgress progress) {

@@ -135,6 +135,7 @@ final class ScriptedAdmin implements Admin, Admins {
 
     @Override
     public CompletableFuture<Recovered> recover(boolean dryRun, boolean removes, Recovery.Listener listener) {
+        listener.unsettled(Key.of("torn"), "updated on an older copy");
         listener.reached(new Recovered(1, 0, 0, 0, 0));
         return answer("recover " + dryRun + " " + removes, new Recovered(5, 4, 3, 2, 1));
     }

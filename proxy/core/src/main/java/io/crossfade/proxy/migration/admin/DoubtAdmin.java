@@ -35,14 +35,16 @@ public record DoubtAdmin(
     CompletableFuture<Recovered> recover(boolean dryRun, boolean removes, Recovery.Listener listener) {
         Route.Paired route = paired();
         String leader = route.leader().name();
-        if (lost(member.state()).isEmpty()) {
+        List<Doubt> lost = lost(member.state());
+        if (lost.isEmpty()) {
             throw refused(leader + " is not in doubt (expected: an index that has lost documents)");
         }
         if (removes && !wereEqual.getAsBoolean()) {
             throw refused("removes: true (expected: false, both indexes were not found equal before " + leader
                     + " came into doubt)");
         }
-        return new Recovery(migration(), route, batch, dryRun, removes, listener)
+        long since = lost.stream().mapToLong(Doubt::since).min().orElse(0);
+        return new Recovery(migration(), route, since, batch, dryRun, removes, listener)
                 .run()
                 .thenCompose(recovered -> dryRun || recovered.left() > 0
                         ? CompletableFuture.completedFuture(recovered)
@@ -59,9 +61,7 @@ public record DoubtAdmin(
                         CallException.Kind.NOT_FOUND,
                         "index: " + index + " (expected: " + route.leader().name() + " or "
                                 + route.follower().name() + ")"));
-        if (member.state()
-                .doubtsAbout(index, Doubt.Kind.INDEX_REPLACED, Doubt.Kind.INDEX_WENT_BACK)
-                .isEmpty()) {
+        if (member.state().lossesOf(index).isEmpty()) {
             throw refused(index + " is not in doubt (expected: an index that was replaced, or has lost documents)");
         }
         String lineage = random.get();
@@ -98,8 +98,7 @@ public record DoubtAdmin(
     void requireSource(CollectionState state) {
         List<Blocker> blockers = state.doubts().stream()
                 .filter(doubt -> doubt.kind() == Doubt.Kind.INDEX_REPLACED
-                        || (doubt.kind() == Doubt.Kind.INDEX_WENT_BACK
-                                && doubt.about().equals(state.serving())))
+                        || (doubt.kind().isLoss() && doubt.about().equals(state.serving())))
                 .map(doubt -> Doubts.blocker(doubt, doubt.about().equals(state.serving())))
                 .toList();
         if (!blockers.isEmpty()) {
@@ -108,7 +107,7 @@ public record DoubtAdmin(
     }
 
     private List<Doubt> lost(CollectionState state) {
-        return state.doubtsAbout(state.serving(), Doubt.Kind.INDEX_REPLACED, Doubt.Kind.INDEX_WENT_BACK);
+        return state.lossesOf(state.serving());
     }
 
     private Route.Paired paired() {

@@ -28,7 +28,7 @@ public final class Doubts {
                                         ? lost()
                                         : "; nothing is sent there (expected: that index back, or"
                                                 + " accept this one)"));
-            case INDEX_WENT_BACK ->
+            case INDEX_WENT_BACK, LEFT_BEHIND ->
                 Blocker.of(
                         ofLeader ? Blocker.Code.LEADER_LOST : Blocker.Code.INDEX_WENT_BACK,
                         doubt.found()

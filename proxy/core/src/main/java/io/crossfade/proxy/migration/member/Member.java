@@ -4,7 +4,6 @@ import io.crossfade.proxy.control.ControlStore;
 import io.crossfade.proxy.migration.identity.Vouch;
 import io.crossfade.proxy.migration.mirroring.Migration;
 import io.crossfade.proxy.migration.state.CollectionState;
-import io.crossfade.proxy.migration.state.Doubt;
 import io.crossfade.proxy.migration.state.StateRecord;
 import io.crossfade.proxy.migration.step.FlipSettings;
 import io.crossfade.proxy.migration.step.Stepper;
@@ -51,6 +50,7 @@ public final class Member {
     private final Writer writer;
     private final WriteGate gate;
     private final SerialContext serial = new SerialContext();
+    private final Doubted trust;
     private final Crossing crossing;
     private final OwnMigration own;
     private final Markers markers = new Markers();
@@ -111,12 +111,11 @@ public final class Member {
         this.gate = new WriteGate(
                 context.time(), context.settings().maxHold(), context.settings().maxHeldCalls());
         this.writer = new Writer(current, gate, context.time());
+        this.trust = new Doubted(this::state, current::get);
         this.crossing = new Crossing(this, serial);
         this.preparation = new Preparation(context.collection(), context.participants(), context.time());
         this.own = new OwnMigration(
-                context,
-                serial,
-                opened -> opened.join(new Agreement(this), this::reconcilable, this::mayFeedFollower, writer));
+                context, serial, opened -> opened.join(new Agreement(this), this::reconcilable, trust, writer));
     }
 
     /**
@@ -200,25 +199,12 @@ public final class Member {
         CollectionState seen = state;
         boolean settled = seen.epoch() == route.epoch() && seen.isAppliedByAll();
         return fenced
-                        || !mayFeedFollower()
+                        || !trust.mayFeedFollower()
                         || (route.phase().needsBoth() && !settled)
                         || crossing.isAgreed(route, seen.step())
                         || !(route instanceof Route.Paired paired)
                 ? Optional.empty()
                 : Optional.of(paired);
-    }
-
-    /**
-     * Whether anything may be written to the index that follows. Not from a leader that has lost documents: the follower
-     * may have the last copy; and not to an index that nobody has said is the one that is meant.
-     */
-    boolean mayFeedFollower() {
-        CollectionState seen = state;
-        String leader = current.get().leader().name();
-        return seen.doubts().stream()
-                .noneMatch(doubt -> doubt.kind() == Doubt.Kind.INDEX_REPLACED
-                        || (doubt.kind() == Doubt.Kind.INDEX_WENT_BACK
-                                && doubt.about().equals(leader)));
     }
 
     private void saw(CollectionState seen) {

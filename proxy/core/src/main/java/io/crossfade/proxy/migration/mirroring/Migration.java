@@ -17,6 +17,7 @@ import io.crossfade.proxy.time.Time;
 import io.crossfade.proxy.write.DualWriter;
 import io.crossfade.proxy.write.Lanes;
 import io.crossfade.proxy.write.LiveWrites;
+import io.crossfade.proxy.write.Trust;
 import io.crossfade.proxy.write.Writer;
 import io.crossfade.proxy.write.journal.DirtyFlag;
 import io.crossfade.proxy.write.journal.Journal;
@@ -38,7 +39,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +52,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><th>field</th><th>written by</th><th>guard</th></tr>
  * <tr><td>openMarksLost, dirty</td><td>the journal's thread, comparisons</td><td>this</td></tr>
  * <tr><td>losses, refreshing, refusing</td><td>any thread</td><td>atomic</td></tr>
- * <tr><td>now, mayForward, front, listener</td><td>the member, once, before anything is reconciled</td><td>volatile</td></tr>
+ * <tr><td>now, trust, front, listener</td><td>the member, once, before anything is reconciled</td><td>volatile</td></tr>
  * <tr><td>landed</td><td>whoever sees first that the backfill has begun</td><td>volatile; never false again</td></tr>
  * </table>
  */
@@ -76,7 +76,7 @@ public final class Migration implements AutoCloseable {
     private final Set<Key> refreshing = ConcurrentHashMap.newKeySet();
     private final AtomicReference<@Nullable String> refusing = new AtomicReference<>();
     private volatile Supplier<Optional<Route.Paired>> now = Optional::empty;
-    private volatile BooleanSupplier mayForward = () -> true;
+    private volatile Trust trust = Trust.WHOLE;
     private volatile @Nullable Writer front;
     private volatile @Nullable Listener listener;
     private volatile boolean landed;
@@ -153,7 +153,7 @@ public final class Migration implements AutoCloseable {
                 settings.journal(),
                 identities.tails(),
                 () -> landed,
-                () -> mayForward.getAsBoolean(),
+                () -> trust,
                 this::wakeReplay);
         this.reconciler = new Reconciler(
                 marks,
@@ -308,12 +308,12 @@ public final class Migration implements AutoCloseable {
      * Joins the member that it was opened for.
      *
      * @param route the one to reconcile on; before it is set, and while it names none, nothing is reconciled (R24)
-     * @param forwards whether anything may be written to the follower at all
+     * @param doubts what they mean for writes
      * @param writer of applications' writes, which also makes vectors anew
      */
-    public void join(Agreed agreed, Supplier<Optional<Route.Paired>> route, BooleanSupplier forwards, Writer writer) {
+    public void join(Agreed agreed, Supplier<Optional<Route.Paired>> route, Trust doubts, Writer writer) {
         identities.join(agreed);
-        mayForward = forwards;
+        trust = doubts;
         front = writer;
         now = route;
         wakeReplay();

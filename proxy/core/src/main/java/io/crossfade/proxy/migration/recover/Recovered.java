@@ -8,7 +8,7 @@ package io.crossfade.proxy.migration.recover;
  * @param left could not be brought back yet, or ever: pending, or parked
  * @param onlyOnLeader documents that the index that follows does not have and no pending write has brought: removed, it
  *     may be, before the leader lost its memory of that
- * @param unsettled documents whose last acked write may be on neither index; the leader's state stands
+ * @param unsettled documents of whose last acked writes a part may be lost, whichever index's copy stands; each is named
  */
 public record Recovered(long compared, long broughtBack, long left, long onlyOnLeader, long unsettled) {
     static final Recovered NOTHING = new Recovered(0, 0, 0, 0, 0);

@@ -6,24 +6,30 @@ import io.crossfade.proxy.index.Slice;
 import io.crossfade.proxy.index.VectorIndex;
 import io.crossfade.proxy.migration.mirroring.Migration;
 import io.crossfade.proxy.migration.reconcile.Reconciler;
+import io.crossfade.proxy.migration.verify.Comparison;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Projection;
 import io.crossfade.proxy.model.StoredDocument;
+import io.crossfade.proxy.route.Participant;
 import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.write.journal.Marks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Brings back to the leader what it has lost and the follower still has: a reconcile with the roles swapped. Of each
- * document the newer version stands; what is on the leader alone stays, or is removed if it was on both. The application's writes of a document wait
+ * document the newer version stands, and of one version that differs the follower's: the leader changed an older copy, before anybody knew that it
+ * was one. What is on the leader alone stays, or is removed if it was on both. The application's writes of a document wait
  * while it is looked at (R37). One run, by one caller; nothing else is reconciled as long as the leader is in doubt.
  */
 public final class Recovery {
@@ -31,6 +37,8 @@ public final class Recovery {
     private final Route.Paired route;
     private final Reconciler backwards;
     private final Route.Paired swapped;
+    private final Comparison comparison;
+    private final long since;
     private final int batch;
     private final boolean dryRun;
     private final boolean removes;
@@ -39,19 +47,28 @@ public final class Recovery {
 
     /**
      * @param route whose leader is in doubt
+     * @param since the version of the first write that the leader may lack
      * @param batch documents looked at together
      * @param dryRun only count
      * @param removes remove from the leader what it has alone and no pending write has brought: both indexes were equal
      *     before, so it was removed from both, and only the leader has forgotten that
      */
     public Recovery(
-            Migration migration, Route.Paired route, int batch, boolean dryRun, boolean removes, Listener listener) {
+            Migration migration,
+            Route.Paired route,
+            long since,
+            int batch,
+            boolean dryRun,
+            boolean removes,
+            Listener listener) {
         this.listener = listener;
         this.removes = removes;
         this.migration = migration;
         this.route = route;
         this.swapped = route.swapped();
         this.backwards = migration.reconciler().on(() -> Optional.of(swapped));
+        this.comparison = new Comparison(swapped);
+        this.since = since;
         this.batch = batch;
         this.dryRun = dryRun;
         this.timeout = backwards.settings().engineTimeout();
@@ -60,6 +77,12 @@ public final class Recovery {
     /** Hears how far it has come; calls come one at a time. */
     public interface Listener {
         void reached(Recovered done);
+
+        /**
+         * Hears of a document whose last acked writes are not on one index: a part of them may be lost, whichever stands. An
+         * application that knows what it should be writes it anew.
+         */
+        void unsettled(Key key, String why);
 
         /** True ends the run early; it can be begun again. */
         boolean isCancelled();
@@ -127,14 +150,75 @@ public final class Recovery {
     }
 
     private CompletableFuture<Recovered> bringBack(List<Key> keys, Found found) {
+        List<Key> differing = keys.stream()
+                .filter(key -> isChangedOnBoth(found, key) || isUpdatedOnLeader(found, key))
+                .toList();
+        return differing(differing).thenCompose(changed -> bringBack(keys, found, changed));
+    }
+
+    /** In one version, but of a write since the leader lost something: it may have changed an older copy there. */
+    private boolean isChangedOnBoth(Found found, Key key) {
+        return found.onLeader(key) == found.onFollower(key)
+                && found.onLeader(key) != Marks.ABSENT
+                && found.onLeader(key) >= since;
+    }
+
+    /** Newer on the leader by updates alone, which may have been made on an older copy before anybody knew that it was one. */
+    private boolean isUpdatedOnLeader(Found found, Key key) {
+        return found.onLeader(key) > found.onFollower(key)
+                && found.onFollower(key) != Marks.ABSENT
+                && migration.marks().newestWrite(key) > found.onFollower(key)
+                && migration.marks().newestContent(key) <= found.onFollower(key)
+                && migration.dirty().range().isEmpty();
+    }
+
+    /** Those of which both indexes hold another text, or in one version anything else. */
+    private CompletableFuture<Set<Key>> differing(List<Key> keys) {
+        return keys.isEmpty()
+                ? CompletableFuture.completedFuture(Set.of())
+                : swapped.leader()
+                        .index()
+                        .fetch(keys, plusText(comparison.fromLeader()), timeout)
+                        .thenCombine(
+                                swapped.follower().index().fetch(keys, plusText(comparison.fromFollower()), timeout),
+                                (source, target) -> keys.stream()
+                                        .filter(key -> differs(source.get(key), target.get(key)))
+                                        .collect(Collectors.toUnmodifiableSet()));
+    }
+
+    private static Projection plusText(Projection wanted) {
+        return new Projection(true, true, wanted.vectors(), true);
+    }
+
+    private boolean differs(@Nullable StoredDocument source, @Nullable StoredDocument target) {
+        return source != null
+                && target != null
+                && (source.version() == target.version()
+                        ? !comparison.isSameContent(source, target)
+                        : !Objects.equals(text(swapped.leader(), source), text(swapped.follower(), target)));
+    }
+
+    private static @Nullable String text(Participant participant, StoredDocument document) {
+        return participant.textSource().of(document.text(), document.metadata());
+    }
+
+    private CompletableFuture<Recovered> bringBack(List<Key> keys, Found found, Set<Key> differing) {
         List<Key> lost = new ArrayList<>();
         long unsettled = 0;
         for (Key key : keys) {
-            if (found.onFollower(key) <= found.onLeader(key)) {
+            if (differing.contains(key)) {
+                lost.add(key);
+                if (found.onFollower(key) < found.onLeader(key)) {
+                    unsettled++;
+                    listener.unsettled(
+                            key,
+                            "updated on an older copy that had come back; what was there before stands, without the update");
+                }
+            } else if (found.onFollower(key) <= found.onLeader(key)) {
                 continue;
-            }
-            if (migration.marks().newestWrite(key) > found.onFollower(key)) {
+            } else if (migration.marks().newestWrite(key) > found.onFollower(key)) {
                 unsettled++;
+                listener.unsettled(key, "its last write may be on neither index; the leader's copy stands");
             } else {
                 lost.add(key);
             }

@@ -187,7 +187,7 @@ public record CollectionState(
                 highest);
         return agreed != null && agreed.leavesBehind() && target == Phase.SEALED
                 ? committed.doubt(
-                        Doubt.Kind.INDEX_WENT_BACK, primary, 0, "reads went back to it by name: " + agreed.reason())
+                        Doubt.Kind.LEFT_BEHIND, primary, 0, "reads went back to it by name: " + agreed.reason())
                 : committed;
     }
 
@@ -366,6 +366,13 @@ public record CollectionState(
         List<Doubt.Kind> wanted = List.of(kinds);
         return doubts.stream()
                 .filter(doubt -> doubt.about().equals(name) && wanted.contains(doubt.kind()))
+                .toList();
+    }
+
+    /** The doubts after which an index may lack what was acked. */
+    public List<Doubt> lossesOf(String index) {
+        return doubts.stream()
+                .filter(doubt -> doubt.about().equals(index) && doubt.kind().isLoss())
                 .toList();
     }
 

@@ -18,7 +18,17 @@ public record Doubt(long number, Kind kind, String about, long since, String fou
         INDEX_REPLACED,
         /** The index lacks what it had: it was restored from a copy, or lost writes. */
         INDEX_WENT_BACK,
+        /** The index leads although acked writes are on the other one only: an operator has gone back to it by name. */
+        LEFT_BEHIND,
         /** An operator has said what is to stand on it: only the comparison is missing. */
-        UNCOMPARED
+        UNCOMPARED;
+
+        /** Whether the index that it is about may lack what was acked. */
+        public boolean isLoss() {
+            return switch (this) {
+                case INDEX_REPLACED, INDEX_WENT_BACK, LEFT_BEHIND -> true;
+                case FENCED, UNCOMPARED -> false;
+            };
+        }
     }
 }

@@ -86,6 +86,21 @@ public final class Comparison {
         return Optional.empty();
     }
 
+    /**
+     * Whether both sides have the same text and metadata, and the same vectors where they are carried; what the vectors of
+     * other fields were made from is not asked.
+     */
+    public boolean isSameContent(StoredDocument leader, StoredDocument follower) {
+        return content(route.leader(), leader).equals(content(route.follower(), follower))
+                && route.follower().spaces().keySet().stream()
+                        .filter(route::carries)
+                        .allMatch(field -> Objects.equals(vector(leader, field), vector(follower, field)));
+    }
+
+    private static @Nullable Long vector(StoredDocument document, String field) {
+        return Objects.requireNonNull(document.digest(), "digest").vectors().get(field);
+    }
+
     private Object content(Participant participant, StoredDocument document) {
         if (sameTextSource) {
             return Objects.requireNonNull(document.digest(), "digest").content();
@@ -99,12 +114,7 @@ public final class Comparison {
             return isForeign(leader, field, route.follower());
         }
         if (route.carries(field)) {
-            Long expected =
-                    Objects.requireNonNull(leader.digest(), "digest").vectors().get(field);
-            Long found = Objects.requireNonNull(follower.digest(), "digest")
-                    .vectors()
-                    .get(field);
-            return Objects.equals(expected, found)
+            return Objects.equals(vector(leader, field), vector(follower, field))
                     ? Optional.empty()
                     : differs(leader, Difference.Kind.CONTENT, "the vector of field \"" + field + "\" differs");
         }

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -405,10 +406,19 @@ public final class Marks {
 
     /** The version of the newest write of a key that is still pending; {@link #ABSENT} if there is none. */
     public long newestWrite(Key key) {
+        return newest(key, record -> true);
+    }
+
+    /** As {@link #newestWrite}, of those that set text or vectors anew. */
+    public long newestContent(Key key) {
+        return newest(key, MarkRecord::replacesContent);
+    }
+
+    private long newest(Key key, Predicate<MarkRecord> which) {
         long[] newest = {ABSENT};
         open.computeIfPresent(key, (same, marks) -> {
             for (Mark mark : marks) {
-                if (mark.record().kind() == MarkRecord.Kind.WRITE) {
+                if (mark.record().kind() == MarkRecord.Kind.WRITE && which.test(mark.record())) {
                     newest[0] = Math.max(newest[0], mark.record().version());
                 }
             }

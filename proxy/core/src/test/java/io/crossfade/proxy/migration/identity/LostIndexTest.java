@@ -5,16 +5,28 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.crossfade.proxy.collection.Blocker;
 import io.crossfade.proxy.collection.CallException;
+import io.crossfade.proxy.collection.WriteCall;
+import io.crossfade.proxy.collection.WriteReply;
 import io.crossfade.proxy.harness.Docs;
 import io.crossfade.proxy.harness.Fleet;
 import io.crossfade.proxy.harness.Ledger;
+import io.crossfade.proxy.kit.memory.Fault;
+import io.crossfade.proxy.kit.memory.FaultPlan;
 import io.crossfade.proxy.kit.memory.MemoryStore;
+import io.crossfade.proxy.migration.recover.Recovered;
 import io.crossfade.proxy.migration.state.Doubt;
 import io.crossfade.proxy.migration.state.VerifyState;
+import io.crossfade.proxy.model.Filter;
 import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.Phase;
+import io.crossfade.proxy.model.StoredDocument;
+import io.crossfade.proxy.model.Value;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -325,6 +337,101 @@ final class LostIndexTest {
         fleet.first().start();
         fleet.pass(1_000);
         assertThat(fleet.first().isServing()).isFalse();
+    }
+
+    /** What it would build on is an older copy: the newest version would be one that lacks an acked write. */
+    @Test
+    void leaderIsRestored_updatesOfWhatItLostAreRefused_untilThatIsBack() {
+        Fleet fleet = verified();
+        MemoryStore.Copy copy = fleet.primary.copy();
+        write(fleet, 0, "second");
+        write(fleet, DOCUMENTS, "new");
+        fleet.primary.restore(copy);
+        fleet.pass(10_000);
+        assertThat(doubts(fleet)).containsExactly(Doubt.Kind.INDEX_WENT_BACK);
+        assertThat(List.of(patch(fleet, 0), patch(fleet, DOCUMENTS), patch(fleet, 1)))
+                .extracting(WriteReply.Result::leader)
+                .containsExactly(WriteReply.Leader.FAILED, WriteReply.Leader.FAILED, WriteReply.Leader.APPLIED);
+        assertThat(patch(fleet, 0).error()).contains("has lost the newest version", "recover");
+        WriteCall byFilter = new WriteCall(List.of(Docs.delete(key(0))), "", "", new Filter.IdIn(Set.of("k0")));
+        assertThat(fleet.await(fleet.first().write(byFilter, Duration.ofSeconds(5)))
+                        .results()
+                        .get(0)
+                        .leader())
+                .isEqualTo(WriteReply.Leader.FAILED);
+        assertThat(fleet.await(fleet.first().recover()).broughtBack()).isEqualTo(2);
+        fleet.pass(100);
+        patch(fleet, 0);
+        repair(fleet);
+        assertBothHave(fleet, 0, "second");
+        assertBothHave(fleet, 1, "first");
+    }
+
+    /** Before anybody knows: both have the update in one version, the leader on the older copy. */
+    @Test
+    void leaderIsRestored_andUpdatedBeforeThatIsFound_theAckedTextComesBack() {
+        Fleet fleet = verified();
+        MemoryStore.Copy copy = fleet.primary.copy();
+        write(fleet, 0, "second");
+        write(fleet, 2, "second");
+        fleet.primary.restore(copy);
+        assertThat(patch(fleet, 0).leader()).isEqualTo(WriteReply.Leader.APPLIED);
+        assertThat(Docs.value(fleet.onPrimary().get(key(0)))).isEqualTo("first");
+        fleet.pass(10_000);
+        assertThat(doubts(fleet)).containsExactly(Doubt.Kind.INDEX_WENT_BACK);
+        fleet.await(fleet.first().recover());
+        fleet.pass(100);
+        repair(fleet);
+        assertBothHave(fleet, 0, "second");
+    }
+
+    /** The same, where the follower did not get the update: nobody has all of it, so it is named. */
+    @Test
+    void leaderIsRestored_andUpdatedBeforeThatIsFound_withoutTheFollower_theDocumentIsNamed() {
+        Fleet fleet = verified();
+        MemoryStore.Copy copy = fleet.primary.copy();
+        write(fleet, 0, "second");
+        write(fleet, 2, "second");
+        fleet.primary.restore(copy);
+        fleet.first().toMigration().faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("down"))));
+        assertThat(patch(fleet, 0).leader()).isEqualTo(WriteReply.Leader.APPLIED);
+        fleet.pass(10_000);
+        List<Key> unsettled = new ArrayList<>();
+        Recovered recovered = fleet.await(fleet.first().recover(unsettled::add));
+        assertThat(unsettled).containsExactly(key(0));
+        assertThat(recovered.unsettled()).isEqualTo(1);
+        fleet.pass(100);
+        repair(fleet);
+        assertThat(Docs.value(fleet.onPrimary().get(key(0)))).isEqualTo("second");
+        assertThat(Docs.value(fleet.onMigration().get(key(0)))).isEqualTo("second");
+    }
+
+    /** Then nobody can tell; the leader's own copy of most documents is the newest, but not of all. */
+    @Test
+    void leaderIsRestored_andTheFollowerHangs_updatesAreRefused() {
+        Fleet fleet = verified();
+        MemoryStore.Copy copy = fleet.primary.copy();
+        write(fleet, 0, "second");
+        fleet.primary.restore(copy);
+        fleet.pass(10_000);
+        fleet.first().toMigration().faults().plan(FaultPlan.always(new Fault.Hang()));
+        assertThat(patch(fleet, 0).error()).contains("cannot tell");
+        write(fleet, 0, "third");
+        assertThat(Docs.value(fleet.onPrimary().get(key(0)))).isEqualTo("third");
+    }
+
+    private static void assertBothHave(Fleet fleet, int number, String text) {
+        for (StoredDocument document :
+                List.of(fleet.onPrimary().get(key(number)), fleet.onMigration().get(key(number)))) {
+            assertThat(Docs.value(document)).isEqualTo(text);
+            assertThat(document.metadata()).containsEntry("note", Value.of("n"));
+        }
+    }
+
+    private static WriteReply.Result patch(Fleet fleet, int number) {
+        return fleet.await(fleet.first().write(Docs.patch(key(number), "note", "n")))
+                .results()
+                .get(0);
     }
 
     /** K1g. */

@@ -2,20 +2,31 @@ package io.crossfade.proxy.front.admin;
 
 import io.crossfade.proxy.migration.recover.Recovered;
 import io.crossfade.proxy.migration.recover.Recovery;
+import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.time.Time;
+import io.crossfade.proxy.wire.Documents;
 import io.crossfade.v1.RecoverProgress;
+import io.crossfade.v1.UnsettledDocument;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends a recovery's progress. Lossy in between: at most four messages a second, none while the reader is slow; the last
  * one always comes. The run ends when the caller leaves. Calls come one at a time.
  */
 final class RecoverStream implements Recovery.Listener {
+    private static final Logger LOG = LoggerFactory.getLogger(RecoverStream.class);
+    private static final int MOST_NAMED = 1_000;
     private static final long INTERVAL_NANOS = Duration.ofMillis(250).toNanos();
 
     private final ServerCallStreamObserver<RecoverProgress> call;
     private final Time time;
+    private final List<UnsettledDocument> unsettled = new ArrayList<>();
+    private int named;
     private long lastNanos;
 
     RecoverStream(ServerCallStreamObserver<RecoverProgress> call, Time time) {
@@ -30,6 +41,19 @@ final class RecoverStream implements Recovery.Listener {
         if (now - lastNanos >= INTERVAL_NANOS && call.isReady() && !call.isCancelled()) {
             lastNanos = now;
             call.onNext(write(done).build());
+            unsettled.clear();
+        }
+    }
+
+    @Override
+    public void unsettled(Key key, String why) {
+        LOG.warn("{} is unsettled: {}", key, why);
+        if (named < MOST_NAMED) {
+            named++;
+            unsettled.add(UnsettledDocument.newBuilder()
+                    .setKey(Documents.write(key))
+                    .setReason(why)
+                    .build());
         }
     }
 
@@ -45,12 +69,13 @@ final class RecoverStream implements Recovery.Listener {
         }
     }
 
-    private static RecoverProgress.Builder write(Recovered done) {
+    private RecoverProgress.Builder write(Recovered done) {
         return RecoverProgress.newBuilder()
                 .setCompared(done.compared())
                 .setBroughtBack(done.broughtBack())
                 .setLeft(done.left())
                 .setOnlyOnLeader(done.onlyOnLeader())
-                .setUnsettled(done.unsettled());
+                .setUnsettled(done.unsettled())
+                .addAllUnsettledDocuments(unsettled);
     }
 }
