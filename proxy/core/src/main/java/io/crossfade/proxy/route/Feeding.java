@@ -9,12 +9,13 @@ import io.crossfade.proxy.time.Time;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers which clients last wrote or asked without a vector of a space that nobody else can make, and when. Safe for
- * use by many threads.
+ * Remembers which clients last wrote or asked without a vector of a space that nobody else can make, and when. What was
+ * heard before the process began is forgotten. Safe for use by many threads.
  */
 public final class Feeding {
     /** The most clients remembered for one space; further ones are remembered as one. */
@@ -23,10 +24,13 @@ public final class Feeding {
     private static final int LONGEST_NAME = 100;
 
     private final Time time;
+    private final long began;
     private final Map<String, Map<Source, Long>> bySpace = new ConcurrentHashMap<>();
+    private final Set<String> fed = ConcurrentHashMap.newKeySet();
 
     public Feeding(Time time) {
         this.time = time;
+        this.began = time.nanos();
     }
 
     /** Calls of one kind by one client. */
@@ -67,8 +71,13 @@ public final class Feeding {
             String client) {
         participant.spaces().forEach((field, space) -> {
             boolean asked = onlyField == null || onlyField.equals(field);
-            if (asked && participant.embedder(field) == null && isLacking(vectors, space)) {
+            if (!asked || participant.embedder(field) != null) {
+                return;
+            }
+            if (isLacking(vectors, space)) {
                 lacked(space.name(), what, client);
+            } else if (!fed.contains(space.name())) {
+                fed.add(space.name());
             }
         });
     }
@@ -93,6 +102,14 @@ public final class Feeding {
         return client.isEmpty()
                 ? "a client without a name"
                 : client.substring(0, Math.min(client.length(), LONGEST_NAME));
+    }
+
+    /**
+     * Whether nothing tells yet who sends vectors of the space: no call that has to do with it has come since this process
+     * began, which is less than the window ago.
+     */
+    public boolean isUnheard(String space, Duration window) {
+        return !fed.contains(space) && !bySpace.containsKey(space) && time.nanos() - began <= window.toNanos();
     }
 
     /** The clients whose calls came without a vector of the space within the window, in order. */

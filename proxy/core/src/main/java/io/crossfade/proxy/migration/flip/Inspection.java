@@ -54,6 +54,7 @@ final class Inspection {
         checkCopied(copied);
         checkVerified(verified, state.doubted());
         checkOverlap(shadow);
+        checkHeard(feeding);
         return rollback(state, feeding);
     }
 
@@ -173,6 +174,25 @@ final class Inspection {
                                 + settings.feedWindow().toMinutes() + " min, the space has no embedder)");
             }
         }
+    }
+
+    /** Checks that it is known who feeds the index that is to serve, after a restart in the middle of the migration. */
+    private void checkHeard(Feeding feeding) {
+        if (migration.found().isNew()) {
+            return;
+        }
+        Participant next = route.follower();
+        next.spaces().forEach((field, space) -> {
+            if (next.embedder(field) == null
+                    && !route.carries(field)
+                    && feeding.isUnheard(space.name(), settings.feedWindow())) {
+                block(
+                        Blocker.Code.NOT_FED,
+                        "nobody knows yet who sends vectors of space " + space.name()
+                                + ": this sidecar has begun anew (expected: a write or query with one, or none without one for "
+                                + settings.feedWindow().toMinutes() + " min)");
+            }
+        });
     }
 
     private static String brief(List<String> lacking) {

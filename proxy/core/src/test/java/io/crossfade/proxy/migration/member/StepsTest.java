@@ -392,6 +392,40 @@ final class StepsTest {
                         + " (expected: none within 15 min, the space has no embedder)");
     }
 
+    /** Who it was is forgotten with the process. */
+    @Test
+    void clientsWroteWithoutTheNewSpace_andTheSidecarBeganAnew_theFlipWaitsUntilItKnows() {
+        Fleet fleet = new Fleet(directory, 1, "b", TextSource.OWN, Map.of(), Map.of()).start();
+        fleet.await(fleet.first().startMigration());
+        fleet.await(fleet.first().write(Docs.put(KEY, "a", "x")));
+        fleet.first().kill();
+        fleet.first().start();
+        fleet.until(fleet.first()::isServing);
+        assertThat(notFed(fleet)).singleElement().asString().contains("space b", "begun anew");
+        var both = Docs.put(Key.of("2"), "x", List.of(Docs.named("a", "x"), Docs.named("b", "x")));
+        fleet.await(fleet.first().write(both));
+        assertThat(notFed(fleet)).isEmpty();
+    }
+
+    @Test
+    void sidecarBeganAnew_andNobodyWritesForLong_theFlipIsNotInTheWay() {
+        Fleet fleet = new Fleet(directory, 1, "b", TextSource.OWN, Map.of(), Map.of()).start();
+        fleet.await(fleet.first().startMigration());
+        fleet.first().kill();
+        fleet.first().start();
+        fleet.until(fleet.first()::isServing);
+        assertThat(notFed(fleet)).hasSize(1);
+        fleet.pass(Duration.ofMinutes(16).toMillis());
+        assertThat(notFed(fleet)).isEmpty();
+    }
+
+    private static List<String> notFed(Fleet fleet) {
+        return StepsFixture.refusal(fleet).blockers().stream()
+                .filter(blocker -> blocker.code() == Blocker.Code.NOT_FED)
+                .map(Blocker::detail)
+                .toList();
+    }
+
     /** The first try is given up while the engine hangs. Then the engine answers both. */
     @Test
     void engineHangsForLongerThanATryOfAStart_itsLateAnswerOpensNoJournalBesideThatOfTheSecondTry() {
