@@ -1,7 +1,9 @@
 package io.crossfade.proxy.observe;
 
 import io.crossfade.proxy.migration.admin.Status;
+import io.crossfade.proxy.migration.identity.Vouch;
 import io.crossfade.proxy.migration.state.CopyProgress;
+import io.crossfade.proxy.migration.state.Doubt;
 import io.crossfade.proxy.model.Phase;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -25,6 +27,7 @@ final class CollectionGauges {
         this.seen = source.get();
         registerRoute();
         registerJournal();
+        registerIdentity();
         registerCopying();
         registerShadow();
     }
@@ -107,6 +110,37 @@ final class CollectionGauges {
                 status -> status.local().dirty().isPresent() ? 1 : 0);
     }
 
+    private void registerIdentity() {
+        for (Doubt.Kind kind : Doubt.Kind.values()) {
+            tagged(
+                    "crossfade.doubts",
+                    "What is in doubt until both indexes are compared: members, indexes, or what an operator has accepted",
+                    "kind",
+                    kind.name(),
+                    status -> status.state().doubts().stream()
+                            .filter(doubt -> doubt.kind() == kind)
+                            .count());
+        }
+        gauge(
+                "crossfade.leader.lost",
+                "1 while the index that serves may lack what was acked",
+                status -> status.state().lossesOf(status.state().serving()).isEmpty() ? 0 : 1);
+        for (Vouch.Kind found : Vouch.Kind.values()) {
+            FunctionCounter.builder(
+                            "crossfade.looks",
+                            this,
+                            self -> self.seen.local().looks().count(found))
+                    .description("Looks at both indexes, by what was found")
+                    .tag("collection", collection)
+                    .tag("found", label(found.name()))
+                    .register(registry);
+        }
+        gauge(
+                "crossfade.unvouched.seconds",
+                "Time since an index of the migration was last found to be what it was; 0 without a migration",
+                status -> status.local().looks().unvouchedSeconds());
+    }
+
     private void registerCopying() {
         gauge(
                 "crossfade.backfill.copied",
@@ -161,11 +195,25 @@ final class CollectionGauges {
             String label,
             String value,
             java.util.function.Function<Status, String> present) {
-        Gauge.builder(metric, () -> present.apply(seen).equals(value) ? 1 : 0)
+        tagged(
+                metric,
+                description,
+                label,
+                value,
+                status -> present.apply(status).equals(value) ? 1 : 0);
+    }
+
+    private void tagged(
+            String metric, String description, String label, String value, ToDoubleFunction<Status> number) {
+        Gauge.builder(metric, () -> number.applyAsDouble(seen))
                 .description(description)
                 .tag("collection", collection)
-                .tag(label, value.toLowerCase(Locale.ROOT))
+                .tag(label, label(value))
                 .register(registry);
+    }
+
+    private static String label(String name) {
+        return name.toLowerCase(Locale.ROOT);
     }
 
     private void gauge(String metric, String description, ToDoubleFunction<Status> value) {

@@ -6,6 +6,7 @@ import io.crossfade.proxy.migration.admin.Admin;
 import io.crossfade.proxy.migration.admin.Admins;
 import io.crossfade.proxy.migration.admin.Estimate;
 import io.crossfade.proxy.migration.admin.Status;
+import io.crossfade.proxy.migration.identity.Looks;
 import io.crossfade.proxy.migration.reconcile.Reconciler;
 import io.crossfade.proxy.migration.recover.Recovered;
 import io.crossfade.proxy.migration.recover.Recovery;
@@ -91,7 +92,8 @@ final class ScriptedAdmin implements Admin, Admins {
                         Optional.of(new DirtyRange(99, "lost")),
                         breaker(),
                         1,
-                        Status.Held.NONE),
+                        Status.Held.NONE,
+                        Looks.Report.NONE),
                 List.of(new Blocker(Blocker.Code.BACKFILL_INCOMPLETE, copied + " of 100", "me"))));
     }
 

@@ -6,6 +6,7 @@ import io.crossfade.proxy.embed.Embedder;
 import io.crossfade.proxy.migration.backfill.BackfillRuns;
 import io.crossfade.proxy.migration.flip.Conditions;
 import io.crossfade.proxy.migration.flip.Flips;
+import io.crossfade.proxy.migration.identity.Looks;
 import io.crossfade.proxy.migration.member.Member;
 import io.crossfade.proxy.migration.mirroring.Migration;
 import io.crossfade.proxy.migration.reconcile.Reconciler;
@@ -102,7 +103,18 @@ public final class CollectionAdmin implements Admin {
         Status.Held held = new Status.Held(gate.heldWrites(), gate.heldNanos() / 1e9, gate.releasedEarly());
         if (migration == null) {
             return new Status.Local(
-                    name, route.epoch(), 0, 0, 0, 0, 0, Optional.empty(), Status.Breaker.NONE, calls, held);
+                    name,
+                    route.epoch(),
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    Optional.empty(),
+                    Status.Breaker.NONE,
+                    calls,
+                    held,
+                    Looks.Report.NONE);
         }
         return new Status.Local(
                 name,
@@ -115,7 +127,8 @@ public final class CollectionAdmin implements Admin {
                 migration.dirty().range(),
                 breaker(),
                 calls,
-                held);
+                held,
+                migration.identities().looks().report());
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.crossfade.proxy.migration.admin;
 
 import io.crossfade.proxy.collection.Blocker;
 import io.crossfade.proxy.migration.flip.Doubts;
+import io.crossfade.proxy.migration.identity.Looks;
 import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.migration.state.CopyProgress;
 import io.crossfade.proxy.migration.state.VerifyState;
@@ -42,6 +43,7 @@ public record Status(
      *
      * @param parked all documents that are set aside
      * @param unwaived those of them that block a flip
+     * @param looks what was found of both indexes
      */
     public record Local(
             String member,
@@ -54,7 +56,8 @@ public record Status(
             Optional<DirtyRange> dirty,
             Breaker breaker,
             long callsInFlight,
-            Held held) {}
+            Held held,
+            Looks.Report looks) {}
 
     /**
      * Writes that waited while reads moved.

@@ -49,6 +49,7 @@ public final class Identities {
     private final Map<String, Round> rounds = new ConcurrentHashMap<>();
     private final Map<String, Round> beats = new ConcurrentHashMap<>();
     private final Map<String, Long> looked = new ConcurrentHashMap<>();
+    private final Looks looks;
     private volatile @Nullable Agreed agreed;
     private volatile @Nullable Supplier<Route> route;
     private volatile boolean stopped;
@@ -84,6 +85,7 @@ public final class Identities {
         this.known = List.copyOf(known);
         this.settledNanos = context.time().nanos() + settle.toNanos();
         this.stateOld = stateOld;
+        this.looks = new Looks(context.time());
     }
 
     /** Joins the member that it is for; nothing can be asked before. */
@@ -107,6 +109,11 @@ public final class Identities {
 
     public Tail.Each tails() {
         return tails;
+    }
+
+    /** What was found of both indexes so far. */
+    public Looks looks() {
+        return looks;
     }
 
     /**
@@ -161,6 +168,7 @@ public final class Identities {
                     new Vouch(Vouch.Kind.UNREACHABLE, 0, participant.name() + " is not looked at any more"));
         }
         looked.put(participant.name(), context.time().nanos());
+        looks.found(participant.name(), vouch);
         return switch (vouch.kind()) {
             case SAME, UNREACHABLE -> CompletableFuture.completedFuture(vouch);
             case REPLACED -> replaced(participant, vouch);

@@ -3,6 +3,7 @@ package io.crossfade.proxy.front.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossfade.proxy.migration.admin.Status;
+import io.crossfade.proxy.migration.identity.Looks;
 import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.read.ShadowReads;
@@ -66,7 +67,8 @@ final class StatusWriterTest {
                 0,
                 Optional.empty(),
                 new ShadowReads.Report(0, 0, 0, 0, 0, 0, new double[0], new double[0], 0, 0),
-                new Status.Local("me", 7, 0, 0, 0, 0, 0, Optional.empty(), breaker, 0, Status.Held.NONE),
+                new Status.Local(
+                        "me", 7, 0, 0, 0, 0, 0, Optional.empty(), breaker, 0, Status.Held.NONE, Looks.Report.NONE),
                 List.of());
     }
 }
