@@ -149,13 +149,18 @@ public final class JournalDisk {
 
     /** All that is on it now, to be put back some time. */
     public Runnable copy() {
+        return copyTo(this);
+    }
+
+    /** As {@link #copy}, to be put on another disk. */
+    Runnable copyTo(JournalDisk other) {
         flush();
         Records copied = new Records();
         copied.putAll(synced);
         return () -> {
-            clear();
-            synced.putAll(copied);
-            exists = true;
+            other.clear();
+            other.synced.putAll(copied);
+            other.exists = true;
         };
     }
 

@@ -49,6 +49,7 @@ public final class Sidecar {
 
     private final Fleet fleet;
     private final String name;
+    private final Path directory;
     public final JournalDisk disk = new JournalDisk();
     private Life life = new Life();
     private Engine.@Nullable Connection primary;
@@ -59,8 +60,27 @@ public final class Sidecar {
     private @Nullable Throwable refusal;
 
     Sidecar(Fleet fleet, String name) {
+        this(fleet, name, name);
+    }
+
+    private Sidecar(Fleet fleet, String name, String directory) {
         this.fleet = fleet;
         this.name = name;
+        this.directory = fleet.directory.resolve(directory);
+    }
+
+    /** Another process of the same name, on a copy of this one's disk; it is not part of the fleet. */
+    public Sidecar twin() {
+        Sidecar twin = new Sidecar(fleet, name, name + " twin");
+        disk.copyTo(twin.disk).run();
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, twin.directory.resolve(directory.relativize(file)));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return twin;
     }
 
     public void kill() {
@@ -70,12 +90,12 @@ public final class Sidecar {
 
     /** Its disk is gone, and an empty one in its place. The process must have ended. */
     public void loseDisk() {
-        remove(directory());
+        remove(directory);
     }
 
     /** The marks are gone, but nothing else of the disk. The process must have ended. */
     public void loseMarks() {
-        remove(directory().resolve(Fleet.COLLECTION).resolve("marks"));
+        remove(directory.resolve(Fleet.COLLECTION).resolve("marks"));
     }
 
     private static void remove(Path directory) {
@@ -89,10 +109,6 @@ public final class Sidecar {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private Path directory() {
-        return fleet.directory.resolve(name);
     }
 
     /** Begins to serve when time goes on; tries again, as a new process, while that fails. */
@@ -134,7 +150,7 @@ public final class Sidecar {
                 name,
                 link(),
                 new BothIndexes(toPrimary().participant(), toMigration().participant()),
-                directory(),
+                directory,
                 disk.stores(life, disk.thread(life, fleet.time)),
                 time,
                 life.executor(fleet.time),

@@ -10,6 +10,7 @@ import io.crossfade.proxy.collection.WriteReply;
 import io.crossfade.proxy.harness.Docs;
 import io.crossfade.proxy.harness.Fleet;
 import io.crossfade.proxy.harness.Ledger;
+import io.crossfade.proxy.harness.Sidecar;
 import io.crossfade.proxy.kit.memory.Fault;
 import io.crossfade.proxy.kit.memory.FaultPlan;
 import io.crossfade.proxy.kit.memory.MemoryStore;
@@ -418,6 +419,31 @@ final class LostIndexTest {
         assertThat(patch(fleet, 0).error()).contains("cannot tell");
         write(fleet, 0, "third");
         assertThat(Docs.value(fleet.onPrimary().get(key(0)))).isEqualTo("third");
+    }
+
+    /** Two processes on copies of one disk: each would lose what the other has acked. */
+    @Test
+    void twinBegins_theOneThatWasThereStops_andTheTwinTakesNoStepBeforeThat() {
+        Fleet fleet = verified();
+        Sidecar first = fleet.first();
+        Sidecar twin = first.twin();
+        twin.start();
+        fleet.until(twin::isServing);
+        fleet.await(twin.write(Docs.put(key(1), "a", "through the twin")));
+        CompletableFuture<?> early = twin.flip();
+        finish(fleet, early);
+        assertThatThrownBy(early::join).cause().hasMessageContaining("begun");
+        CompletableFuture<?> last = first.write(Docs.put(key(0), "a", "through the first"));
+        finish(fleet, last);
+        assertThat(last).isCompleted();
+        fleet.pass(10_000);
+        CompletableFuture<?> refused = first.write(Docs.put(key(0), "a", "never"));
+        finish(fleet, refused);
+        assertThatThrownBy(refused::join).cause().hasMessageContaining("another process");
+        fleet.await(twin.verify(true));
+        assertThat(fleet.await(twin.flip()).phase()).isEqualTo(Phase.REVERSED);
+        assertThat(Docs.value(fleet.onMigration().get(key(0)))).isEqualTo("through the first");
+        assertThat(Docs.value(fleet.onMigration().get(key(1)))).isEqualTo("through the twin");
     }
 
     private static void assertBothHave(Fleet fleet, int number, String text) {
