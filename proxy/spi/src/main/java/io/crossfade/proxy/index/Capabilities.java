@@ -11,14 +11,32 @@ import java.util.Set;
  * @param known whether the engine has said what it can do; as long as it has not, the operators and the batch are nobody's
  *     word
  * @param filterOperators comparisons that it answers exactly; others are refused before they reach it
+ * @param filters which filters made of these operators it answers exactly; the driver refuses the others as INVALID
  * @param maxBatch most writes or keys in one call
+ * @param stored what it gives back of vectors
  * @param unknownSettle how long after {@code Unknown} was answered the request may still take effect
  * @param embedded lives inside this process: only one sidecar can use it
  */
 public record Capabilities(
-        boolean known, Set<Filter.Operator> filterOperators, int maxBatch, Duration unknownSettle, boolean embedded) {
+        boolean known,
+        Set<Filter.Operator> filterOperators,
+        FilterSupport filters,
+        int maxBatch,
+        Stored stored,
+        Duration unknownSettle,
+        boolean embedded) {
     public Capabilities {
         filterOperators = Set.copyOf(filterOperators);
+    }
+
+    /** Those of an engine that answers every filter made of its operators, and keeps vectors as they are. */
+    public Capabilities(
+            boolean known,
+            Set<Filter.Operator> filterOperators,
+            int maxBatch,
+            Duration unknownSettle,
+            boolean embedded) {
+        this(known, filterOperators, FilterSupport.EVERY, maxBatch, Stored.EXACT, unknownSettle, embedded);
     }
 
     public Capabilities(Set<Filter.Operator> filterOperators, int maxBatch, Duration unknownSettle, boolean embedded) {
@@ -28,5 +46,10 @@ public record Capabilities(
     /** Those of an engine elsewhere that has not been reached yet. */
     public static Capabilities notKnown(Duration unknownSettle) {
         return new Capabilities(false, Set.of(), 1, unknownSettle, false);
+    }
+
+    /** The same of an index whose lost writes settle otherwise, or that lies elsewhere. */
+    public Capabilities with(Duration otherSettle, boolean isEmbedded) {
+        return new Capabilities(known, filterOperators, filters, maxBatch, stored, otherSettle, isEmbedded);
     }
 }

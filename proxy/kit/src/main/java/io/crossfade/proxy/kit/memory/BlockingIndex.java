@@ -75,7 +75,7 @@ public final class BlockingIndex implements VectorIndex {
     @Override
     public Capabilities capabilities() {
         Capabilities able = index.capabilities();
-        return new Capabilities(able.known(), able.filterOperators(), able.maxBatch(), able.unknownSettle(), false);
+        return able.with(able.unknownSettle(), false);
     }
 
     @Override

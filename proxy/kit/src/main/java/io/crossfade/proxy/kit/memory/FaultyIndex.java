@@ -63,12 +63,7 @@ public final class FaultyIndex implements VectorIndex {
     @Override
     public Capabilities capabilities() {
         Capabilities able = index.capabilities();
-        return new Capabilities(
-                able.known(),
-                able.filterOperators(),
-                able.maxBatch(),
-                able.unknownSettle().plus(settle),
-                able.embedded());
+        return able.with(able.unknownSettle().plus(settle), able.embedded());
     }
 
     @Override
