@@ -1,10 +1,13 @@
 package io.crossfade.proxy.kit.index;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.crossfade.proxy.index.Hit;
 import io.crossfade.proxy.index.IndexDefinition;
 import io.crossfade.proxy.index.IndexWrite;
+import io.crossfade.proxy.index.Stored;
 import io.crossfade.proxy.index.VectorIndex;
 import io.crossfade.proxy.index.VectorQuery;
 import io.crossfade.proxy.model.Embedding;
@@ -104,6 +107,32 @@ public abstract class IndexFixture {
     public static VectorQuery nearest(
             String namespace, Embedding vector, int topK, int offset, @Nullable Filter filter, double minScore) {
         return new VectorQuery(namespace, "", vector, topK, offset, filter, minScore, Projection.STAMP, Map.of());
+    }
+
+    /** That it is the document that was written, its vectors as the index says that it keeps them. */
+    protected void assertStands(@Nullable StoredDocument actual, StoredDocument expected) {
+        StoredDocument stands = requireNonNull(actual, "document");
+        assertThat(withoutVectors(stands)).isEqualTo(withoutVectors(expected));
+        assertStand(stands.vectors(), expected.vectors());
+    }
+
+    private static StoredDocument withoutVectors(StoredDocument document) {
+        return new StoredDocument(document.key(), document.stamp(), document.text(), document.metadata(), Map.of());
+    }
+
+    /** That they are the vectors that were written to {@link #DEFINITION}, as the index says that it keeps them. */
+    protected void assertStand(Map<String, Embedding> actual, Map<String, Embedding> expected) {
+        if (index.capabilities().stored() == Stored.EXACT) {
+            assertThat(actual).isEqualTo(expected);
+            return;
+        }
+        assertThat(actual.keySet()).isEqualTo(expected.keySet());
+        expected.forEach((field, vector) -> {
+            boolean isCosine = requireNonNull(DEFINITION.vectors().get(field)).metric() == Space.Metric.COSINE;
+            assertThat(requireNonNull(actual.get(field)).toFloats())
+                    .containsExactly(
+                            (isCosine ? vector.normalised() : vector).toFloats(), within(isCosine ? 1e-6f : 0f));
+        });
     }
 
     protected long count(@Nullable Filter filter) {

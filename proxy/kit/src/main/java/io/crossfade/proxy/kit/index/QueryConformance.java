@@ -35,6 +35,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Tests of nearest documents and filters, and that both see every acked write at once. */
 public abstract class QueryConformance extends WriteConformance {
     private static final double NEAR = 1e-5;
+    private static final int FILTERS = 600;
+    private static final int MOST_REFUSED = 200;
 
     @ParameterizedTest
     @EnumSource(Space.Metric.class)
@@ -148,8 +150,8 @@ public abstract class QueryConformance extends WriteConformance {
         }
         put(documents.toArray(StoredDocument[]::new));
 
-        for (int i = 0; i < 600; i++) {
-            Filter filter = random.filter(index.capabilities().filterOperators());
+        for (int i = 0; i < FILTERS; i++) {
+            Filter filter = answered(random);
             List<String> expected = documents.stream()
                     .filter(document -> FilterEvaluator.matches(filter, document.key(), document.metadata()))
                     .map(document -> document.key().id())
@@ -164,6 +166,22 @@ public abstract class QueryConformance extends WriteConformance {
                 assertThat(scanned(filter)).as("%s", filter).isEqualTo(expected);
             }
         }
+    }
+
+    /** The next filter that the index says it answers; it refuses the others, and says the same of them then. */
+    private Filter answered(RandomFilters random) {
+        for (int refused = 0; refused < MOST_REFUSED; refused++) {
+            Filter filter = random.filter(index.capabilities().filterOperators());
+            String refusal = index.capabilities().filters().refusal(filter).orElse("");
+            if (refusal.isEmpty()) {
+                return filter;
+            }
+            assertThatThrownBy(() -> count(filter)).cause().isInstanceOfSatisfying(IndexException.class, e -> {
+                assertThat(e.kind()).isEqualTo(IndexException.Kind.INVALID);
+                assertThat(e).hasMessageContaining(refusal);
+            });
+        }
+        throw new AssertionError("filters: " + MOST_REFUSED + " refused, one after the other (expected: not all)");
     }
 
     private List<String> scanned(Filter filter) {
