@@ -47,6 +47,19 @@ public abstract class IndexFixture {
      */
     protected abstract VectorIndex connect(IndexDefinition definition);
 
+    /**
+     * Whether keys, texts and metadata may hold the character U+0000. Where not, a document with one is rejected, which is tested in
+     * the place of all that is tested of such documents.
+     */
+    protected boolean holdsNul() {
+        return true;
+    }
+
+    /** The text, or what is left of it where it cannot hold U+0000. */
+    protected String held(String text) {
+        return holdsNul() ? text : text.replace("\u0000", "");
+    }
+
     @BeforeEach
     final void openIndex() {
         index = open(DEFINITION);

@@ -146,7 +146,7 @@ public abstract class QueryConformance extends WriteConformance {
         RandomFilters random = new RandomFilters(20261121);
         List<StoredDocument> documents = new ArrayList<>();
         for (int i = 0; i < 250; i++) {
-            documents.add(document("id" + i, random.metadata(), vector(i)));
+            documents.add(document("id" + i, random.metadata(holdsNul()), vector(i)));
         }
         put(documents.toArray(StoredDocument[]::new));
 

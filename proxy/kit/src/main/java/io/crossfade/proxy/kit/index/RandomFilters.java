@@ -51,7 +51,12 @@ public final class RandomFilters {
     private static final List<Value> ORDERED =
             SCALARS.stream().filter(value -> !(value instanceof Value.Bool)).toList();
 
+    private static final List<Value> HELD = SCALARS.stream()
+            .filter(value -> !(value instanceof Value.Text text && text.value().indexOf(0) >= 0))
+            .toList();
+
     private final Random random;
+    private List<Value> stored = SCALARS;
 
     public RandomFilters(long seed) {
         this(new Random(seed));
@@ -62,6 +67,12 @@ public final class RandomFilters {
     }
 
     public Map<String, Value> metadata() {
+        return metadata(true);
+    }
+
+    /** Makes metadata, without the character U+0000 where an index cannot hold it; filters have it all the same. */
+    public Map<String, Value> metadata(boolean holdsNul) {
+        stored = holdsNul ? SCALARS : HELD;
         return fields(KEYS.subList(0, 7), 4, 2);
     }
 
@@ -77,7 +88,7 @@ public final class RandomFilters {
     private Value value(int depth) {
         int kind = random.nextInt(10);
         if (kind < 5 || depth == 0) {
-            return kind == 0 ? new Value.Null() : pick(SCALARS);
+            return kind == 0 ? new Value.Null() : pick(stored);
         }
         return kind < 8
                 ? new Value.Fields(fields(PARTS, 2, depth - 1))

@@ -75,13 +75,13 @@ public abstract class VectorIndexConformanceTest extends QueryConformance {
 
     @Test
     void scan_ofANamespaceLeavesOutTheOthers() {
-        for (String namespace : List.of("", "a", "a\u0000", "ab")) {
+        for (String namespace : List.of("", "a", holdsNul() ? "a\u0000" : "a ", "ab")) {
             for (int i = 0; i < 10; i++) {
                 put(document(new Key(namespace, "id" + i), Map.of("n", Value.of(i)), vector(i)));
             }
         }
 
-        for (String namespace : List.of("", "a", "a\u0000", "ab")) {
+        for (String namespace : List.of("", "a", holdsNul() ? "a\u0000" : "a ", "ab")) {
             List<StoredDocument> part = Scans.all(index, Slice.ALL, namespace, null, 3);
             assertThat(numbers(part)).containsExactlyElementsOf(range(0, 10));
             assertThat(part).allMatch(document -> document.key().namespace().equals(namespace));

@@ -18,18 +18,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Tests of each kind of write, and of what is read back. */
 public abstract class WriteConformance extends IndexFixture {
-    private static final Map<String, Value> EVERY_KIND = Map.of(
+    private final Map<String, Value> everyKind = Map.of(
             "null", new Value.Null(),
             "bool", Value.of(true),
             "largest", Value.of(Long.MAX_VALUE),
             "smallest", Value.of(Long.MIN_VALUE),
             "odd", Value.of((1L << 53) + 1),
             "double", Value.of(-0.1),
-            "text", Value.of("Grüße, 世界 \uD83D\uDE80 \u0000 end"),
+            "text", Value.of(held("Grüße, 世界 \uD83D\uDE80 \u0000 end")),
             "empty", Value.of(""),
             "list", new Value.Items(List.of(Value.of(1), Value.of(1.0), Value.of("a"), new Value.Items(List.of()))),
             "map", new Value.Fields(Map.of("inner", new Value.Fields(Map.of("deep.er", Value.of(7))))));
@@ -38,7 +39,7 @@ public abstract class WriteConformance extends IndexFixture {
             Key.of("full"),
             new Stamp(42, Map.of("", "a:1", "title", "b:2"), Map.of("", Long.MAX_VALUE, "title", -1L)),
             "some text",
-            EVERY_KIND,
+            everyKind,
             Map.of("", vector(1), "title", Embedding.of(1, 2, 3, 4)));
 
     @Test
@@ -126,7 +127,7 @@ public abstract class WriteConformance extends IndexFixture {
         Stamp stamp = new Stamp(43, full.stamp().provenance(), full.stamp().written());
         assertStands(
                 fetch("full"),
-                new StoredDocument(full.key(), stamp, full.text(), patch.applyTo(EVERY_KIND), full.vectors()));
+                new StoredDocument(full.key(), stamp, full.text(), patch.applyTo(everyKind), full.vectors()));
     }
 
     @Test
@@ -153,7 +154,7 @@ public abstract class WriteConformance extends IndexFixture {
                         full.key(),
                         full.stamp().patched(stamp),
                         full.text(),
-                        patch.applyTo(EVERY_KIND),
+                        patch.applyTo(everyKind),
                         Map.of("", vector(2), "title", Embedding.of(1, 2, 3, 4))));
         assertThat(ids(query(nearest(vector(2), 1)))).containsExactly("full");
     }
@@ -231,10 +232,42 @@ public abstract class WriteConformance extends IndexFixture {
         assertThat(count(null)).isEqualTo(1);
     }
 
+    /** Wherever it is: one that was dropped, or that ended the text, would make two documents the same. */
+    @Test
+    void nul_isHeldOrTheDocumentIsRejected_andItsNeighboursAreNot() {
+        List<StoredDocument> documents = List.of(
+                document("a\u0000b", Map.of(), vector(1)),
+                document(new Key("a\u0000", "namespace"), Map.of(), vector(1)),
+                new StoredDocument(Key.of("text"), Stamp.NONE, "a\u0000b", Map.of(), Map.of()),
+                document("value", Map.of("a", new Value.Items(List.of(Value.of("b\u0000")))), vector(1)),
+                document("key", Map.of("a\u0000b", Value.of(1)), vector(1)));
+        for (StoredDocument odd : documents) {
+            StoredDocument neighbour = document("neighbour of " + odd.key().id().length(), Map.of(), vector(2));
+            List<Outcome> outcomes = write(new IndexWrite.Put(odd), new IndexWrite.Put(neighbour));
+
+            assertThat(outcomes.get(1)).isEqualTo(Outcome.APPLIED);
+            assertThat(fetch(neighbour.key(), Projection.ALL)).isEqualTo(neighbour);
+            if (holdsNul()) {
+                assertThat(outcomes.get(0)).isEqualTo(Outcome.APPLIED);
+                assertThat(fetch(odd.key(), Projection.ALL)).isEqualTo(odd);
+            } else {
+                assertThat(outcomes.get(0))
+                        .isInstanceOfSatisfying(
+                                Outcome.Rejected.class,
+                                rejected -> assertThat(rejected.reason()).contains("U+0000"));
+                assertThat(fetch(odd.key(), Projection.ALL)).isNull();
+            }
+        }
+    }
+
     @Test
     void keys_mayBeLongAndHoldAnything() {
-        List<String> ids = List.of(
-                "a/b?c#d%20e", " ", "a\u0000b", "a\u0000", "\uFFFF", "\uD83D\uDE80", "é", "e\u0301", "x".repeat(512));
+        List<String> ids = Stream.of(
+                        "a/b?c#d%20e",
+                        " ", "a\u0000b", "a\u0000", "\uFFFF", "\uD83D\uDE80", "é", "e\u0301", "x".repeat(512))
+                .map(this::held)
+                .distinct()
+                .toList();
         ids.forEach(id -> put(document(id, Map.of("id", Value.of(id)), vector(1))));
 
         assertThat(count(null)).isEqualTo(ids.size());
@@ -246,8 +279,9 @@ public abstract class WriteConformance extends IndexFixture {
 
     @Test
     void namespaces_keepEqualIdsApart() {
+        String odd = holdsNul() ? "a\u0000" : "a ";
         List<Key> keys = List.of(
-                new Key("", "id"), new Key("a", "id"), new Key("b", "id"), new Key("a\u0000", "id"), new Key("", "a"));
+                new Key("", "id"), new Key("a", "id"), new Key("b", "id"), new Key(odd, "id"), new Key("", "a"));
         keys.forEach(key -> put(document(key, Map.of("ns", Value.of(key.namespace())), vector(1))));
         write(new IndexWrite.Remove(new Key("b", "id")));
 
@@ -292,7 +326,7 @@ public abstract class WriteConformance extends IndexFixture {
         }
 
         assertThat(running).allSatisfy(call -> assertThat(call.join()).containsExactly(Outcome.APPLIED));
-        assertThat(Objects.requireNonNull(fetch("full")).metadata()).hasSize(EVERY_KIND.size() + 200);
+        assertThat(Objects.requireNonNull(fetch("full")).metadata()).hasSize(everyKind.size() + 200);
     }
 
     @Test
