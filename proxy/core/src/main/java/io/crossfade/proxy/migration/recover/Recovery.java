@@ -236,15 +236,31 @@ public final class Recovery {
     private CompletableFuture<Recovered> alone(List<Key> keys) {
         return inLanes(keys, found -> {
             List<Key> alone = keys.stream()
-                    .filter(key -> found.onFollower(key) == Marks.ABSENT
-                            && migration.marks().newestWrite(key) == Marks.ABSENT)
+                    .filter(key -> found.onFollower(key) == Marks.ABSENT && isOld(key))
                     .toList();
+            long unsettled = alone.stream().filter(this::isUpdated).count();
+            alone.stream()
+                    .filter(this::isUpdated)
+                    .forEach(key -> listener.unsettled(
+                            key,
+                            "updated since it is on the leader alone"
+                                    + (removes ? "; it was removed from both before, and is again" : "; it stands")));
             return removes && !dryRun && !alone.isEmpty()
                     ? backwards
                             .reconcile(swapped, alone, Embedder.Use.REPLAY)
-                            .thenApply(
-                                    result -> new Recovered(0, 0, alone.size() - result.reconciled(), alone.size(), 0))
-                    : CompletableFuture.completedFuture(new Recovered(0, 0, 0, alone.size(), 0));
+                            .thenApply(result ->
+                                    new Recovered(0, 0, alone.size() - result.reconciled(), alone.size(), unsettled))
+                    : CompletableFuture.completedFuture(new Recovered(0, 0, 0, alone.size(), unsettled));
         });
+    }
+
+    /** Whether no pending write has brought it, or taken it away: at most it was updated. */
+    private boolean isOld(Key key) {
+        return migration.marks().newestContent(key) == Marks.ABSENT
+                && (!isUpdated(key) || migration.dirty().range().isEmpty());
+    }
+
+    private boolean isUpdated(Key key) {
+        return migration.marks().newestWrite(key) != Marks.ABSENT;
     }
 }

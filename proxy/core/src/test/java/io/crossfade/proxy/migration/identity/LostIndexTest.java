@@ -407,6 +407,25 @@ final class LostIndexTest {
         assertThat(Docs.value(fleet.onMigration().get(key(0)))).isEqualTo("second");
     }
 
+    /** It comes back with the older copy of the leader, and is updated there. */
+    @Test
+    void leaderIsRestored_andARemovedDocumentIsUpdated_itIsRemovedAgainAndNamed() {
+        Fleet fleet = verified();
+        MemoryStore.Copy copy = fleet.primary.copy();
+        fleet.await(fleet.first().write(Docs.delete(key(0))));
+        write(fleet, 2, "second");
+        fleet.primary.restore(copy);
+        assertThat(patch(fleet, 0).leader()).isEqualTo(WriteReply.Leader.APPLIED);
+        fleet.pass(10_000);
+        List<Key> unsettled = new ArrayList<>();
+        fleet.await(fleet.first().recover(unsettled::add));
+        assertThat(unsettled).containsExactly(key(0));
+        fleet.pass(100);
+        repair(fleet);
+        assertThat(fleet.onPrimary()).doesNotContainKey(key(0));
+        assertThat(fleet.onMigration()).doesNotContainKey(key(0));
+    }
+
     /** Then nobody can tell; the leader's own copy of most documents is the newest, but not of all. */
     @Test
     void leaderIsRestored_andTheFollowerHangs_updatesAreRefused() {
