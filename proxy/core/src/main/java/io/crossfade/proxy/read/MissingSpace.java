@@ -63,8 +63,7 @@ record MissingSpace(Route.Paired route, String spaceName, Duration timeout) {
 
     private boolean isMissing(StoredDocument document, @Nullable StoredDocument present, String field) {
         Space space = route.follower().space(field);
-        String text = route.leader().textSource().of(document.text(), document.metadata());
-        Provenance wanted = new Sources(text, document.vectors()).provenance(field, space);
+        Provenance wanted = Sources.of(route.leader().textSource(), document).provenance(field, space);
         return present == null
                 || wanted == null
                 || !wanted.encoded().equals(present.stamp().provenance().get(field))

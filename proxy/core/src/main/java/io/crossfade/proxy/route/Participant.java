@@ -62,9 +62,8 @@ public record Participant(IndexDefinition definition, VectorIndex index, Map<Str
     }
 
     /**
-     * Whether a document of this index still has the vector that was written, as far as anything is known of that. Here is
-     * the place for what engines do to vectors: one that gives back another than it got, as it normalises or quantises, will
-     * have to say so, and its digests then prove nothing.
+     * Whether a document of this index still has the vector that was written, as far as anything is known of that: where the
+     * engine gives back another one than it got, digests prove nothing.
      *
      * @param document with its digest
      */
@@ -72,9 +71,18 @@ public record Participant(IndexDefinition definition, VectorIndex index, Map<Str
         Long written = document.stamp().written().get(field);
         return written == null
                 || written == Stamp.FORGOTTEN
+                || !keepsExactly(field)
                 || written.equals(Objects.requireNonNull(document.digest(), "digest")
                         .vectors()
                         .get(field));
+    }
+
+    /** Whether the vector of a field is given back as it was written, to the bit. */
+    public boolean keepsExactly(String field) {
+        return switch (index.capabilities().stored()) {
+            case EXACT -> true;
+            case NORMALISED -> space(field).metric() != Space.Metric.COSINE;
+        };
     }
 
     public TextSource textSource() {

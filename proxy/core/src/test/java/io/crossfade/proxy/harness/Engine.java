@@ -32,10 +32,11 @@ public final class Engine {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-    private final IndexDefinition definition;
+    private IndexDefinition definition;
     private final MemoryStore store = new MemoryStore();
     private final FakeTime time;
     private final MemoryIndex unfailing;
+    private boolean normalises;
 
     public Engine(IndexDefinition definition, FakeTime time) {
         this.definition = definition;
@@ -47,6 +48,23 @@ public final class Engine {
         return new Engine(new IndexDefinition(name, "memory", Map.of("", space), text, Map.of()), time);
     }
 
+    /**
+     * Its metric is the cosine.
+     *
+     * @param normalising it keeps the direction of vectors only
+     */
+    public void cosine(boolean normalising) {
+        normalises = normalising;
+        Map<String, Space> cosine = new TreeMap<>();
+        definition.vectors().forEach((field, space) -> cosine.put(field, cosine(space)));
+        definition = new IndexDefinition(
+                definition.name(), definition.driver(), cosine, definition.text(), definition.options());
+    }
+
+    private static Space cosine(Space space) {
+        return new Space(space.name(), space.model(), "", space.dimensions(), Space.Metric.COSINE, false, "", "", 0);
+    }
+
     public static Space space(String name) {
         return new Space(name, name, "", 2, Space.Metric.L2, false, "", "", 0);
     }
@@ -55,8 +73,9 @@ public final class Engine {
     public record Connection(Participant participant, FaultyIndex faults, GatedIndex gate) {}
 
     public Connection connect(Life life, Map<String, Embedder> embedders) {
-        FaultyIndex faults = new FaultyIndex(
-                new MemoryIndex(definition, store, Runnable::run, time), life.landing(time, SETTLE), SETTLE);
+        VectorIndex index = new MemoryIndex(definition, store, Runnable::run, time);
+        FaultyIndex faults =
+                new FaultyIndex(normalises ? new NormalisingIndex(index) : index, life.landing(time, SETTLE), SETTLE);
         GatedIndex gate = new GatedIndex(faults, life, Duration.ZERO);
         VectorIndex driven = new GuardedIndex(definition.name(), gate, life.time(time));
         return new Connection(new Participant(definition, driven, embedders), faults, gate);

@@ -182,12 +182,7 @@ public final class GatedIndex implements VectorIndex {
     @Override
     public Capabilities capabilities() {
         Capabilities able = index.capabilities();
-        return new Capabilities(
-                able.known(),
-                able.filterOperators(),
-                able.maxBatch(),
-                able.unknownSettle().plus(settle),
-                false);
+        return able.with(able.unknownSettle().plus(settle), false);
     }
 
     @Override

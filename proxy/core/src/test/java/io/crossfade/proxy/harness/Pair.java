@@ -129,6 +129,11 @@ public final class Pair {
         }
 
         @Override
+        public int slot() {
+            return 0;
+        }
+
+        @Override
         public CompletableFuture<?> doubt(String index, Vouch found) {
             throw new AssertionError(found);
         }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossfade.proxy.kit.time.FakeTime;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class VersionClockTest {
@@ -29,8 +31,8 @@ final class VersionClockTest {
     void wallClockWasSetBack_versionsGoOnAboveThoseBefore() {
         long before = VersionClock.atMillis(time.wallMillis() + 86_400_000);
         VersionClock clock = new VersionClock(time, before);
-        assertThat(clock.next()).isEqualTo(before + 1);
-        assertThat(clock.next()).isEqualTo(before + 2);
+        assertThat(clock.next()).isEqualTo(before + VersionClock.SLOTS);
+        assertThat(clock.next()).isEqualTo(before + 2 * VersionClock.SLOTS);
     }
 
     @Test
@@ -38,6 +40,22 @@ final class VersionClockTest {
         VersionClock clock = new VersionClock(time, 0);
         long theirs = VersionClock.atMillis(time.wallMillis() + 1_000);
         clock.observe(theirs);
-        assertThat(clock.next()).isEqualTo(theirs + 1);
+        assertThat(clock.next()).isEqualTo(theirs + VersionClock.SLOTS);
+    }
+
+    /** Both have seen the same, and the wall clock of neither has come so far. */
+    @Test
+    void membersCountOnFromOneVersion_theyDoNotGiveTheSame() {
+        long seen = VersionClock.atMillis(time.wallMillis() + 1_000) + 77;
+        Set<Long> given = new HashSet<>();
+        for (int slot : new int[] {0, 1, 77, VersionClock.SLOTS - 1}) {
+            VersionClock clock = new VersionClock(time, 0);
+            clock.slot(slot);
+            clock.observe(seen);
+            for (int i = 0; i < 1_000; i++) {
+                assertThat(given.add(clock.next())).isTrue();
+            }
+        }
+        assertThat(given).allMatch(version -> version > seen);
     }
 }

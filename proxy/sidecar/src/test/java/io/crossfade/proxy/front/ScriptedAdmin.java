@@ -61,7 +61,7 @@ final class ScriptedAdmin implements Admin, Admins {
                 "v2",
                 3,
                 new CollectionState.Step(3, Phase.SEALED, null, 0, "why", false, Map.of()),
-                Map.of("me", new CollectionState.Member(7, 0), "other", new CollectionState.Member(6, 0)),
+                Map.of("me", new CollectionState.Member(7, 0, 1), "other", new CollectionState.Member(6, 0, 2)),
                 5,
                 Map.of(),
                 Map.of(),

@@ -18,9 +18,11 @@ public record Provenance(String fingerprint, String source) {
     /**
      * The provenance of a vector that a client sent for a document without text: it belongs to the vector of the other
      * space.
+     *
+     * @param other digest of that vector, as it was sent
      */
-    public static Provenance ofVector(Space space, Embedding other) {
-        return new Provenance(space.fingerprint(), "v" + Long.toHexString(Digest.of(other)));
+    public static Provenance ofVector(Space space, long other) {
+        return new Provenance(space.fingerprint(), "v" + Long.toHexString(other));
     }
 
     public static Provenance parse(String encoded) {

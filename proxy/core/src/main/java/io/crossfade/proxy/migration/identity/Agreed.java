@@ -8,6 +8,9 @@ public interface Agreed {
     /** The state that was seen last. */
     CollectionState state();
 
+    /** This member's part of the versions that it gives. */
+    int slot();
+
     /** Records what was found of an index; completes when that stands. */
     CompletableFuture<?> doubt(String index, Vouch found);
 

@@ -17,6 +17,13 @@ record Agreement(Member member) implements Agreed {
         return member.state();
     }
 
+    /** Of a member that has been fenced no version counts any more. */
+    @Override
+    public int slot() {
+        CollectionState.Member self = state().members().get(member.context().name());
+        return self == null ? 0 : self.slot();
+    }
+
     @Override
     public CompletableFuture<?> doubt(String index, Vouch found) {
         LOG.atError()

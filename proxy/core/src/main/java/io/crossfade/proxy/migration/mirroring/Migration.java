@@ -312,6 +312,7 @@ public final class Migration implements AutoCloseable {
      * @param writer of applications' writes, which also makes vectors anew
      */
     public void join(Agreed agreed, Supplier<Optional<Route.Paired>> route, Trust doubts, Writer writer) {
+        versions.slot(agreed.slot());
         identities.join(agreed);
         trust = doubts;
         front = writer;

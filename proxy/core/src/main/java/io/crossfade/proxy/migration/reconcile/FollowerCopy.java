@@ -45,7 +45,7 @@ final class FollowerCopy {
         this.document = document;
         this.follower = route.follower();
         this.text = route.leader().textSource().of(document.text(), document.metadata());
-        this.sources = new Sources(text, document.vectors());
+        this.sources = Sources.of(route.leader().textSource(), document);
         List<NamedVector> sent = kept.of(sources);
         for (Map.Entry<String, Space> field : follower.spaces().entrySet()) {
             choose(route, field.getKey(), field.getValue(), present, sent);

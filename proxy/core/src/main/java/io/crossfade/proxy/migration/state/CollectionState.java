@@ -1,11 +1,13 @@
 package io.crossfade.proxy.migration.state;
 
 import io.crossfade.proxy.model.Phase;
+import io.crossfade.proxy.model.VersionClock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,8 +96,9 @@ public record CollectionState(
 
     /**
      * @param appliedEpoch calls of older epochs have ended on this member
+     * @param slot in the versions that it gives, of no other member (R33)
      */
-    public record Member(long appliedEpoch, long registeredMillis) {}
+    public record Member(long appliedEpoch, long registeredMillis, int slot) {}
 
     /** Prepares a step that leaves nothing behind; there must be none. */
     public CollectionState prepare(Phase target, @Nullable String toIndex, long millis, String reason) {
@@ -289,7 +292,24 @@ public record CollectionState(
     /** Registers a member that begins: it has applied nothing yet. */
     public CollectionState register(String name, long millis) {
         Member before = members.get(name);
-        return withMember(name, new Member(0, before == null ? millis : before.registeredMillis()));
+        return withMember(
+                name,
+                before == null
+                        ? new Member(0, millis, freeSlot(millis))
+                        : new Member(0, before.registeredMillis(), before.slot()));
+    }
+
+    /** A slot that no member has; not the lowest, because one that has just been fenced may still write. */
+    private int freeSlot(long millis) {
+        Set<Integer> taken = members.values().stream().map(Member::slot).collect(Collectors.toSet());
+        require(
+                taken.size() < VersionClock.SLOTS,
+                "members: " + taken.size() + " (expected: fewer than " + VersionClock.SLOTS + " beside a new one)");
+        int slot = (int) Math.floorMod(millis, (long) VersionClock.SLOTS);
+        while (taken.contains(slot)) {
+            slot = (slot + 1) % VersionClock.SLOTS;
+        }
+        return slot;
     }
 
     /**
@@ -303,7 +323,7 @@ public record CollectionState(
         return before == null || before.appliedEpoch() >= appliedEpoch
                 ? this
                 : withHighest(Math.max(highest, version))
-                        .withMember(name, new Member(appliedEpoch, before.registeredMillis()));
+                        .withMember(name, new Member(appliedEpoch, before.registeredMillis(), before.slot()));
     }
 
     private CollectionState withHighest(long version) {

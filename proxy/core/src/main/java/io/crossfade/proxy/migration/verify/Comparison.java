@@ -2,6 +2,7 @@ package io.crossfade.proxy.migration.verify;
 
 import io.crossfade.proxy.migration.reconcile.JoinedText;
 import io.crossfade.proxy.model.Digest;
+import io.crossfade.proxy.model.Embedding;
 import io.crossfade.proxy.model.Projection;
 import io.crossfade.proxy.model.Provenance;
 import io.crossfade.proxy.model.Space;
@@ -15,12 +16,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares one document on both sides: version, text and metadata by digest; a carried vector by its digest; an
+ * Compares one document on both sides: version, text and metadata by digest; a carried vector by its digest, or by its
+ * direction where one of the engines keeps no more of it; an
  * embedded one by its provenance, which names its space and the text that it was made from. On either side, a vector that
  * was written in a migration must still be that one. Vectors of the primary that were there before the migration have no
  * provenance and count as right, as long as their document has not changed.
  */
 public final class Comparison {
+    /** What is left of 1 as the cosine of two vectors, of which one was scaled to length 1 in single precision. */
+    private static final double SAME_DIRECTION = 1e-9;
+
     private final Route.Paired route;
     private final boolean sameTextSource;
 
@@ -34,12 +39,20 @@ public final class Comparison {
     public Projection fromLeader() {
         return embeds() || !sameTextSource || !route.leader().textSource().isOwn()
                 ? new Projection(true, true, true, true)
-                : Projection.DIGEST;
+                : new Projection(false, false, comparesDirections(), true);
     }
 
     /** What has to be read from the follower. */
     public Projection fromFollower() {
-        return sameTextSource ? Projection.DIGEST : new Projection(true, true, false, true);
+        return new Projection(!sameTextSource, !sameTextSource, comparesDirections(), true);
+    }
+
+    private boolean comparesDirections() {
+        return route.follower().spaces().keySet().stream().anyMatch(field -> route.carries(field) && !isExact(field));
+    }
+
+    private boolean isExact(String field) {
+        return route.leader().keepsExactly(field) && route.follower().keepsExactly(field);
     }
 
     private boolean embeds() {
@@ -94,7 +107,19 @@ public final class Comparison {
         return content(route.leader(), leader).equals(content(route.follower(), follower))
                 && route.follower().spaces().keySet().stream()
                         .filter(route::carries)
-                        .allMatch(field -> Objects.equals(vector(leader, field), vector(follower, field)));
+                        .allMatch(field -> isSameVector(field, leader, follower));
+    }
+
+    private boolean isSameVector(String field, StoredDocument leader, StoredDocument follower) {
+        if (isExact(field)) {
+            return Objects.equals(vector(leader, field), vector(follower, field));
+        }
+        Embedding expected = leader.vectors().get(field);
+        Embedding found = follower.vectors().get(field);
+        return Objects.equals(expected, found)
+                || (expected != null
+                        && found != null
+                        && route.leader().space(field).score(expected, found) >= 1 - SAME_DIRECTION);
     }
 
     private static @Nullable Long vector(StoredDocument document, String field) {
@@ -114,7 +139,7 @@ public final class Comparison {
             return isForeign(leader, field, route.follower());
         }
         if (route.carries(field)) {
-            return Objects.equals(vector(leader, field), vector(follower, field))
+            return isSameVector(field, leader, follower)
                     ? Optional.empty()
                     : differs(leader, Difference.Kind.CONTENT, "the vector of field \"" + field + "\" differs");
         }
@@ -134,8 +159,7 @@ public final class Comparison {
     }
 
     private Optional<Difference> compareSource(String field, Space space, StoredDocument leader, Provenance has) {
-        String text = route.leader().textSource().of(leader.text(), leader.metadata());
-        Provenance wanted = new Sources(text, leader.vectors()).provenance(field, space);
+        Provenance wanted = Sources.of(route.leader().textSource(), leader).provenance(field, space);
         return has.equals(wanted)
                 ? Optional.empty()
                 : differs(

@@ -50,7 +50,7 @@ final class StatusWriterTest {
                 phase == Phase.SINGLE ? null : "v2",
                 0,
                 null,
-                Map.of("me", new CollectionState.Member(7, 0), "other", new CollectionState.Member(6, 0)),
+                Map.of("me", new CollectionState.Member(7, 0, 1), "other", new CollectionState.Member(6, 0, 2)),
                 5,
                 Map.of(),
                 Map.of(),
