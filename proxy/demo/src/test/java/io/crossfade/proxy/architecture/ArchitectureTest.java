@@ -253,6 +253,9 @@ final class ArchitectureTest {
         onlyIn(List.of(in("driver.lucene")), "org.apache.lucene..")
                 .because("the core knows the driver interface, never an engine")
                 .check(MAIN);
+        onlyIn(List.of(in("driver.pgvector")), "org.postgresql..", "com.pgvector..", "com.zaxxer..", "java.sql..")
+                .because("the core knows the driver interface, never an engine")
+                .check(MAIN);
         onlyIn(List.of(in("rocks"), in("write.journal"), in("driver.lucene")), "org.rocksdb..")
                 .because("storage is behind JournalStore and behind the driver interface")
                 .check(MAIN);

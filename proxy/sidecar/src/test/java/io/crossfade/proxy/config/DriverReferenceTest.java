@@ -26,6 +26,7 @@ final class DriverReferenceTest {
     @CsvSource({
         "Driver `lucene`, driver.lucene.LuceneIndexSettings",
         "Driver `crossfade`, driver.crossfade.CrossfadeIndexSettings",
+        "Driver `pgvector`, driver.pgvector.PgvectorIndexSettings",
         "Store `file`, store.file.FileStoreSettings"
     })
     void optionsOfEach_areAllThere_withTheirDefaults(String heading, String settings) throws Exception {

@@ -1,0 +1,333 @@
+package io.crossfade.proxy.driver.pgvector;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.crossfade.proxy.index.Capabilities;
+import io.crossfade.proxy.index.Hit;
+import io.crossfade.proxy.index.IndexDefinition;
+import io.crossfade.proxy.index.IndexException;
+import io.crossfade.proxy.index.IndexWrite;
+import io.crossfade.proxy.index.ScanPage;
+import io.crossfade.proxy.index.ScanQuery;
+import io.crossfade.proxy.index.TimedCall;
+import io.crossfade.proxy.index.VectorIndex;
+import io.crossfade.proxy.index.VectorIndexProvider;
+import io.crossfade.proxy.index.VectorQuery;
+import io.crossfade.proxy.model.Filter;
+import io.crossfade.proxy.model.Key;
+import io.crossfade.proxy.model.Outcome;
+import io.crossfade.proxy.model.Projection;
+import io.crossfade.proxy.model.StoredDocument;
+import io.crossfade.proxy.time.Cause;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The driver's face: each call waits for the engine on a thread of {@link VectorIndexProvider.Context#blocking}. A call counts
+ * as begun once it has a connection; its socket gives up shortly before the call does, so that what became of a write is known.
+ * The table is an immutable snapshot, swapped when the index is opened or has got its table of stamps.
+ */
+final class PgvectorIndex implements VectorIndex {
+    private static final int MAX_BATCH = 500;
+    private static final long LEAST_SOCKET_MILLIS = 10;
+
+    /** What a commit may take that the engine has begun in time. */
+    private static final Duration COMMIT = Duration.ofSeconds(1);
+
+    private final IndexDefinition definition;
+    private final PgvectorIndexSettings settings;
+    private final VectorIndexProvider.Context context;
+    private final Capabilities capabilities;
+    private volatile @Nullable Opened opened;
+
+    @GuardedBy("this")
+    private @Nullable Pools pools;
+
+    @GuardedBy("this")
+    private boolean closed;
+
+    /** What calls use. */
+    private record Opened(Pools pools, Table table) {}
+
+    PgvectorIndex(IndexDefinition definition, PgvectorIndexSettings settings, VectorIndexProvider.Context context) {
+        this.definition = definition;
+        this.settings = settings;
+        this.context = context;
+        this.capabilities = new Capabilities(
+                EnumSet.allOf(Filter.Operator.class),
+                MAX_BATCH,
+                settings.writeTimeout().plus(COMMIT),
+                false);
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return capabilities;
+    }
+
+    @Override
+    public CompletableFuture<Void> open() {
+        return opening(false);
+    }
+
+    @Override
+    public CompletableFuture<Void> create() {
+        return opening(true);
+    }
+
+    private CompletableFuture<Void> opening(boolean makes) {
+        try {
+            return CompletableFuture.runAsync(() -> open(makes), context.blocking());
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.failedFuture(
+                    new IndexException(IndexException.Kind.UNAVAILABLE, "not sent: " + e.getMessage(), e));
+        }
+    }
+
+    private void open(boolean makes) {
+        Pools open = pools();
+        try (Connection connection = open.forWrites()) {
+            try {
+                if (makes && new TableMaker(definition, settings, connection).make()) {
+                    open.renew();
+                }
+                Table table = new Catalog(definition, settings, connection).inspect();
+                if (makes && table.stamps() == Table.Stamps.NOWHERE) {
+                    new TableMaker(definition, settings, connection).makeBeside(table);
+                    table = table.withStampsBeside();
+                }
+                connection.rollback();
+                opened(open, table);
+            } catch (SQLException e) {
+                endIfLost(open, connection, e);
+                throw e;
+            }
+        } catch (SQLException e) {
+            throw Problems.of("index " + definition.name(), e);
+        }
+    }
+
+    private synchronized Pools pools() {
+        if (closed) {
+            throw new IndexException(IndexException.Kind.UNAVAILABLE, "index " + definition.name() + ": closed");
+        }
+        Pools open = pools;
+        if (open == null) {
+            open = new Pools(definition.name(), settings);
+            pools = open;
+        }
+        return open;
+    }
+
+    private synchronized void opened(Pools open, Table table) {
+        if (!closed) {
+            opened = new Opened(open, table);
+        }
+    }
+
+    private static void endIfLost(Pools open, Connection connection, SQLException failed) {
+        if (Problems.endsTheConnection(failed)) {
+            open.end(connection);
+        }
+    }
+
+    // ---- Writes
+
+    @Override
+    public CompletableFuture<List<Outcome>> write(List<IndexWrite> writes, Duration timeout) {
+        TimedCall<List<Outcome>> call = TimedCall.write(context.time(), timeout, writes.size());
+        return run(call, timeout, true, (open, connection, left) -> written(open, connection, left, writes));
+    }
+
+    private List<Outcome> written(Opened open, Connection connection, LongSupplier left, List<IndexWrite> writes)
+            throws SQLException {
+        Table table = open.table();
+        if (table.stamps() == Table.Stamps.NOWHERE && writes.stream().anyMatch(PgvectorIndex::isStamped)) {
+            try {
+                new TableMaker(definition, settings, connection).makeBeside(table);
+            } catch (SQLException e) {
+                open.pools().end(connection);
+                String reason = "table " + Table.besideOf(table.name()) + " cannot be made: " + Problems.reason(e);
+                return Collections.nCopies(writes.size(), new Outcome.Failed(reason));
+            }
+            table = table.withStampsBeside();
+            opened(open.pools(), table);
+        }
+        Writer writer = new Writer(connection, new WriteSql(table), left, writes.size());
+        List<Outcome> outcomes = writer.write(writes, definition.vectors());
+        if (writer.isLost()) {
+            open.pools().end(connection);
+        }
+        return outcomes;
+    }
+
+    private static boolean isStamped(IndexWrite write) {
+        return write.match(new IndexWrite.Cases<Boolean, RuntimeException>() {
+            @Override
+            public Boolean put(IndexWrite.Put put) {
+                return !put.document().stamp().equals(io.crossfade.proxy.model.Stamp.NONE);
+            }
+
+            @Override
+            public Boolean patchMetadata(IndexWrite.PatchMetadata patch) {
+                return !patch.stamp().equals(io.crossfade.proxy.model.Stamp.NONE);
+            }
+
+            @Override
+            public Boolean patchVectors(IndexWrite.PatchVectors patch) {
+                return !patch.stamp().equals(io.crossfade.proxy.model.Stamp.NONE);
+            }
+
+            @Override
+            public Boolean remove(IndexWrite.Remove remove) {
+                return false;
+            }
+        });
+    }
+
+    // ---- Reads
+
+    @Override
+    public CompletableFuture<Map<Key, StoredDocument>> fetch(
+            Collection<Key> keys, Projection wanted, Duration timeout) {
+        return read(timeout, (open, connection) -> new Reader(open.table()).fetch(connection, keys, wanted));
+    }
+
+    @Override
+    public CompletableFuture<List<Hit>> query(VectorQuery query, Duration timeout) {
+        return read(
+                timeout,
+                (open, connection) ->
+                        new Search(open.table(), settings).query(connection, query, definition.vectors()));
+    }
+
+    @Override
+    public CompletableFuture<ScanPage> scan(ScanQuery query, Duration timeout) {
+        return read(timeout, (open, connection) -> new Reader(open.table()).scan(connection, query));
+    }
+
+    @Override
+    public CompletableFuture<Long> count(@Nullable Filter filter, Duration timeout) {
+        return read(timeout, (open, connection) -> new Reader(open.table()).count(connection, filter));
+    }
+
+    @Override
+    public CompletableFuture<Map<String, String>> attributes(Duration timeout) {
+        return read(timeout, (open, connection) -> {
+            Notes notes = new Notes(open.table());
+            return notes.isThere(connection) ? notes.read(connection) : Map.of();
+        });
+    }
+
+    @Override
+    public CompletableFuture<Void> setAttribute(String name, String value, Duration timeout) {
+        TimedCall<Boolean> call = TimedCall.read(context.time(), timeout);
+        return run(call, timeout, true, (open, connection, left) -> {
+                    Notes notes = new Notes(open.table());
+                    if (!notes.isThere(connection)) {
+                        TableMaker maker = new TableMaker(definition, settings, connection);
+                        maker.lock();
+                        maker.makeNotes();
+                    }
+                    notes.set(connection, name, value);
+                    connection.commit();
+                    return true;
+                })
+                .thenAccept(done -> {});
+    }
+
+    private <T> CompletableFuture<T> read(Duration timeout, Read<T> read) {
+        return run(TimedCall.<T>read(context.time(), timeout), timeout, false, (open, connection, left) -> {
+            T answer = read.from(open, connection);
+            connection.rollback();
+            return answer;
+        });
+    }
+
+    // ---- A call
+
+    private <T> CompletableFuture<T> run(TimedCall<T> call, Duration timeout, boolean writes, Work<T> work) {
+        long ends = context.time().nanos() + timeout.toNanos();
+        try {
+            context.blocking().execute(() -> run(call, ends, writes, work));
+        } catch (RejectedExecutionException e) {
+            call.giveUp(new IndexException(IndexException.Kind.UNAVAILABLE, "not sent: " + e.getMessage()));
+        }
+        return call.future();
+    }
+
+    private <T> void run(TimedCall<T> call, long ends, boolean writes, Work<T> work) {
+        Opened open = opened;
+        if (open == null) {
+            call.giveUp(new IndexException(
+                    IndexException.Kind.UNAVAILABLE, "index " + definition.name() + ": not open (expected: open)"));
+            return;
+        }
+        LongSupplier left = () -> ends - context.time().nanos();
+        if (left.getAsLong() <= 0) {
+            return; // answered at its timeout
+        }
+        try (Connection connection =
+                writes ? open.pools().forWrites() : open.pools().forReads()) {
+            if (call.begin()) {
+                call.answer(within(connection, open, left, work));
+            }
+        } catch (SQLException e) {
+            call.giveUp(Problems.of("index " + definition.name(), e));
+        } catch (RuntimeException | Error e) {
+            Throwable cause = Cause.of(e);
+            call.giveUp(
+                    cause instanceof IndexException index
+                            ? index
+                            : new IndexException(IndexException.Kind.INTERNAL, "index: " + cause, cause));
+        }
+    }
+
+    private static <T> T within(Connection connection, Opened open, LongSupplier left, Work<T> work)
+            throws SQLException {
+        long millis = left.getAsLong() / 1_000_000;
+        long socket = Math.max(LEAST_SOCKET_MILLIS, millis - millis / 10);
+        connection.setNetworkTimeout(Runnable::run, (int) Math.min(Integer.MAX_VALUE, socket));
+        try {
+            return work.on(open, connection, left);
+        } catch (SQLException e) {
+            endIfLost(open.pools(), connection, e);
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        Pools open;
+        synchronized (this) {
+            closed = true;
+            opened = null;
+            open = pools;
+            pools = null;
+        }
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    /** What a call does with its connection. */
+    @FunctionalInterface
+    private interface Work<T> {
+        T on(Opened open, Connection connection, LongSupplier left) throws SQLException;
+    }
+
+    /** What a read does. */
+    @FunctionalInterface
+    private interface Read<T> {
+        T from(Opened open, Connection connection) throws SQLException;
+    }
+}
