@@ -47,6 +47,7 @@ final class Catalog {
             String name,
             String typeName,
             String type,
+            String unlimitedType,
             int modifier,
             boolean isNotNull,
             boolean isGenerated,
@@ -175,12 +176,13 @@ final class Catalog {
     }
 
     private Map<String, Column> columns() throws SQLException {
-        String sql = "SELECT a.attname, y.typname, format_type(a.atttypid, a.atttypmod), a.atttypmod, a.attnotnull,"
-                + " a.attgenerated <> '', a.atthasdef OR a.attidentity <> '',"
-                + " COALESCE((SELECT l.collisdeterministic FROM pg_collation l WHERE l.oid = a.attcollation), TRUE)"
-                + " FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace"
-                + " JOIN pg_type y ON y.oid = a.atttypid"
-                + " WHERE n.nspname = ? AND c.relname = ? AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum";
+        String sql =
+                "SELECT a.attname, y.typname, format_type(a.atttypid, a.atttypmod), format_type(a.atttypid, NULL), a.atttypmod, a.attnotnull,"
+                        + " a.attgenerated <> '', a.atthasdef OR a.attidentity <> '',"
+                        + " COALESCE((SELECT l.collisdeterministic FROM pg_collation l WHERE l.oid = a.attcollation), TRUE)"
+                        + " FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace"
+                        + " JOIN pg_type y ON y.oid = a.atttypid"
+                        + " WHERE n.nspname = ? AND c.relname = ? AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum";
         Map<String, Column> columns = new LinkedHashMap<>();
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, settings.schema());
@@ -191,11 +193,12 @@ final class Catalog {
                             row.getString(1),
                             row.getString(2),
                             row.getString(3),
-                            row.getInt(4),
-                            row.getBoolean(5),
+                            row.getString(4),
+                            row.getInt(5),
                             row.getBoolean(6),
                             row.getBoolean(7),
-                            row.getBoolean(8));
+                            row.getBoolean(8),
+                            row.getBoolean(9));
                     columns.put(column.name(), column);
                 }
             }
@@ -328,7 +331,7 @@ final class Catalog {
         new TreeMap<>(settings.fixed()).forEach((name, value) -> {
             Column column = column(columns, "fixed", name);
             refuseGenerated(column);
-            fixed.add(new Table.FixedColumn(name, column.type(), String.valueOf(value)));
+            fixed.add(new Table.FixedColumn(name, column.unlimitedType(), String.valueOf(value)));
         });
         return fixed;
     }

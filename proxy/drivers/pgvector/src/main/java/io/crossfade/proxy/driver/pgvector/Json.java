@@ -26,7 +26,12 @@ final class Json {
     static final String NEGATIVE_ZERO = "0.00000000000000000";
 
     private static final int DEEPEST = 500;
-    private static final double EXACT_INTEGERS = 1L << 53;
+
+    /** Digits of a decimal that a double always gives back. */
+    private static final int ALWAYS_EXACT = 15;
+
+    private static final double LEAST_EXACT = 0x1p53;
+    private static final double MOST_EXACT = 0x1p63;
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxStringLength(Integer.MAX_VALUE)
@@ -94,25 +99,38 @@ final class Json {
         return number(value);
     }
 
-    /** A finite double as the shortest decimal that is this double, with a point; beyond 2^53 as what it is exactly. */
+    /**
+     * A finite double as the shortest decimal that is this double, with a point; where it can be equal to an integer that is not
+     * a shortest decimal, from 2^53 to 2^63, as what it is exactly.
+     */
     static String number(double value) {
         if (value == 0) {
             return 1 / value < 0 ? NEGATIVE_ZERO : "0.0";
         }
         BigDecimal exact = new BigDecimal(value);
-        BigDecimal number = Math.abs(value) >= EXACT_INTEGERS ? exact : shortest(exact, value);
+        boolean isExact = Math.abs(value) >= LEAST_EXACT && Math.abs(value) <= MOST_EXACT;
+        BigDecimal number = isExact ? exact : shortest(exact, value);
         String plain = number.toPlainString();
         return plain.indexOf('.') < 0 ? plain + ".0" : plain;
     }
 
+    /** As other writers have it, too: of the decimals with as few digits as can be that are this double, the nearest. */
     private static BigDecimal shortest(BigDecimal exact, double value) {
-        for (int digits = 15; digits < 17; digits++) {
-            BigDecimal rounded = exact.round(new MathContext(digits, RoundingMode.HALF_EVEN));
-            if (rounded.doubleValue() == value) {
-                return rounded.stripTrailingZeros();
-            }
+        BigDecimal few = exact.round(new MathContext(ALWAYS_EXACT, RoundingMode.HALF_EVEN));
+        if (few.doubleValue() == value) {
+            return few.stripTrailingZeros();
         }
-        return exact.round(new MathContext(17, RoundingMode.HALF_EVEN)).stripTrailingZeros();
+        BigDecimal below = exact.round(new MathContext(ALWAYS_EXACT + 1, RoundingMode.DOWN));
+        BigDecimal above = exact.round(new MathContext(ALWAYS_EXACT + 1, RoundingMode.UP));
+        boolean isBelow = below.doubleValue() == value;
+        boolean isAbove = above.doubleValue() == value;
+        if (isBelow && isAbove) {
+            BigDecimal toBelow = exact.subtract(below).abs();
+            return toBelow.compareTo(above.subtract(exact).abs()) <= 0 ? below : above;
+        } else if (isBelow || isAbove) {
+            return isBelow ? below : above;
+        }
+        return exact.round(new MathContext(ALWAYS_EXACT + 2, RoundingMode.HALF_EVEN));
     }
 
     /** Reads a value. */

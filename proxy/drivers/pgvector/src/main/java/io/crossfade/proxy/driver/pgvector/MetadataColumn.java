@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * are the same, or the value is refused. SQL's NULL is the absence of the key.
  *
  * @param type as the engine writes it, such as {@code numeric(10,2)}
- * @param scale digits behind the point of a numeric
+ * @param scale digits behind the point, of a numeric or of a time's seconds
  */
 record MetadataColumn(String column, Kind kind, String type, int scale) {
     /** The kinds of columns that can be a metadata key. */
@@ -38,15 +38,15 @@ record MetadataColumn(String column, Kind kind, String type, int scale) {
     /** What a double holds of a decimal, whatever its digits. */
     private static final int MOST_DIGITS = 15;
 
+    private static final int MICROSECONDS = 6;
+
     /** What fits into 64 bits, whatever the digits. */
     private static final int MOST_WHOLE_DIGITS = 18;
 
     /** The column of this type; null if not all of its values can be given out and taken back. */
     static @Nullable MetadataColumn of(String column, String typeName, String type, int modifier) {
         Kind kind = kind(typeName, modifier);
-        return kind == null
-                ? null
-                : new MetadataColumn(column, kind, type, kind == Kind.NUMERIC ? scaleOf(modifier) : 0);
+        return kind == null ? null : new MetadataColumn(column, kind, type, digits(kind, modifier));
     }
 
     private static @Nullable Kind kind(String typeName, int modifier) {
@@ -75,6 +75,14 @@ record MetadataColumn(String column, Kind kind, String type, int scale) {
                 : null;
     }
 
+    private static int digits(Kind kind, int modifier) {
+        return switch (kind) {
+            case NUMERIC -> scaleOf(modifier);
+            case TIMESTAMPTZ, TIMESTAMP -> modifier < 0 ? MICROSECONDS : modifier;
+            case TEXT, INTEGER, BOOL, FLOAT4, FLOAT8, DATE, UUID, TEXT_ARRAY, JSON -> 0;
+        };
+    }
+
     private static int scaleOf(int modifier) {
         return (((modifier - 4) & 0x7ff) ^ 1024) - 1024;
     }
@@ -87,16 +95,31 @@ record MetadataColumn(String column, Kind kind, String type, int scale) {
     String json() {
         String value = "t." + quoted();
         return switch (kind) {
-            case FLOAT4, FLOAT8, NUMERIC ->
-                "CASE WHEN " + value + "::text IN ('NaN', 'Infinity', '-Infinity') THEN NULL ELSE to_jsonb(" + value
-                        + ") END";
+            case FLOAT4, FLOAT8 -> floating("(" + value + "::float8)");
+            case NUMERIC -> "CASE WHEN " + isNoNumber(value) + " THEN NULL ELSE to_jsonb(" + value + ") END";
             case TEXT, INTEGER, BOOL, TIMESTAMPTZ, TIMESTAMP, DATE, UUID, TEXT_ARRAY, JSON -> "to_jsonb(" + value + ")";
         };
     }
 
-    /** A parameter of the column's type. */
+    /** As {@link Json#number} has it. From 2^53 on a double is even, and half of it fits into 64 bits. */
+    private static String floating(String value) {
+        return "CASE WHEN " + isNoNumber(value) + " THEN NULL WHEN abs" + value
+                + " BETWEEN 9007199254740992 AND 9223372036854775808" + " THEN to_jsonb((" + value
+                + " / 2)::bigint::numeric * 2) ELSE to_jsonb" + value + " END";
+    }
+
+    private static String isNoNumber(String value) {
+        return value + "::text IN ('NaN', 'Infinity', '-Infinity')";
+    }
+
+    /** A parameter of the column's kind, without its length: a cast to that would cut off what is too long, and say nothing. */
     String parameter() {
-        return "?::" + type;
+        return switch (kind) {
+            case TEXT -> "?::text";
+            case NUMERIC -> "?::text::numeric";
+            case TEXT_ARRAY -> "?::text[]";
+            case INTEGER, BOOL, FLOAT4, FLOAT8, TIMESTAMPTZ, TIMESTAMP, DATE, UUID, JSON -> "?::text::" + type;
+        };
     }
 
     /** The value of the metadata key, from the JSON of the column. */
@@ -120,7 +143,7 @@ record MetadataColumn(String column, Kind kind, String type, int scale) {
             case TEXT -> value instanceof Value.Text text ? Texts.held(name, text.value()) : null;
             case INTEGER -> value instanceof Value.Int64 number ? Long.toString(number.value()) : null;
             case BOOL -> value instanceof Value.Bool bool ? Boolean.toString(bool.value()) : null;
-            case FLOAT4, FLOAT8 -> value instanceof Value.Float64 number ? floating(number.value()) : null;
+            case FLOAT4, FLOAT8 -> value instanceof Value.Float64 number ? exactly(number.value()) : null;
             case NUMERIC -> decimal(value);
             case TIMESTAMPTZ -> value instanceof Value.Text text ? instant(text.value()) : null;
             case TIMESTAMP -> value instanceof Value.Text text ? local(text.value()) : null;
@@ -166,7 +189,7 @@ record MetadataColumn(String column, Kind kind, String type, int scale) {
                 + ", for column " + column + " of type " + type;
     }
 
-    private @Nullable String floating(double value) {
+    private @Nullable String exactly(double value) {
         boolean isNegativeZero = value == 0 && 1 / value < 0;
         boolean isHeld = Double.isFinite(value) && !isNegativeZero && (kind != Kind.FLOAT4 || (float) value == value);
         return isHeld ? Double.toString(value) : null;
@@ -176,17 +199,19 @@ record MetadataColumn(String column, Kind kind, String type, int scale) {
         if (scale == 0) {
             return value instanceof Value.Int64 whole ? Long.toString(whole.value()) : null;
         }
-        if (!(value instanceof Value.Float64 number) || floating(number.value()) == null) {
+        if (!(value instanceof Value.Float64 number) || exactly(number.value()) == null) {
             return null;
         }
         BigDecimal decimal = new BigDecimal(Json.number(number.value())).stripTrailingZeros();
         return decimal.scale() <= scale ? decimal.toPlainString() : null;
     }
 
-    private static @Nullable String instant(String text) {
+    private @Nullable String instant(String text) {
         try {
             OffsetDateTime time = OffsetDateTime.parse(text);
-            return time.getOffset().equals(ZoneOffset.UTC) && (shortest(time.toLocalDateTime()) + "+00:00").equals(text)
+            return time.getOffset().equals(ZoneOffset.UTC)
+                            && isHeld(time.toLocalDateTime())
+                            && (shortest(time.toLocalDateTime()) + "+00:00").equals(text)
                     ? text
                     : null;
         } catch (DateTimeException noTime) {
@@ -194,12 +219,18 @@ record MetadataColumn(String column, Kind kind, String type, int scale) {
         }
     }
 
-    private static @Nullable String local(String text) {
+    private @Nullable String local(String text) {
         try {
-            return shortest(LocalDateTime.parse(text)).equals(text) ? text : null;
+            LocalDateTime time = LocalDateTime.parse(text);
+            return isHeld(time) && shortest(time).equals(text) ? text : null;
         } catch (DateTimeException noTime) {
             return null;
         }
+    }
+
+    /** Whether the column has as many digits. */
+    private boolean isHeld(LocalDateTime time) {
+        return time.getNano() % Math.round(Math.pow(10, 9 - scale)) == 0;
     }
 
     /** As the engine writes it: seconds always, and of their fraction what is not zero, down to microseconds. */

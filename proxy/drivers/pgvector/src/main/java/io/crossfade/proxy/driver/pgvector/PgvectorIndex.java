@@ -95,7 +95,8 @@ final class PgvectorIndex implements VectorIndex {
 
     private void open(boolean makes) {
         Pools open = pools();
-        try (Connection connection = open.forWrites()) {
+        try (Pools.Lease lease = open.forWrites()) {
+            Connection connection = lease.connection();
             try {
                 if (makes && new TableMaker(definition, settings, connection).make()) {
                     open.renew();
@@ -108,7 +109,7 @@ final class PgvectorIndex implements VectorIndex {
                 connection.rollback();
                 opened(open, table);
             } catch (SQLException e) {
-                endIfLost(open, connection, e);
+                lease.endIfLost(e);
                 throw e;
             }
         } catch (SQLException e) {
@@ -134,28 +135,34 @@ final class PgvectorIndex implements VectorIndex {
         }
     }
 
-    private static void endIfLost(Pools open, Connection connection, SQLException failed) {
-        if (Problems.endsTheConnection(failed)) {
-            open.end(connection);
-        }
-    }
-
     // ---- Writes
 
     @Override
     public CompletableFuture<List<Outcome>> write(List<IndexWrite> writes, Duration timeout) {
         TimedCall<List<Outcome>> call = TimedCall.write(context.time(), timeout, writes.size());
-        return run(call, timeout, true, (open, connection, left) -> written(open, connection, left, writes));
+        Work<List<Outcome>> work = new Work<>() {
+            @Override
+            public List<Outcome> on(Opened open, Pools.Lease lease, LongSupplier left) throws SQLException {
+                return written(open, lease, left, writes);
+            }
+
+            @Override
+            public List<Outcome> notDone(SQLException failed) {
+                return Collections.nCopies(writes.size(), new Outcome.Failed(Problems.reason(failed)));
+            }
+        };
+        return run(call, timeout, true, work);
     }
 
-    private List<Outcome> written(Opened open, Connection connection, LongSupplier left, List<IndexWrite> writes)
+    private List<Outcome> written(Opened open, Pools.Lease lease, LongSupplier left, List<IndexWrite> writes)
             throws SQLException {
+        Connection connection = lease.connection();
         Table table = open.table();
         if (table.stamps() == Table.Stamps.NOWHERE && writes.stream().anyMatch(PgvectorIndex::isStamped)) {
             try {
                 new TableMaker(definition, settings, connection).makeBeside(table);
             } catch (SQLException e) {
-                open.pools().end(connection);
+                lease.end();
                 String reason = "table " + Table.besideOf(table.name()) + " cannot be made: " + Problems.reason(e);
                 return Collections.nCopies(writes.size(), new Outcome.Failed(reason));
             }
@@ -164,8 +171,12 @@ final class PgvectorIndex implements VectorIndex {
         }
         Writer writer = new Writer(connection, new WriteSql(table), left, writes.size());
         List<Outcome> outcomes = writer.write(writes, definition.vectors());
-        if (writer.isLost()) {
-            open.pools().end(connection);
+        SQLException lost = writer.lost();
+        if (lost != null) {
+            lease.end();
+            if (!writer.isSome()) {
+                throw lost;
+            }
         }
         return outcomes;
     }
@@ -231,7 +242,8 @@ final class PgvectorIndex implements VectorIndex {
     @Override
     public CompletableFuture<Void> setAttribute(String name, String value, Duration timeout) {
         TimedCall<Boolean> call = TimedCall.read(context.time(), timeout);
-        return run(call, timeout, true, (open, connection, left) -> {
+        return run(call, timeout, true, (open, lease, left) -> {
+                    Connection connection = lease.connection();
                     Notes notes = new Notes(open.table());
                     if (!notes.isThere(connection)) {
                         TableMaker maker = new TableMaker(definition, settings, connection);
@@ -246,9 +258,9 @@ final class PgvectorIndex implements VectorIndex {
     }
 
     private <T> CompletableFuture<T> read(Duration timeout, Read<T> read) {
-        return run(TimedCall.<T>read(context.time(), timeout), timeout, false, (open, connection, left) -> {
-            T answer = read.from(open, connection);
-            connection.rollback();
+        return run(TimedCall.<T>read(context.time(), timeout), timeout, false, (open, lease, left) -> {
+            T answer = read.from(open, lease.connection());
+            lease.connection().rollback();
             return answer;
         });
     }
@@ -276,13 +288,8 @@ final class PgvectorIndex implements VectorIndex {
         if (left.getAsLong() <= 0) {
             return; // answered at its timeout
         }
-        try (Connection connection =
-                writes ? open.pools().forWrites() : open.pools().forReads()) {
-            if (call.begin()) {
-                call.answer(within(connection, open, left, work));
-            }
-        } catch (SQLException e) {
-            call.giveUp(Problems.of("index " + definition.name(), e));
+        try {
+            called(call, open, left, writes, work, true);
         } catch (RuntimeException | Error e) {
             Throwable cause = Cause.of(e);
             call.giveUp(
@@ -292,15 +299,42 @@ final class PgvectorIndex implements VectorIndex {
         }
     }
 
-    private static <T> T within(Connection connection, Opened open, LongSupplier left, Work<T> work)
-            throws SQLException {
+    /** Makes the call; once more, and with a new connection, if it was only the connection that was of no use, and nothing is done. */
+    private <T> void called(
+            TimedCall<T> call, Opened open, LongSupplier left, boolean writes, Work<T> work, boolean isFirst) {
+        boolean isBegun = !isFirst;
+        SQLException failed;
+        try (Pools.Lease lease =
+                writes ? open.pools().forWrites() : open.pools().forReads()) {
+            isBegun = true;
+            if (!isFirst || call.begin()) {
+                call.answer(within(lease, open, left, work));
+            }
+            return;
+        } catch (SQLException e) {
+            failed = e;
+        }
+        if (isFirst && isBegun && Problems.isStale(failed) && left.getAsLong() > 0) {
+            open.pools().renew();
+            called(call, open, left, writes, work, false);
+            return;
+        }
+        T notDone = isBegun ? work.notDone(failed) : null;
+        if (notDone != null) {
+            call.answer(notDone);
+        } else {
+            call.giveUp(Problems.of("index " + definition.name(), failed));
+        }
+    }
+
+    private static <T> T within(Pools.Lease lease, Opened open, LongSupplier left, Work<T> work) throws SQLException {
         long millis = left.getAsLong() / 1_000_000;
         long socket = Math.max(LEAST_SOCKET_MILLIS, millis - millis / 10);
-        connection.setNetworkTimeout(Runnable::run, (int) Math.min(Integer.MAX_VALUE, socket));
+        lease.connection().setNetworkTimeout(Runnable::run, (int) Math.min(Integer.MAX_VALUE, socket));
         try {
-            return work.on(open, connection, left);
+            return work.on(open, lease, left);
         } catch (SQLException e) {
-            endIfLost(open.pools(), connection, e);
+            lease.endIfLost(e);
             throw e;
         }
     }
@@ -322,7 +356,12 @@ final class PgvectorIndex implements VectorIndex {
     /** What a call does with its connection. */
     @FunctionalInterface
     private interface Work<T> {
-        T on(Opened open, Connection connection, LongSupplier left) throws SQLException;
+        T on(Opened open, Pools.Lease lease, LongSupplier left) throws SQLException;
+
+        /** The answer if a failure means that nothing is done and nothing will be; null if the call fails by it. */
+        default @Nullable T notDone(SQLException failed) {
+            return null;
+        }
     }
 
     /** What a read does. */

@@ -2,6 +2,7 @@ package io.crossfade.proxy.driver.pgvector;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.SQLExceptionOverride;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -36,23 +37,65 @@ final class Pools implements AutoCloseable {
                 Math.min(ALIVE.toMillis(), settings.connectTimeout().toMillis()));
         config.setInitializationFailTimeout(-1);
         config.setAutoCommit(false);
+        config.setExceptionOverride(new Undisturbed());
         return new HikariDataSource(config);
     }
 
-    /** A connection with a transaction of its own, which is undone if it is not committed. */
-    Connection forWrites() throws SQLException {
-        return writes.getConnection();
+    /** Whoever uses a connection knows when it is of no more use ({@link Problems#endsTheConnection}), and says so. */
+    private static final class Undisturbed implements SQLExceptionOverride {
+        @java.lang.Override
+        public Override adjudicate(SQLException failed) {
+            return Override.DO_NOT_EVICT;
+        }
     }
 
-    /** A connection to read with; what it changes is undone. */
-    Connection forReads() throws SQLException {
-        return reads.getConnection();
+    /** A connection that is lent for one call. Owned by the thread of the call. */
+    static final class Lease implements AutoCloseable {
+        private final HikariDataSource pool;
+        private final Connection connection;
+        private boolean isEnded;
+
+        Lease(HikariDataSource pool) throws SQLException {
+            this.pool = pool;
+            this.connection = pool.getConnection();
+        }
+
+        /** Has a transaction of its own, which is undone if it is not committed. */
+        Connection connection() {
+            return connection;
+        }
+
+        /** Takes the connection out of use, if the failure is one that ends it. */
+        void endIfLost(SQLException failed) {
+            isEnded |= Problems.endsTheConnection(failed);
+        }
+
+        /** Takes the connection out of use. */
+        void end() {
+            isEnded = true;
+        }
+
+        /** Never fails: what the call has done is done. A connection that cannot be given back is out of use. */
+        @Override
+        public void close() {
+            if (isEnded) {
+                pool.evictConnection(connection);
+                return;
+            }
+            try {
+                connection.close();
+            } catch (SQLException e) {
+                pool.evictConnection(connection);
+            }
+        }
     }
 
-    /** Takes a connection out of use. */
-    void end(Connection connection) {
-        writes.evictConnection(connection);
-        reads.evictConnection(connection);
+    Lease forWrites() throws SQLException {
+        return new Lease(writes);
+    }
+
+    Lease forReads() throws SQLException {
+        return new Lease(reads);
     }
 
     /** Takes all connections out of use, each when its call has ended: what they know of the database's types is out of date. */

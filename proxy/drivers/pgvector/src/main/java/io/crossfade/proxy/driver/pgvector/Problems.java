@@ -1,6 +1,7 @@
 package io.crossfade.proxy.driver.pgvector;
 
 import io.crossfade.proxy.index.IndexException;
+import java.net.SocketTimeoutException;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ final class Problems {
     private static final String DEADLOCK = "40P01";
     private static final String NOT_SERIALIZABLE = "40001";
     private static final String READ_ONLY = "25006";
+    private static final String OLD_PLAN = "0A000";
     private static final String NO_TABLE = "42P01";
 
     private Problems() {}
@@ -92,6 +94,17 @@ final class Problems {
     static boolean endsTheConnection(SQLException failed) {
         String state = state(cause(failed));
         return state.startsWith("08") || state.startsWith("57P") || state.startsWith("25") || state.startsWith("0A");
+    }
+
+    /** Whether the failure is of a connection that was made before something has changed, so that another one may do. */
+    static boolean isStale(SQLException failed) {
+        for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SocketTimeoutException) {
+                return false;
+            }
+        }
+        String state = state(cause(failed));
+        return state.startsWith("08") || state.startsWith("57P") || state.equals(OLD_PLAN);
     }
 
     /** The failure that others wrap: a pool its last one, a batch that of an entry. */

@@ -30,7 +30,8 @@ final class Writer {
     private final LongSupplier left;
 
     private final @Nullable Outcome[] outcomes;
-    private boolean isLost;
+    private @Nullable SQLException lost;
+    private boolean isSome;
 
     Writer(Connection connection, WriteSql statements, LongSupplier left, int writes) {
         this.connection = connection;
@@ -39,9 +40,15 @@ final class Writer {
         this.outcomes = new @Nullable Outcome[writes];
     }
 
-    /** Whether the connection is of no more use. */
-    boolean isLost() {
-        return isLost;
+    /** What ended the connection; null if it can be used again. */
+    @Nullable
+    SQLException lost() {
+        return lost;
+    }
+
+    /** Whether some write is done, or may be. */
+    boolean isSome() {
+        return isSome;
     }
 
     List<Outcome> write(List<IndexWrite> writes, Map<String, Space> fields) {
@@ -80,7 +87,7 @@ final class Writer {
     }
 
     private void apply(List<Change> changes, int tries) {
-        if (changes.isEmpty() || isLost) {
+        if (changes.isEmpty() || lost != null) {
             return;
         }
         Map<Change, Outcome> done = new HashMap<>();
@@ -101,20 +108,26 @@ final class Writer {
             if (Problems.isAnswerOfTheEngine(e)) {
                 undone(changes, tries, e);
             } else {
-                isLost = true;
+                lost = e;
+                isSome = true;
                 all(changes, new Outcome.Unknown("lost while it was committed: " + Problems.reason(e)));
             }
             return;
         }
+        isSome = true;
         changes.forEach(change -> outcomes[change.position()] = done.get(change));
     }
 
     /** What follows when a transaction has ended without a commit. */
     private void undone(List<Change> changes, int tries, SQLException why) {
-        isLost = Problems.endsTheConnection(why) || !undo();
-        if (!isLost && Problems.isOfTheMoment(why) && tries < MOST_TRIES && left.getAsLong() > 0) {
+        if (Problems.endsTheConnection(why)) {
+            lost = why;
+        } else {
+            undo();
+        }
+        if (lost == null && Problems.isOfTheMoment(why) && tries < MOST_TRIES && left.getAsLong() > 0) {
             apply(changes, tries + 1);
-        } else if (!isLost && Problems.isOfTheData(why) && changes.size() > 1 && left.getAsLong() > 0) {
+        } else if (lost == null && Problems.isOfTheData(why) && changes.size() > 1 && left.getAsLong() > 0) {
             int half = changes.size() / 2;
             apply(changes.subList(0, half), 1);
             apply(changes.subList(half, changes.size()), 1);
@@ -125,13 +138,11 @@ final class Writer {
         }
     }
 
-    private boolean undo() {
+    private void undo() {
         try {
             connection.rollback();
-            return true;
         } catch (SQLException e) {
-            isLost = true; // what was not committed ends with its connection
-            return false;
+            lost = e; // what was not committed ends with its connection
         }
     }
 
