@@ -221,6 +221,7 @@ final class ArchitectureTest {
                                 in("front"),
                                 in("wire"),
                                 in("driver.crossfade"),
+                                in("driver.qdrant"),
                                 in("cli"),
                                 in("demo"),
                                 in("kit.index")),
@@ -254,6 +255,9 @@ final class ArchitectureTest {
                 .because("the core knows the driver interface, never an engine")
                 .check(MAIN);
         onlyIn(List.of(in("driver.pgvector")), "org.postgresql..", "com.pgvector..", "com.zaxxer..", "java.sql..")
+                .because("the core knows the driver interface, never an engine")
+                .check(MAIN);
+        onlyIn(List.of(in("driver.qdrant")), "io.qdrant..")
                 .because("the core knows the driver interface, never an engine")
                 .check(MAIN);
         onlyIn(List.of(in("rocks"), in("write.journal"), in("driver.lucene")), "org.rocksdb..")

@@ -1,0 +1,4 @@
+@NullMarked
+package io.crossfade.proxy.driver.qdrant;
+
+import org.jspecify.annotations.NullMarked;
