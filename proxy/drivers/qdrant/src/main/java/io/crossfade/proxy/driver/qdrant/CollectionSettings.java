@@ -9,6 +9,7 @@ import io.qdrant.client.grpc.Collections.CollectionOperationResponse;
 import io.qdrant.client.grpc.Collections.GetCollectionInfoRequest;
 import io.qdrant.client.grpc.Collections.GetCollectionInfoResponse;
 import io.qdrant.client.grpc.Collections.KeywordIndexParams;
+import io.qdrant.client.grpc.Collections.ListCollectionsRequest;
 import io.qdrant.client.grpc.Collections.PayloadIndexParams;
 import io.qdrant.client.grpc.Collections.UpdateCollection;
 import io.qdrant.client.grpc.CollectionsGrpc;
@@ -90,6 +91,19 @@ final class CollectionSettings {
         return server.call(CollectionsGrpc.getGetMethod(), request, deadline)
                 .thenApply(GetCollectionInfoResponse::getResult)
                 .exceptionallyCompose(failed -> CompletableFuture.failedFuture(isMissing(failed) ? missing() : failed));
+    }
+
+    /** An alias can be switched to another collection at any time, and the index would be another one. */
+    CompletableFuture<Void> checkName(Deadline deadline) {
+        return server.call(CollectionsGrpc.getListMethod(), ListCollectionsRequest.getDefaultInstance(), deadline)
+                .thenAccept(response -> {
+                    if (response.getCollectionsList().stream()
+                            .noneMatch(each -> each.getName().equals(scheme.collection()))) {
+                        throw new IndexException(
+                                IndexException.Kind.MISMATCH,
+                                "collection " + scheme.collection() + ": an alias (expected: a collection's own name)");
+                    }
+                });
     }
 
     private static boolean isMissing(Throwable failed) {

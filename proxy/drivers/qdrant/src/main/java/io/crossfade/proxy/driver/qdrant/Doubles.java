@@ -20,6 +20,7 @@ final class Doubles {
     /** Far more than all that rounding moves a number, and far less than anybody changes one by. */
     private static final double NEAR = 1e-9;
 
+    private static final double SMALLEST = 16 * Double.MIN_VALUE;
     private static final int DIGITS = 16;
     private static final int HEX = 16;
     private static final int EXACT_BITS = 53;
@@ -66,7 +67,7 @@ final class Doubles {
         List<Double> exact = read(text);
         boolean isOfIt = exact.size() == standing.size();
         for (int i = 0; isOfIt && i < exact.size(); i++) {
-            isOfIt = Math.abs(exact.get(i) - standing.get(i)) <= NEAR * Math.abs(exact.get(i));
+            isOfIt = Math.abs(exact.get(i) - standing.get(i)) <= NEAR * Math.abs(exact.get(i)) + SMALLEST;
         }
         return isOfIt ? replaced(value, exact.iterator()) : value;
     }

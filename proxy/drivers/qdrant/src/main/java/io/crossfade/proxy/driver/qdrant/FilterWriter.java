@@ -330,8 +330,10 @@ final class FilterWriter implements FilterSupport {
 
         /** The operand where all that the engine has is to it as its double is; null where it is not. */
         private static @Nullable Double comparable(Value operand) {
-            double number =
-                    operand instanceof Value.Int64 whole ? (double) whole.value() : ((Value.Float64) operand).value();
+            if (operand instanceof Value.Int64 whole) {
+                return Math.abs((double) whole.value()) < EXACT ? (double) whole.value() : null;
+            }
+            double number = ((Value.Float64) operand).value();
             boolean isBelow = Math.abs(number) < EXACT;
             boolean isBeyond = Math.abs(number) > BEYOND_WHOLE && Double.isFinite(number);
             return (isBelow || isBeyond) && Doubles.isKept(number) ? number : null;

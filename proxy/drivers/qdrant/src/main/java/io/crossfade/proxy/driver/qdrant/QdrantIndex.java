@@ -73,11 +73,13 @@ final class QdrantIndex implements VectorIndex {
         return collection
                 .checkServer(deadline)
                 .thenCompose(checked -> collection.read(deadline))
-                .thenAccept(info -> {
-                    scheme.check(info);
-                    opened = opened(info);
-                })
+                .thenCompose(info -> collection.checkName(deadline).thenAccept(checked -> take(info)))
                 .handle(QdrantIndex::orFail);
+    }
+
+    private void take(CollectionInfo info) {
+        scheme.check(info);
+        opened = opened(info);
     }
 
     /** Makes the collection, and in it or in one that is there the payload indexes that are missing. */
@@ -120,6 +122,7 @@ final class QdrantIndex implements VectorIndex {
                         points,
                         payloads,
                         WriteOrdering.newBuilder().setType(ordering).build(),
+                        Math.max(1, info.getConfig().getParams().getShardNumber()),
                         settings.messageBytes() - ENVELOPE_BYTES));
     }
 
@@ -167,7 +170,7 @@ final class QdrantIndex implements VectorIndex {
     @Override
     public CompletableFuture<Map<String, String>> attributes(Duration timeout) {
         return asked(() -> collection.read(deadline(timeout)).thenApply(info -> {
-            opened = opened(info);
+            take(info);
             return CollectionSettings.attributes(info);
         }));
     }

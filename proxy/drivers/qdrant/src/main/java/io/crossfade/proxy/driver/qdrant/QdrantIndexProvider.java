@@ -35,6 +35,10 @@ public final class QdrantIndexProvider implements VectorIndexProvider {
     @Override
     public VectorIndex create(IndexDefinition definition, Context context) {
         QdrantIndexSettings settings = QdrantIndexSettings.of(definition);
-        return new QdrantIndex(definition, settings, Server.of(settings, context));
+        try {
+            return new QdrantIndex(definition, settings, Server.of(settings, context));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("indexes." + definition.name() + "." + e.getMessage(), e);
+        }
     }
 }

@@ -56,7 +56,7 @@ final class RpcFailure extends RuntimeException {
     /**
      * What it says of a single write.
      *
-     * @param steps of the engine in the call; a refusal may come from a later one
+     * @param steps of the engine in the call, one after the other or by shards; a refusal may come from a later one
      */
     Outcome outcome(int steps) {
         String reason = String.valueOf(getMessage());
@@ -65,14 +65,15 @@ final class RpcFailure extends RuntimeException {
         } else if (isRefusal() && steps == 1) {
             return new Outcome.Rejected(reason);
         }
-        return begun && mayBeApplied() ? new Outcome.Unknown(reason) : new Outcome.Failed(reason);
+        return begun && mayBeApplied(steps) ? new Outcome.Unknown(reason) : new Outcome.Failed(reason);
     }
 
-    private boolean mayBeApplied() {
+    private boolean mayBeApplied(int steps) {
         return switch (status.getCode()) {
-            case NOT_FOUND, UNIMPLEMENTED, UNAUTHENTICATED, PERMISSION_DENIED, FAILED_PRECONDITION -> false;
-            // The server counts before it begins; the message that is too large for us is an answer.
-            case RESOURCE_EXHAUSTED -> String.valueOf(status.getDescription()).contains("message");
+            case NOT_FOUND, UNIMPLEMENTED, UNAUTHENTICATED, PERMISSION_DENIED -> false;
+            // Load is refused before a step begins; an answer that is too large for us has been given.
+            case RESOURCE_EXHAUSTED ->
+                steps > 1 || String.valueOf(status.getDescription()).contains("message");
             default -> true;
         };
     }

@@ -48,13 +48,21 @@ final class Writer {
     private final Points points;
     private final Payloads payloads;
     private final WriteOrdering ordering;
+    private final int shards;
     private final int mostBytes;
     private final Deadline deadline;
     private final List<IndexWrite> writes;
     private final Outcome[] outcomes;
 
     /** How a collection is written to. */
-    record How(Server server, Scheme scheme, Points points, Payloads payloads, WriteOrdering ordering, int mostBytes) {}
+    record How(
+            Server server,
+            Scheme scheme,
+            Points points,
+            Payloads payloads,
+            WriteOrdering ordering,
+            int shards,
+            int mostBytes) {}
 
     Writer(How how, Deadline deadline, List<IndexWrite> writes) {
         this.server = how.server();
@@ -62,6 +70,7 @@ final class Writer {
         this.points = how.points();
         this.payloads = how.payloads();
         this.ordering = how.ordering();
+        this.shards = how.shards();
         this.mostBytes = how.mostBytes();
         this.deadline = deadline;
         this.writes = writes;
@@ -200,9 +209,14 @@ final class Writer {
                 return CompletableFuture.allOf(
                         upsert(puts.subList(0, middle)), upsert(puts.subList(middle, puts.size())));
             }
-            accept(puts.stream().map(Placed::position).toList(), 1, results, failed);
+            accept(puts.stream().map(Placed::position).toList(), spread(puts.size()), results, failed);
             return CompletableFuture.completedFuture(null);
         });
+    }
+
+    /** Steps of one operation on so many points: of each shard one. */
+    private int spread(int count) {
+        return Math.min(shards, count);
     }
 
     private static boolean isRefusal(Throwable failed) {
@@ -273,7 +287,7 @@ final class Writer {
                                 .putAllPayload(payload)))
                 .build();
         return server.call(PointsGrpc.getUpdateBatchMethod(), request, deadline)
-                .thenApply(response -> response.getResultList());
+                .thenApply(response -> response.getResultCount() == 2 ? response.getResultList() : List.of());
     }
 
     private CompletableFuture<Void> remove(List<Integer> positions) {
@@ -311,7 +325,7 @@ final class Writer {
                 .build();
         return end(
                 present,
-                1,
+                spread(present.size()),
                 server.call(PointsGrpc.getDeleteMethod(), request, deadline)
                         .thenApply(response -> List.of(response.getResult())));
     }
@@ -347,14 +361,14 @@ final class Writer {
 
     private void accept(
             List<Integer> positions, int steps, @Nullable List<UpdateResult> results, @Nullable Throwable failed) {
-        Outcome outcome = results != null ? outcome(results, steps) : outcome(failed, steps);
+        Outcome outcome = results != null ? outcome(results) : outcome(failed, steps);
         positions.forEach(position -> outcomes[position] = outcome);
     }
 
     /** Completed alone is done. What was acknowledged or waited for in vain is in the log, and will be. */
-    private static Outcome outcome(List<UpdateResult> results, int steps) {
-        boolean isDone = results.size() == steps
-                && results.stream().allMatch(result -> result.getStatus() == UpdateStatus.Completed);
+    private static Outcome outcome(List<UpdateResult> results) {
+        boolean isDone =
+                !results.isEmpty() && results.stream().allMatch(result -> result.getStatus() == UpdateStatus.Completed);
         return isDone
                 ? Outcome.APPLIED
                 : new Outcome.Unknown("status: "
