@@ -27,6 +27,7 @@ final class DriverReferenceTest {
         "Driver `lucene`, driver.lucene.LuceneIndexSettings",
         "Driver `crossfade`, driver.crossfade.CrossfadeIndexSettings",
         "Driver `pgvector`, driver.pgvector.PgvectorIndexSettings",
+        "Driver `qdrant`, driver.qdrant.QdrantIndexSettings",
         "Store `file`, store.file.FileStoreSettings"
     })
     void optionsOfEach_areAllThere_withTheirDefaults(String heading, String settings) throws Exception {

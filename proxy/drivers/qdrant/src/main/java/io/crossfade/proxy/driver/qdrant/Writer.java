@@ -270,7 +270,7 @@ final class Writer {
                 .thenApply(response -> List.of(response.getResult()));
     }
 
-    /** Vectors first, the version last (R34): the engine takes one after the other, and stops at one that fails. */
+    /** Vectors first, the version last: the engine takes one after the other, and stops at one that fails. */
     private CompletableFuture<List<UpdateResult>> update(
             PointId id, io.qdrant.client.grpc.Points.Vectors vectors, Map<String, JsonWithInt.Value> payload) {
         UpdateBatchPoints request = UpdateBatchPoints.newBuilder()
