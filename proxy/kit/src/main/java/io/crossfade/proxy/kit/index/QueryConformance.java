@@ -68,14 +68,6 @@ public abstract class QueryConformance extends WriteConformance {
         }
     }
 
-    private static Embedding scaled(Embedding vector, float factor) {
-        float[] values = vector.toFloats();
-        for (int i = 0; i < values.length; i++) {
-            values[i] *= factor;
-        }
-        return Embedding.of(values);
-    }
-
     @Test
     void query_offsetSkipsTheNearest() {
         putMany(40);
