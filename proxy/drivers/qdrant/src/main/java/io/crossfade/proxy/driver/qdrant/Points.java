@@ -1,8 +1,10 @@
 package io.crossfade.proxy.driver.qdrant;
 
+import io.crossfade.proxy.index.Stored;
 import io.crossfade.proxy.model.Embedding;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Projection;
+import io.crossfade.proxy.model.Space;
 import io.crossfade.proxy.model.StoredDocument;
 import io.crossfade.proxy.model.Value;
 import io.qdrant.client.grpc.Common.PointId;
@@ -42,16 +44,25 @@ final class Points {
                 .build();
     }
 
-    /** Vectors by name, also where there is one or none: no vectors at all are refused. */
+    /**
+     * Vectors by name, scaled to length 1 where the metric is the cosine: the engine would do so in its own rounding, and not at
+     * all with a very short one. Also where there is one or none, because no vectors at all are refused.
+     */
     Vectors vectors(Map<String, Embedding> byField) {
         NamedVectors.Builder named = NamedVectors.newBuilder();
-        byField.forEach(
-                (field, vector) -> named.putVectors(scheme.vectorNames().getOrDefault(field, field), dense(vector)));
+        byField.forEach((field, vector) ->
+                named.putVectors(scheme.vectorNames().getOrDefault(field, field), dense(field, vector)));
         return Vectors.newBuilder().setVectors(named).build();
     }
 
-    private static Vector dense(Embedding vector) {
-        return Vector.newBuilder().setDense(denseVector(vector)).build();
+    private Vector dense(String field, Embedding vector) {
+        return Vector.newBuilder().setDense(denseVector(stored(field, vector))).build();
+    }
+
+    /** The vector as the engine keeps it. */
+    Embedding stored(String field, Embedding vector) {
+        Space space = scheme.definition().vectors().get(field);
+        return space == null ? vector : Stored.NORMALISED.of(space, vector);
     }
 
     static DenseVector denseVector(Embedding vector) {

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossfade.proxy.index.IndexWrite;
 import io.crossfade.proxy.index.Slice;
+import io.crossfade.proxy.index.Stored;
 import io.crossfade.proxy.index.VectorIndex;
 import io.crossfade.proxy.kit.index.IndexFixture;
 import io.crossfade.proxy.kit.index.Scans;
+import io.crossfade.proxy.model.Embedding;
 import io.crossfade.proxy.model.Filter;
 import io.crossfade.proxy.model.Filter.Operator;
 import io.crossfade.proxy.model.FilterEvaluator;
@@ -15,6 +17,7 @@ import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.MetadataPatch;
 import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.Projection;
+import io.crossfade.proxy.model.Space;
 import io.crossfade.proxy.model.Stamp;
 import io.crossfade.proxy.model.StoredDocument;
 import io.crossfade.proxy.model.Value;
@@ -276,6 +279,31 @@ final class ExactnessIT {
         assertThat(Scans.all(index, new Slice(1, 4), "tenant", null, 10))
                 .isNotEmpty()
                 .allMatch(each -> each.key().namespace().equals("tenant") && new Slice(1, 4).contains(each.key()));
+        index.close();
+    }
+
+    /** Also with as many dimensions as models have, which the engine adds up in single precision. */
+    @Test
+    void unitVectors_areKeptToTheBit() {
+        Space wide = IndexFixture.space("wide", 3072, Space.Metric.COSINE);
+        VectorIndex index = engine.connect(IndexFixture.definition("wide", Map.of("", wide)), Map.of(), time);
+        index.create().join();
+        Random random = new Random(9);
+        List<StoredDocument> documents = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            Embedding vector =
+                    IndexFixture.scaled(IndexFixture.vector(random, 3072), (float) Math.pow(10, i % 20 - 10));
+            documents.add(IndexFixture.document("id" + i, Map.of(), vector));
+        }
+        write(index, documents.stream().map(IndexWrite.Put::new).toArray(IndexWrite[]::new));
+
+        for (StoredDocument document : documents) {
+            assertThat(fetch(index, document.key()).vectors())
+                    .isEqualTo(Map.of(
+                            "",
+                            Stored.NORMALISED.of(
+                                    wide, requireNonNull(document.vectors().get("")))));
+        }
         index.close();
     }
 }
