@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 final class TableMaker {
     private static final int MOST_DIMENSIONS = 16_000;
     private static final int MOST_INDEXED_DIMENSIONS = 2_000;
+    private static final int LEAST_OUT_OF_LINE = 1_900;
     private static final long LOCK = 0x63726f737366_6164L;
 
     private final IndexDefinition definition;
@@ -112,8 +113,7 @@ final class TableMaker {
         columns.add(Sql.name(Table.PROVENANCE) + " jsonb");
         columns.add(Sql.name(Table.WRITTEN) + " jsonb");
         columns.add("PRIMARY KEY (" + key + ")");
-        // Room on each page, so that an update of metadata stays there and no index has to learn of it.
-        run("CREATE TABLE " + table + " (" + String.join(", ", columns) + ") WITH (fillfactor = 80)");
+        run("CREATE TABLE " + table + " (" + String.join(", ", columns) + ") WITH (fillfactor = " + fillFactor() + ")");
         if (settings.filterIndex() && !settings.metadata().isEmpty()) {
             run("CREATE INDEX ON " + table + " USING gin (" + Sql.name(settings.metadata()) + " jsonb_path_ops)");
         }
@@ -122,6 +122,17 @@ final class TableMaker {
                 makeIndex(table, field);
             }
         }
+    }
+
+    /**
+     * How much of a page is filled at first. An update of metadata for which its page has room stays there, and no index has to
+     * learn of it. Rows of more than 2 KiB have their vectors elsewhere, and are small.
+     */
+    private int fillFactor() {
+        int bytes = definition.vectors().values().stream()
+                .mapToInt(space -> space.dimensions() * Float.BYTES)
+                .sum();
+        return bytes > LEAST_OUT_OF_LINE ? 80 : 50;
     }
 
     private String vector(String field, Space space) {
