@@ -467,7 +467,7 @@ class CliTest {
                         "crossfade: indexes.words-v1.sync: perhaps (expected: true or false)",
                         "crossfade: indexes.words-v1.ef: 0 (expected: 1 to 10000)",
                         "crossfade: indexes.words-v2.address: missing (expected: a text)",
-                        "crossfade: indexes.words-v3.driver: lucy (expected: one of blocking, crossfade, lucene, memory, none, qdrant in the jar)");
+                        "crossfade: indexes.words-v3.driver: lucy (expected: one of blocking, crossfade, lucene, memory, none, pgvector, qdrant in the jar)");
         assertThat(folder).isDirectoryNotContaining("glob:**words*");
     }
 
