@@ -119,6 +119,9 @@ public enum Rule {
     /** Nothing is written to the follower without a vouch of the leader between reading it and writing. */
     R30,
 
+    /** No two members give one version to two writes. */
+    R33,
+
     /** A note on an index covers only what was read back after it had been written, and after the one before was read. */
     R35,
 

@@ -55,7 +55,6 @@ final class Inspection {
         checkVerified(verified, state.doubted());
         checkOverlap(shadow);
         checkHeard(feeding);
-        checkTwin();
         return rollback(state, feeding);
     }
 
@@ -194,23 +193,6 @@ final class Inspection {
                                 + settings.feedWindow().toMinutes() + " min)");
             }
         });
-    }
-
-    /**
-     * Checks that another process of this member, on a copy of its state directory, would have stopped by now: what it has
-     * acked is not known here. Whoever has begun the migration has none.
-     */
-    private void checkTwin() {
-        boolean isAlone = migration.found().isNew()
-                || (migration.identities().isWithoutTwin(route.leader())
-                        && migration.identities().isWithoutTwin(route.follower()));
-        if (!isAlone) {
-            block(
-                    Blocker.Code.INDEX_UNVOUCHED,
-                    member
-                            + " has begun anew, and another process of it may be at work (expected: a note of this one on both"
-                            + " indexes for two beats; try again in some seconds)");
-        }
     }
 
     private static String brief(List<String> lacking) {

@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -110,17 +109,6 @@ public final class Identities {
 
     public Tail.Each tails() {
         return tails;
-    }
-
-    /**
-     * Whether another process of this member, on a copy of its state directory, would have stopped by now, if it writes: it
-     * has had two beats to find a note of this process on the index (R36).
-     */
-    public boolean isWithoutTwin(Participant participant) {
-        OptionalLong since = witness(participant).mineSinceNanos();
-        return since.isPresent()
-                && context.time().nanos() - since.getAsLong()
-                        >= context.settings().beat().multipliedBy(2).toNanos();
     }
 
     /** What was found of both indexes so far. */

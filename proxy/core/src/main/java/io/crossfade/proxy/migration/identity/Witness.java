@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +40,6 @@ final class Witness {
     private long notBeforeNanos;
     private long forgiven;
     private boolean isMine;
-    private long mineSinceNanos;
     private boolean settled;
 
     /**
@@ -274,20 +272,12 @@ final class Witness {
     private synchronized void answered(long number, boolean isWritten, Participant participant) {
         if (isWritten) {
             confirmed = number;
-            if (!isMine) {
-                isMine = true;
-                mineSinceNanos = context.time().nanos();
-            }
+            isMine = true;
             var lazily = context.journal().note(new Sent(index, number, number));
         } else {
             notBeforeNanos = context.time().nanos()
                     + participant.index().capabilities().unknownSettle().toNanos();
         }
-    }
-
-    /** Since when the index bears a note of this process; empty if it does not. */
-    synchronized OptionalLong mineSinceNanos() {
-        return isMine ? OptionalLong.of(mineSinceNanos) : OptionalLong.empty();
     }
 
     /** Whether there is something for a note to say. */
