@@ -134,7 +134,7 @@ final class OutsideDriverIT {
         assertThatThrownBy(() -> start(Map.of(), "stone", "lucene"))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(
-                        "collection things: driver: stone (expected: one of crossfade, lucene in the jar; shelf in "
+                        "collection things: driver: stone (expected: one of crossfade, lucene, pgvector, qdrant in the jar; shelf in "
                                 + drivers.resolve("shelf") + "); " + drivers.resolve("broken/broken.jar") + ": ")
                 .hasMessageNotContainingAny("\tat ", "Exception");
     }
