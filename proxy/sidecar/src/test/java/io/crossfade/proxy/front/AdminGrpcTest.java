@@ -30,6 +30,8 @@ import io.crossfade.v1.PendingKey;
 import io.crossfade.v1.Phase;
 import io.crossfade.v1.ReconcileRequest;
 import io.crossfade.v1.ReconcileResponse;
+import io.crossfade.v1.RecoverProgress;
+import io.crossfade.v1.RecoverRequest;
 import io.crossfade.v1.ResetBreakerRequest;
 import io.crossfade.v1.ResumeBackfillRequest;
 import io.crossfade.v1.RetryParkedRequest;
@@ -42,6 +44,7 @@ import io.crossfade.v1.StartMigrationResponse;
 import io.crossfade.v1.StepBlocked;
 import io.crossfade.v1.StepResponse;
 import io.crossfade.v1.TripBreakerRequest;
+import io.crossfade.v1.UnsettledDocument;
 import io.crossfade.v1.VerifyProgress;
 import io.crossfade.v1.VerifyRequest;
 import io.crossfade.v1.WaiveParkedRequest;
@@ -50,6 +53,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.StatusProto;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -267,6 +271,24 @@ final class AdminGrpcTest {
         assertThat(last.getDifferencesList())
                 .hasSize(100)
                 .allMatch(difference -> difference.getKind() == Difference.Kind.KIND_STALE_VECTOR);
+    }
+
+    @Test
+    void recover_namesWhatIsUnsettled_once() {
+        List<UnsettledDocument> named = new ArrayList<>();
+        RecoverProgress last = RecoverProgress.getDefaultInstance();
+        Iterator<RecoverProgress> stream = admin.recover(
+                RecoverRequest.newBuilder().setCollection(PRODUCTS).build());
+        while (stream.hasNext()) {
+            last = stream.next();
+            named.addAll(last.getUnsettledDocumentsList());
+        }
+        assertThat(last.getDone()).isTrue();
+        assertThat(last.getUnsettled()).isEqualTo(1);
+        assertThat(named).singleElement().satisfies(document -> {
+            assertThat(document.getKey().getId()).isEqualTo("torn");
+            assertThat(document.getReason()).isEqualTo("updated on an older copy");
+        });
     }
 
     @Test

@@ -211,6 +211,9 @@ final class HoldingTest {
         assertThat(messageOf(refused)).contains("PENDING_TOO_OLD").contains(KEY.toString());
         assertThat(fleet.await(fleet.first().rollbackLeavingBehind()).phase()).isEqualTo(Phase.MIRRORING);
         assertThat(fleet.onPrimary()).doesNotContainKey(KEY);
+        // Marks tell what was left behind; the dead index is not asked.
+        assertThat(List.of(noted(fleet, KEY), noted(fleet, Key.of("k0")), noted(fleet, Key.of("k1"))))
+                .containsExactly(WriteReply.Leader.FAILED, WriteReply.Leader.FAILED, WriteReply.Leader.APPLIED);
         fleet.first().toMigration().faults().heal();
         fleet.pass(30_000);
         assertThat(Docs.value(fleet.onMigration().get(KEY))).isEqualTo("acked");
@@ -221,6 +224,13 @@ final class HoldingTest {
         fleet.await(fleet.first().verify(false));
         assertThat(fleet.await(fleet.first().flip()).phase()).isEqualTo(Phase.REVERSED);
         StepsFixture.assertEqual(fleet);
+    }
+
+    private static WriteReply.Leader noted(Fleet fleet, Key key) {
+        return fleet.await(fleet.first().write(Docs.patch(key, "note", "n")))
+                .results()
+                .get(0)
+                .leader();
     }
 
     @Test
