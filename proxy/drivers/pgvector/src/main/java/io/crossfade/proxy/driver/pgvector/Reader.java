@@ -125,14 +125,14 @@ final class Reader {
         while (true) {
             List<List<String>> keys = keys(connection, query, after);
             List<List<String>> wanted = keys.stream()
-                    .filter(key -> query.slice().contains(key(key)))
+                    .filter(key -> query.slice().contains(table.key(key)))
                     .toList();
             for (int i = 0; i < wanted.size(); i += FETCHED) {
                 List<List<String>> some = wanted.subList(i, Math.min(i + FETCHED, wanted.size()));
                 Map<Key, StoredDocument> found =
-                        fetch(connection, some.stream().map(this::key).toList(), query.wanted());
+                        fetch(connection, some.stream().map(table::key).toList(), query.wanted());
                 for (List<String> key : some) {
-                    StoredDocument document = found.get(key(key));
+                    StoredDocument document = found.get(table.key(key));
                     if (document != null) {
                         page.add(document, key);
                     }
@@ -161,19 +161,6 @@ final class Reader {
             }
         }
         return keys;
-    }
-
-    private Key key(List<String> parts) {
-        String namespace = "";
-        String id = "";
-        for (int i = 0; i < parts.size(); i++) {
-            if (table.keys().get(i).isNamespace()) {
-                namespace = parts.get(i);
-            } else {
-                id = parts.get(i);
-            }
-        }
-        return new Key(namespace, id);
     }
 
     private void addRange(Sql sql, ScanQuery query, List<String> after) {

@@ -72,7 +72,7 @@ final class RowReader {
     /** The document of a row. */
     StoredDocument document(ResultSet row) throws SQLException {
         Row read = new Row(row, table.keys().size());
-        Key key = key(keyOf(row));
+        Key key = table.key(keyOf(row));
         Stamp stamp = stamp(read);
         String text = content ? read.text() : null;
         Map<String, Value> metadata = content ? metadata(key, read) : Map.of();
@@ -84,19 +84,6 @@ final class RowReader {
                 wanted.metadata() ? metadata : Map.of(),
                 wanted.vectors() ? found : Map.of(),
                 wanted.digest() ? Digest.of(text, metadata, found) : null);
-    }
-
-    private Key key(List<String> parts) {
-        String namespace = "";
-        String id = "";
-        for (int i = 0; i < parts.size(); i++) {
-            if (table.keys().get(i).isNamespace()) {
-                namespace = parts.get(i);
-            } else {
-                id = parts.get(i);
-            }
-        }
-        return new Key(namespace, id);
     }
 
     private static Stamp stamp(Row row) throws SQLException {

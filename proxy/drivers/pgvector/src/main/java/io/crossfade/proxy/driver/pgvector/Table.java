@@ -1,5 +1,6 @@
 package io.crossfade.proxy.driver.pgvector;
 
+import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Space;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,20 @@ record Table(
 
     static final String PROVENANCE = "_cf_e";
     static final String WRITTEN = "_cf_w";
+
+    /** The key of a row, from what the columns of the key hold. */
+    Key key(List<String> parts) {
+        String namespace = "";
+        String id = "";
+        for (int i = 0; i < parts.size(); i++) {
+            if (keys.get(i).isNamespace()) {
+                namespace = parts.get(i);
+            } else {
+                id = parts.get(i);
+            }
+        }
+        return new Key(namespace, id);
+    }
 
     /** Where stamps are. */
     enum Stamps {
