@@ -27,8 +27,12 @@ public final class SplitEmbedding<T> {
     public interface Listener<T> {
         void embedded(T each, Embedding vector);
 
-        /** Hears of one whose text was not embedded. */
-        void notEmbedded(T each, Throwable why);
+        /**
+         * Hears of one whose text was not embedded.
+         *
+         * @param alone the model was asked for this text by itself; else it failed for several, or was not asked any more
+         */
+        void notEmbedded(T each, Throwable why, boolean alone);
     }
 
     /**
@@ -67,17 +71,17 @@ public final class SplitEmbedding<T> {
         last = why;
         boolean mayBeOneText = why instanceof EmbeddingException told && told.mayBeOneText() && inARow <= mostInARow;
         if (some.size() == 1 || !mayBeOneText) {
-            return tellAll(some, why);
+            return tellAll(some, why, some.size() == 1);
         }
         int half = some.size() / 2;
         return embed(some.subList(0, half)).thenCompose(done -> {
             List<T> others = some.subList(half, some.size());
-            return inARow > mostInARow && last != null ? tellAll(others, last) : embed(others);
+            return inARow > mostInARow && last != null ? tellAll(others, last, false) : embed(others);
         });
     }
 
-    private CompletableFuture<Void> tellAll(List<T> some, Throwable why) {
-        some.forEach(each -> listener.notEmbedded(each, why));
+    private CompletableFuture<Void> tellAll(List<T> some, Throwable why, boolean alone) {
+        some.forEach(each -> listener.notEmbedded(each, why, alone));
         return CompletableFuture.completedFuture(null);
     }
 }

@@ -69,7 +69,21 @@ public final class Reader {
         }
     }
 
+    /**
+     * Reads documents. If a step was taken meanwhile, they are read once more: what a late answer of the index that served before shows
+     * may be a write that is under way to both, and a read that begins after that answer must not miss it.
+     */
     public CompletableFuture<FetchReply> fetch(List<Key> keys, Projection wanted, Duration timeout) {
+        long began = time.nanos();
+        return fetchOnce(keys, wanted, timeout).thenCompose(reply -> {
+            Duration left = timeout.minusNanos(time.nanos() - began);
+            return reply.epoch() == current.get().epoch() || left.isNegative() || left.isZero()
+                    ? CompletableFuture.completedFuture(reply)
+                    : fetch(keys, wanted, left);
+        });
+    }
+
+    private CompletableFuture<FetchReply> fetchOnce(List<Key> keys, Projection wanted, Duration timeout) {
         return read(route -> {
             ToldSource told = new ToldSource(route.leader().textSource(), wanted);
             return route.leader().index().fetch(keys, told.read(), timeout).thenApply(found -> {

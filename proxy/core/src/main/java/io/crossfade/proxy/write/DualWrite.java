@@ -107,8 +107,13 @@ final class DualWrite {
         }
 
         /** What is there once it is applied. */
-        long versionAfter() {
-            return plan.op().isRemoval() ? Marks.ABSENT : version();
+        /** The index of this tail has it. */
+        void rememberIn(Tail tail) {
+            if (plan.isWhole()) {
+                tail.holds(plan.key(), plan.op().isRemoval() ? Marks.ABSENT : version());
+            } else {
+                tail.updated(plan.key(), version());
+            }
         }
 
         boolean isAnswered() {
@@ -333,7 +338,7 @@ final class DualWrite {
                     plan.key(),
                     writer.versions().next(),
                     route.epoch(),
-                    MarkRecord.Kind.WRITE,
+                    plan.isWhole() ? MarkRecord.Kind.WRITE : MarkRecord.Kind.UPDATE,
                     plan.replacesContent(),
                     plan.source(),
                     plan.kept());
@@ -394,10 +399,17 @@ final class DualWrite {
         for (int i = 0; i < items.size(); i++) {
             items.get(i).leader = outcomes.get(i);
             rememberLeader(items.get(i), outcomes.get(i));
+            forgetIfRefused(items.get(i), outcomes.get(i));
             freeIfWhole(items.get(i));
         }
         items.forEach(this::endIfAnswered);
         ackInThisPhase();
+    }
+
+    private void forgetIfRefused(Item item, Outcome outcome) {
+        if (!item.leaderApplied() && !outcome.mayStillLand()) {
+            writer.marks().refused(item.mark);
+        }
     }
 
     /**
@@ -475,7 +487,7 @@ final class DualWrite {
         }
         Tail tail = writer.tails().of(route.leader().name());
         if (item.leaderApplied() && unmarkedHaveLanded && writer.marks().isLastWord(item.mark)) {
-            tail.holds(item.plan.key(), item.versionAfter());
+            item.rememberIn(tail);
         } else if (item.leaderApplied() || outcome.mayStillLand()) {
             tail.losesSight(item.plan.key());
         }
@@ -488,7 +500,7 @@ final class DualWrite {
         }
         Tail tail = writer.tails().of(route.follower().name());
         if (onBoth) {
-            tail.holds(item.plan.key(), item.versionAfter());
+            item.rememberIn(tail);
         } else {
             tail.losesSight(item.plan.key());
         }

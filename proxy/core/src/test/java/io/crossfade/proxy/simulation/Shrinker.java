@@ -6,16 +6,21 @@ import io.crossfade.proxy.simulation.Simulation.Verdict;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * Finds a shorter run that fails too, by leaving out traffic and trouble in ever smaller pieces, as delta debugging does
+ * Finds a shorter run that fails in the same way, by leaving out traffic and trouble in ever smaller pieces, as delta debugging does
  * (Zeller and Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", 2002).
  */
 final class Shrinker {
     private static final int MOST_RUNS = 2_000;
     private static final Duration LONGEST = Duration.ofSeconds(60);
 
+    private static final Pattern KIND = Pattern.compile("[a-z][a-z ]*");
+
     private final Function<Leaving, Verdict> run;
+    private final String kind;
     private final BitSet withoutTraffic = new BitSet();
     private final BitSet withoutTrouble = new BitSet();
     private Verdict shortest;
@@ -24,6 +29,7 @@ final class Shrinker {
 
     private Shrinker(Verdict failing, Function<Leaving, Verdict> run) {
         this.shortest = failing;
+        this.kind = kind(failing);
         this.run = run;
     }
 
@@ -47,13 +53,20 @@ final class Shrinker {
             slots.set(from, to);
             runs++;
             Verdict verdict = run.apply(leaving());
-            if (verdict.holds()) {
+            if (!verdict.holds() && kind(verdict).equals(kind)) {
+                shortest = verdict;
+            } else {
                 slots.clear();
                 slots.or(before);
-            } else {
-                shortest = verdict;
             }
         }
+    }
+
+    /** The words that the first violation begins with: what follows is of this run alone. */
+    private static String kind(Verdict failing) {
+        String first = failing.violations().get(0);
+        Matcher words = KIND.matcher(first);
+        return words.lookingAt() ? words.group() : first;
     }
 
     private boolean mayGoOn() {

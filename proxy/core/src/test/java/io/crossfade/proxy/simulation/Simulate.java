@@ -10,10 +10,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileSystem;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Runs seed after seed, one simulation a thread, until all have held or one has failed. */
+/** Runs seed after seed, one simulation a thread, until all have held or one has failed; or all of them, whichever fail. */
 final class Simulate {
     /** Short runs of one thread; what the product logs is not wanted. */
     static final List<String> JVM_OPTIONS =
@@ -23,15 +26,20 @@ final class Simulate {
 
     private final long first;
     private final long seeds;
+    private final boolean whole;
     private final AtomicLong next;
     private final AtomicLong held = new AtomicLong();
     private final AtomicLong acked = new AtomicLong();
     private final AtomicLong lowestFailed = new AtomicLong(Long.MAX_VALUE);
     private final Stopwatch watch = new Stopwatch();
 
-    Simulate(long first, long seeds) {
+    /**
+     * @param whole do not stop at the first seed that fails; each is printed with what it violates
+     */
+    Simulate(long first, long seeds, boolean whole) {
         this.first = first;
         this.seeds = seeds;
+        this.whole = whole;
         this.next = new AtomicLong(first);
     }
 
@@ -62,14 +70,19 @@ final class Simulate {
 
     private void work() {
         for (long seed = next.getAndIncrement();
-                seed < first + seeds && seed < lowestFailed.get();
+                seed < first + seeds && (whole || seed < lowestFailed.get());
                 seed = next.getAndIncrement()) {
+            Thread.currentThread().setName("seed " + seed);
             Verdict verdict = run(seed, Leaving.NOTHING, false);
             if (verdict.holds()) {
                 held.incrementAndGet();
                 acked.addAndGet(verdict.acked());
             } else {
                 lowestFailed.accumulateAndGet(seed, Math::min);
+                if (whole) {
+                    System.out.println(
+                            "seed " + seed + " fails: " + verdict.violations().get(0));
+                }
             }
         }
     }
@@ -90,7 +103,7 @@ final class Simulate {
     }
 
     /**
-     * {@code seeds=N first=S bug=NAME}; {@code bug=all} shows that every seeded bug is caught, with {@code search=true} from
+     * {@code seeds=N first=S bug=NAME}, {@code whole=true} to go on past seeds that fail; {@code bug=all} shows that every seeded bug is caught, with {@code search=true} from
      * the first seed on, to find the seeds of {@code mutants.yaml} anew.
      */
     public static void main(String[] arguments) throws Exception {
@@ -98,7 +111,7 @@ final class Simulate {
         if (!options.bug().isEmpty()) {
             System.exit(Mutants.run(options) ? 0 : 1);
         }
-        long failed = new Simulate(options.first(), options.seeds()).run(options.threads());
+        long failed = new Simulate(options.first(), options.seeds(), options.whole()).run(options.threads());
         if (failed < Long.MAX_VALUE) {
             System.out.println("seed " + failed + " fails");
             if (options.explains()) {
@@ -115,31 +128,38 @@ final class Simulate {
      * @param bug seeded into the code first; none if empty
      * @param explains a failing seed is shown with its shortest history
      * @param searches the seed that is known to catch a bug is not tried first
+     * @param whole goes on past seeds that fail
      */
-    record Options(long first, long seeds, String bug, int threads, boolean explains, boolean searches) {
+    record Options(long first, long seeds, String bug, int threads, boolean explains, boolean searches, boolean whole) {
+        private static final Map<String, String> DEFAULTS = Map.of(
+                "first", "1",
+                "seeds", "5000",
+                "bug", "",
+                "threads", "" + Runtime.getRuntime().availableProcessors(),
+                "explain", "true",
+                "search", "false",
+                "whole", "false");
+
         static Options parse(String[] arguments) {
-            Options options = new Options(1, 5_000, "", Runtime.getRuntime().availableProcessors(), true, false);
+            Map<String, String> given = new HashMap<>(DEFAULTS);
             for (String argument : arguments) {
                 String[] parts = argument.split("=", 2);
+                if (!DEFAULTS.containsKey(parts[0])) {
+                    throw new IllegalArgumentException(parts[0] + ": unknown (expected: one of "
+                            + String.join(", ", new TreeSet<>(DEFAULTS.keySet())) + ")");
+                }
                 if (parts.length == 2 && !parts[1].isEmpty()) {
-                    options = options.with(parts[0], parts[1]);
+                    given.put(parts[0], parts[1]);
                 }
             }
-            return options;
-        }
-
-        private Options with(String name, String value) {
-            return switch (name) {
-                case "first" -> new Options(Long.parseLong(value), seeds, bug, threads, explains, searches);
-                case "seeds" -> new Options(first, Long.parseLong(value), bug, threads, explains, searches);
-                case "bug" -> new Options(first, seeds, value, threads, explains, searches);
-                case "threads" -> new Options(first, seeds, bug, Integer.parseInt(value), explains, searches);
-                case "explain" -> new Options(first, seeds, bug, threads, Boolean.parseBoolean(value), searches);
-                case "search" -> new Options(first, seeds, bug, threads, explains, Boolean.parseBoolean(value));
-                default ->
-                    throw new IllegalArgumentException(
-                            name + ": unknown (expected: first, seeds, bug, threads, explain, search)");
-            };
+            return new Options(
+                    Long.parseLong(given.get("first")),
+                    Long.parseLong(given.get("seeds")),
+                    given.getOrDefault("bug", ""),
+                    Integer.parseInt(given.get("threads")),
+                    Boolean.parseBoolean(given.get("explain")),
+                    Boolean.parseBoolean(given.get("search")),
+                    Boolean.parseBoolean(given.get("whole")));
         }
     }
 }

@@ -55,7 +55,7 @@ final class EmbeddingTrial implements SplitEmbedding.Listener<String> {
     }
 
     @Override
-    public void notEmbedded(String text, Throwable why) {
+    public void notEmbedded(String text, Throwable why, boolean alone) {
         if (why instanceof EmbeddingException told && told.isPermanent()) {
             refused.add(text);
         } else {

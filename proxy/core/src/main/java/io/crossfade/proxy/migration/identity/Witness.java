@@ -230,11 +230,12 @@ final class Witness {
     }
 
     private CompletableFuture<Vouch> write(Participant participant, CollectionState state, List<Tail.Entry> before) {
-        long number = next();
+        Sent next = next();
+        long number = next.sent();
         long covers =
                 Math.min(context.marks().lowestVersion(), context.versions().last());
         return context.journal()
-                .note(new Sent(index, number, number - 1))
+                .note(next)
                 .thenCompose(recorded -> {
                     Note note = new Note(
                             state.startedVersion(),
@@ -264,9 +265,9 @@ final class Witness {
                 });
     }
 
-    private synchronized long next() {
+    private synchronized Sent next() {
         sent++;
-        return sent;
+        return new Sent(index, sent, confirmed);
     }
 
     private synchronized void answered(long number, boolean isWritten, Participant participant) {

@@ -2,7 +2,6 @@ package io.crossfade.proxy.migration.member;
 
 import io.crossfade.proxy.migration.mirroring.Migration;
 import io.crossfade.proxy.time.Cause;
-import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +80,7 @@ final class OwnMigration {
                     failed == null ? new IllegalStateException("nothing opened") : Cause.of(failed));
         }
         if (ended) {
-            return CompletableFuture.runAsync(() -> close(opened), context.blocking())
+            return end(opened)
                     .thenCompose(
                             done -> CompletableFuture.failedFuture(new IllegalStateException("the member has ended")));
         }
@@ -120,9 +119,7 @@ final class OwnMigration {
         serial.check();
         Migration old = held;
         held = null;
-        return old == null
-                ? CompletableFuture.completedFuture(null)
-                : CompletableFuture.runAsync(() -> close(old), context.blocking());
+        return old == null ? CompletableFuture.completedFuture(null) : end(old);
     }
 
     /** Closes for good, and completes when nothing is open; what is still being opened is awaited, and closed. */
@@ -134,12 +131,11 @@ final class OwnMigration {
         return underWay == null ? closed : closed.thenCompose(done -> underWay.handle((adopted, failed) -> null));
     }
 
-    /** Closes it; a failure is logged, because nobody waits for it. */
-    private void close(Migration old) {
-        try {
-            old.close();
-        } catch (IOException e) {
-            LOG.warn("{}: the journal could not be closed", context.collection(), e);
-        }
+    /** A failure is logged, because nobody waits for it. */
+    private CompletableFuture<Void> end(Migration old) {
+        return old.end().exceptionally(failed -> {
+            LOG.warn("{}: the journal could not be closed", context.collection(), Cause.of(failed));
+            return null;
+        });
     }
 }

@@ -4,6 +4,7 @@ import io.crossfade.proxy.collection.WriteCall;
 import io.crossfade.proxy.migration.identity.Agreed;
 import io.crossfade.proxy.migration.identity.Identities;
 import io.crossfade.proxy.migration.identity.IdentitySettings;
+import io.crossfade.proxy.migration.reconcile.FailedAlone;
 import io.crossfade.proxy.migration.reconcile.ReconcileSettings;
 import io.crossfade.proxy.migration.reconcile.Reconciler;
 import io.crossfade.proxy.model.Key;
@@ -36,6 +37,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -56,7 +58,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>landed</td><td>whoever sees first that the backfill has begun</td><td>volatile; never false again</td></tr>
  * </table>
  */
-public final class Migration implements AutoCloseable {
+public final class Migration {
     private final Settings settings;
     private final JournalStore.Contents found;
     private final DirtyFlag dirty;
@@ -164,6 +166,7 @@ public final class Migration implements AutoCloseable {
                 this::wakeReplay,
                 this::refresh,
                 () -> dirty.range().isPresent(),
+                new FailedAlone(),
                 this::reconcilable);
         this.replay = new Replay(reconciler, this::reconcilable, context.unhurried(), settings.replay());
     }
@@ -418,13 +421,17 @@ public final class Migration implements AutoCloseable {
         identities.stop();
     }
 
-    @Override
-    public void close() throws IOException {
+    /** Stops, and completes when the journal is closed. */
+    public CompletableFuture<Void> end() {
         stopReplay();
+        return journal.end().whenComplete((done, failed) -> closeDirtyBlock());
+    }
+
+    private void closeDirtyBlock() {
         try {
-            journal.close();
-        } finally {
             dirty.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the journal's dirty block could not be closed", e);
         }
     }
 }

@@ -35,7 +35,7 @@ record KeptVectors(Marks.Capture capture, long version, boolean unseen) {
     private List<MarkRecord> acceptedWrites() {
         return capture.ended().stream()
                 .map(Mark::record)
-                .filter(record -> record.kind() == MarkRecord.Kind.WRITE && record.version() <= version)
+                .filter(record -> record.isOfWrite() && record.version() <= version)
                 .sorted(Comparator.comparingLong(MarkRecord::version))
                 .toList();
     }

@@ -17,12 +17,11 @@ import io.crossfade.proxy.write.journal.Marks;
 import io.crossfade.proxy.write.journal.Tail;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -218,14 +217,12 @@ final class ReconcileRun {
                 .toList());
     }
 
-    /**
-     * Embeds in another order each time: where the model fails on several texts, and the rest is given up untried, that
-     * must not always be the same.
-     */
+    /** Where the model fails on several texts, and the rest is given up untried, that must not be the same each time. */
     private CompletableFuture<Void> embed(String field, List<FollowerCopy> copies) {
         List<FollowerCopy> wanting = new ArrayList<>(
                 copies.stream().filter(copy -> copy.toEmbed().contains(field)).toList());
-        Collections.shuffle(wanting, new Random(run));
+        wanting.sort(Comparator.comparing(
+                copy -> copy.document().key(), reconciler.failedAlone().untriedFirst()));
         Embedder embedder = route.follower().embedder(field);
         if (wanting.isEmpty() || embedder == null) {
             return done();
@@ -245,12 +242,16 @@ final class ReconcileRun {
         @Override
         public void embedded(FollowerCopy copy, Embedding vector) {
             copy.embedded(field, vector);
+            reconciler.failedAlone().remove(copy.document().key());
         }
 
         /** Parks a document whose text the model refuses; one that it could not embed for now stays pending, with the reason. */
         @Override
-        public void notEmbedded(FollowerCopy copy, Throwable why) {
+        public void notEmbedded(FollowerCopy copy, Throwable why, boolean alone) {
             Key key = copy.document().key();
+            if (alone) {
+                reconciler.failedAlone().add(key, run);
+            }
             if (why instanceof EmbeddingException refused && refused.isPermanent()) {
                 parking.put(key, "cannot be embedded: " + refused.getMessage());
             } else {

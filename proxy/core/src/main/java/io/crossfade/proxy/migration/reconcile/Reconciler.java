@@ -24,6 +24,7 @@ import java.util.function.Supplier;
  * @param onPending told when a run has left keys pending
  * @param refresh makes the leader's vectors of a document anew, where {@link JoinedText} has made them stale
  * @param hasLostRecords whether marks may be missing
+ * @param failedAlone what to embed last
  * @param now the route of the moment; empty while nothing may be reconciled (R24, or before the backfill has begun)
  */
 public record Reconciler(
@@ -35,6 +36,7 @@ public record Reconciler(
         Runnable onPending,
         Consumer<Key> refresh,
         BooleanSupplier hasLostRecords,
+        FailedAlone failedAlone,
         Supplier<Optional<Route.Paired>> now) {
 
     /**
@@ -57,7 +59,8 @@ public record Reconciler(
 
     /** The same on another route. */
     public Reconciler on(Supplier<Optional<Route.Paired>> route) {
-        return new Reconciler(marks, parked, mirror, identities, settings, onPending, refresh, hasLostRecords, route);
+        return new Reconciler(
+                marks, parked, mirror, identities, settings, onPending, refresh, hasLostRecords, failedAlone, route);
     }
 
     /** Reconciles these keys. Never fails: what goes wrong leaves keys pending. */

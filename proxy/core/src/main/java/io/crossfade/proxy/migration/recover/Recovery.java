@@ -15,15 +15,14 @@ import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.write.journal.Marks;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +50,8 @@ public final class Recovery {
      * @param batch documents looked at together
      * @param dryRun only count
      * @param removes remove from the leader what it has alone and no pending write has brought: both indexes were equal
-     *     before, so it was removed from both, and only the leader has forgotten that
+     *     before, so it was removed from both, and only the leader has forgotten that. Nothing is, while the journal has a dirty
+     *     range: what has brought it may be what the journal has lost
      */
     public Recovery(
             Migration migration,
@@ -150,77 +150,126 @@ public final class Recovery {
     }
 
     private CompletableFuture<Recovered> bringBack(List<Key> keys, Found found) {
-        List<Key> differing = keys.stream()
-                .filter(key -> isChangedOnBoth(found, key) || isUpdatedOnLeader(found, key))
+        List<Key> suspects = keys.stream()
+                .filter(key -> mayBeChangedOnBoth(found, key) || isUpdatedOnLeader(found, key))
                 .toList();
-        return differing(differing).thenCompose(changed -> bringBack(keys, found, changed));
+        return differing(suspects).thenCompose(differing -> bringBack(keys, found, differing));
     }
 
     /** In one version, but of a write since the leader lost something: it may have changed an older copy there. */
-    private boolean isChangedOnBoth(Found found, Key key) {
+    private boolean mayBeChangedOnBoth(Found found, Key key) {
         return found.onLeader(key) == found.onFollower(key)
                 && found.onLeader(key) != Marks.ABSENT
                 && found.onLeader(key) >= since;
     }
 
-    /** Newer on the leader by updates alone, which may have been made on an older copy before anybody knew that it was one. */
+    /**
+     * Newer on the leader by updates alone, as far as is known; they may have been made on an older copy before anybody knew that it was
+     * one.
+     */
     private boolean isUpdatedOnLeader(Found found, Key key) {
         return found.onLeader(key) > found.onFollower(key)
                 && found.onFollower(key) != Marks.ABSENT
-                && migration.marks().newestWrite(key) > found.onFollower(key)
-                && migration.marks().newestContent(key) <= found.onFollower(key)
-                && migration.dirty().range().isEmpty();
+                && migration.marks().newestWhole(key) <= found.onFollower(key)
+                && (migration.marks().newestWrite(key) > found.onFollower(key) || !isRecorded());
     }
 
-    /** Those of which both indexes hold another text, or in one version anything else. */
-    private CompletableFuture<Set<Key>> differing(List<Key> keys) {
+    /** Whether the marks are all there are: with a dirty range, writes of whole documents may have lost theirs. */
+    private boolean isRecorded() {
+        return migration.dirty().range().isEmpty();
+    }
+
+    /** What both indexes have in different states. */
+    private enum Differing {
+        TEXT,
+        OTHER
+    }
+
+    private CompletableFuture<Map<Key, Differing>> differing(List<Key> keys) {
         return keys.isEmpty()
-                ? CompletableFuture.completedFuture(Set.of())
+                ? CompletableFuture.completedFuture(Map.of())
                 : swapped.leader()
                         .index()
                         .fetch(keys, plusText(comparison.fromLeader()), timeout)
                         .thenCombine(
                                 swapped.follower().index().fetch(keys, plusText(comparison.fromFollower()), timeout),
-                                (source, target) -> keys.stream()
-                                        .filter(key -> differs(source.get(key), target.get(key)))
-                                        .collect(Collectors.toUnmodifiableSet()));
+                                (source, target) -> {
+                                    Map<Key, Differing> differing = new HashMap<>();
+                                    keys.forEach(key -> difference(source.get(key), target.get(key))
+                                            .ifPresent(difference -> differing.put(key, difference)));
+                                    return differing;
+                                });
     }
 
     private static Projection plusText(Projection wanted) {
         return new Projection(true, true, wanted.vectors(), true);
     }
 
-    private boolean differs(@Nullable StoredDocument source, @Nullable StoredDocument target) {
-        return source != null
-                && target != null
-                && (source.version() == target.version()
-                        ? !comparison.isSameContent(source, target)
-                        : !Objects.equals(text(swapped.leader(), source), text(swapped.follower(), target)));
+    private Optional<Differing> difference(@Nullable StoredDocument source, @Nullable StoredDocument target) {
+        if (source == null || target == null || comparison.isSameContent(source, target)) {
+            return Optional.empty();
+        }
+        boolean isSameText = Objects.equals(text(swapped.leader(), source), text(swapped.follower(), target));
+        return Optional.of(isSameText ? Differing.OTHER : Differing.TEXT);
     }
 
     private static @Nullable String text(Participant participant, StoredDocument document) {
         return participant.textSource().of(document.text(), document.metadata());
     }
 
-    private CompletableFuture<Recovered> bringBack(List<Key> keys, Found found, Set<Key> differing) {
+    /**
+     * What becomes of a document.
+     *
+     * @param lost the follower's copy comes back
+     * @param unsettled why a part of it may be lost; null if none is
+     */
+    private record Judgement(boolean lost, @Nullable String unsettled) {
+        static final Judgement STANDS = new Judgement(false, null);
+        static final Judgement LOST = new Judgement(true, null);
+    }
+
+    private Judgement judge(Key key, Found found, @Nullable Differing differing) {
+        if (found.onFollower(key) > found.onLeader(key)) {
+            return migration.marks().newestWrite(key) > found.onFollower(key)
+                    ? new Judgement(false, "its last write may be on neither index; the leader's copy stands")
+                    : Judgement.LOST;
+        }
+        if (differing == null) {
+            return Judgement.STANDS;
+        }
+        return found.onFollower(key) == found.onLeader(key) ? Judgement.LOST : judgeUpdated(key, differing);
+    }
+
+    private Judgement judgeUpdated(Key key, Differing differing) {
+        if (!isRecorded()) {
+            return new Judgement(
+                    false,
+                    "newer on the leader, and the journal has lost what wrote it: a write, or an update of an older copy that had come"
+                            + " back; the leader's copy stands");
+        }
+        if (differing == Differing.TEXT) {
+            return new Judgement(
+                    true,
+                    "updated on an older copy that had come back; what was there before stands, without the update");
+        }
+        return migration.marks().newestWrite(key) < since
+                ? Judgement.STANDS
+                : new Judgement(
+                        false,
+                        "updated on the leader alone before its loss was found, maybe on an older copy; the leader's copy stands");
+    }
+
+    private CompletableFuture<Recovered> bringBack(List<Key> keys, Found found, Map<Key, Differing> differing) {
         List<Key> lost = new ArrayList<>();
         long unsettled = 0;
         for (Key key : keys) {
-            if (differing.contains(key)) {
+            Judgement judgement = judge(key, found, differing.get(key));
+            if (judgement.lost()) {
                 lost.add(key);
-                if (found.onFollower(key) < found.onLeader(key)) {
-                    unsettled++;
-                    listener.unsettled(
-                            key,
-                            "updated on an older copy that had come back; what was there before stands, without the update");
-                }
-            } else if (found.onFollower(key) <= found.onLeader(key)) {
-                continue;
-            } else if (migration.marks().newestWrite(key) > found.onFollower(key)) {
+            }
+            if (judgement.unsettled() != null) {
                 unsettled++;
-                listener.unsettled(key, "its last write may be on neither index; the leader's copy stands");
-            } else {
-                lost.add(key);
+                listener.unsettled(key, judgement.unsettled());
             }
         }
         Recovered looked = new Recovered(keys.size(), 0, 0, 0, unsettled);
@@ -236,28 +285,28 @@ public final class Recovery {
     private CompletableFuture<Recovered> alone(List<Key> keys) {
         return inLanes(keys, found -> {
             List<Key> alone = keys.stream()
-                    .filter(key -> found.onFollower(key) == Marks.ABSENT && isOld(key))
+                    .filter(key -> found.onFollower(key) == Marks.ABSENT
+                            && migration.marks().newestWhole(key) == Marks.ABSENT)
                     .toList();
-            long unsettled = alone.stream().filter(this::isUpdated).count();
-            alone.stream()
-                    .filter(this::isUpdated)
-                    .forEach(key -> listener.unsettled(
-                            key,
-                            "updated since it is on the leader alone"
-                                    + (removes ? "; it was removed from both before, and is again" : "; it stands")));
-            return removes && !dryRun && !alone.isEmpty()
+            List<Key> unsettled =
+                    isRecorded() ? alone.stream().filter(this::isUpdated).toList() : alone;
+            unsettled.forEach(key -> listener.unsettled(key, whyAlone()));
+            return removes && isRecorded() && !dryRun && !alone.isEmpty()
                     ? backwards
                             .reconcile(swapped, alone, Embedder.Use.REPLAY)
-                            .thenApply(result ->
-                                    new Recovered(0, 0, alone.size() - result.reconciled(), alone.size(), unsettled))
-                    : CompletableFuture.completedFuture(new Recovered(0, 0, 0, alone.size(), unsettled));
+                            .thenApply(result -> new Recovered(
+                                    0, 0, alone.size() - result.reconciled(), alone.size(), unsettled.size()))
+                    : CompletableFuture.completedFuture(new Recovered(0, 0, 0, alone.size(), unsettled.size()));
         });
     }
 
-    /** Whether no pending write has brought it, or taken it away: at most it was updated. */
-    private boolean isOld(Key key) {
-        return migration.marks().newestContent(key) == Marks.ABSENT
-                && (!isUpdated(key) || migration.dirty().range().isEmpty());
+    private String whyAlone() {
+        if (!isRecorded()) {
+            return "on the leader alone, and the journal has lost what wrote it: a write that the follower lacks, or a copy that had come back"
+                    + " after its removal; it stands";
+        }
+        return "updated since it is on the leader alone"
+                + (removes ? "; it was removed from both before, and is again" : "; it stands");
     }
 
     private boolean isUpdated(Key key) {

@@ -202,9 +202,9 @@ public final class Verifier {
 
     /**
      * Waits for replay: until what was sent for a document can no longer land, and then as long as replay gets on, which is
-     * not the case if none was done in as many looks as a document gets that changes.
+     * not the case if there were not fewer left than ever before in as many looks as a document gets that changes.
      */
-    private CompletableFuture<Void> afterReplay(int leftBefore, int fruitless) {
+    private CompletableFuture<Void> afterReplay(int fewest, int fruitless) {
         Optional<Throwable> end = end();
         if (end.isPresent()) {
             return CompletableFuture.failedFuture(end.get());
@@ -213,13 +213,13 @@ public final class Verifier {
                 .map(reconciler.marks()::leftToReconcile)
                 .flatMap(Optional::stream)
                 .toList();
-        int looks = left.size() < leftBefore ? 0 : fruitless;
+        int looks = left.size() < fewest ? 0 : fruitless;
         if (left.isEmpty() || looks >= plan.looks()) {
             return CompletableFuture.completedFuture(null);
         }
         Duration unsettled = Collections.max(left);
         return rest(unsettled.compareTo(betweenLooks()) > 0 ? unsettled : betweenLooks())
-                .thenCompose(rested -> afterReplay(left.size(), looks + 1));
+                .thenCompose(rested -> afterReplay(Math.min(left.size(), fewest), looks + 1));
     }
 
     private CompletableFuture<Void> lookAtWhatWasLeft() {

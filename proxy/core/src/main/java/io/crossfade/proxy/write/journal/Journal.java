@@ -126,6 +126,12 @@ public final class Journal implements AutoCloseable {
         return enqueue(changes, false);
     }
 
+    /** Records an open mark anew, some time. Nobody waits for it: until then it is found as it was after a crash. */
+    public void replace(MarkRecord mark) {
+        Branches.drop(
+                open(List.of(mark)), "a mark that is found as it was may carry vectors that its write did not bring");
+    }
+
     /**
      * Closes a mark, some time. Nobody waits for it: until then the mark is found open again after a crash, which costs
      * a reconcile.
@@ -430,10 +436,15 @@ public final class Journal implements AutoCloseable {
      * Writes what is queued, syncs it and closes the store. What is asked for later, by requests that are answered only then,
      * is refused: a closed store is never touched.
      */
+    public CompletableFuture<Void> end() {
+        return enqueue(Request.toClose());
+    }
+
+    /** As {@link #end}, and waits for that. */
     @Override
     public void close() throws IOException {
         try {
-            enqueue(Request.toClose()).join();
+            end().join();
         } catch (CompletionException e) {
             throw new IOException("the journal could not be closed", Cause.of(e));
         }

@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An open mark in memory. While any mark of a key is open, the key is pending. State is guarded by {@link Marks}: it is
- * read and written inside its per-key critical section only, but for {@code closed}, {@code recorded} and {@code landsOnFollowerUntil}.
+ * read and written inside its per-key critical section only, but for {@code closed}, {@code recorded}, {@code record} and {@code landsOnFollowerUntil}.
  */
 public final class Mark {
     private static final Runnable NOTHING = () -> {};
 
-    private final MarkRecord record;
+    private volatile MarkRecord record;
     private volatile long openedNanos;
     private final boolean forwarded;
     private final boolean alone;
@@ -54,6 +54,10 @@ public final class Mark {
 
     public MarkRecord record() {
         return record;
+    }
+
+    void refused() {
+        record = record.refused();
     }
 
     public Key key() {
@@ -184,7 +188,7 @@ public final class Mark {
 
     /** Whether somebody was, or may have been, told that its write stands, or another that this mark stands for too. */
     boolean standsForAnAck() {
-        return (!unacked && record.kind() == MarkRecord.Kind.WRITE) || alsoForAnAck;
+        return (!unacked && record.isOfWrite()) || alsoForAnAck;
     }
 
     /** Makes it stand for an older mark as well from now on. */

@@ -27,8 +27,10 @@ public record MarkRecord(
         List<NamedVector> kept) {
     /** Who opened it. */
     public enum Kind {
-        /** A write of an application. */
+        /** A write of an application that says what the document is afterwards, or that it is removed. */
         WRITE,
+        /** A write of an application that changes a part of a document that is there. */
+        UPDATE,
         /** Backfill, replay or repair. */
         RECONCILE
     }
@@ -37,6 +39,16 @@ public record MarkRecord(
 
     public MarkRecord {
         kept = List.copyOf(kept);
+    }
+
+    /** Whether it is of a write of an application. */
+    public boolean isOfWrite() {
+        return kind != Kind.RECONCILE;
+    }
+
+    /** The same of a write that the leader has refused, or had nothing for: no vector came of it, and none is void. */
+    MarkRecord refused() {
+        return new MarkRecord(sequence, key, version, epoch, kind, false, "", List.of());
     }
 
     /** The bytes that it takes, roughly. */

@@ -347,6 +347,22 @@ public final class Marks {
     }
 
     /**
+     * The leader has refused the write, or had nothing to update, while the mark's requests are still awaited: what it carries for the
+     * follower belongs to no document.
+     */
+    public void refused(Mark mark) {
+        MarkRecord before = mark.record();
+        if (before.kept().isEmpty() && !before.replacesContent()) {
+            return;
+        }
+        mark.refused();
+        bytes.addAndGet(mark.record().bytes() - before.bytes());
+        if (mark.isRecorded()) {
+            journal.replace(mark.record());
+        }
+    }
+
+    /**
      * Ends a reconcile that failed; the key stays pending. Its own mark stays only if it is needed: to keep the key
      * pending, or because its write may still take effect. Then older marks of reconciles, which say no more, are
      * closed; the key is as long pending as it was.
@@ -409,16 +425,16 @@ public final class Marks {
         return newest(key, record -> true);
     }
 
-    /** As {@link #newestWrite}, of those that set text or vectors anew. */
-    public long newestContent(Key key) {
-        return newest(key, MarkRecord::replacesContent);
+    /** As {@link #newestWrite}, of those that say what the whole document is, or that it is removed. */
+    public long newestWhole(Key key) {
+        return newest(key, record -> record.kind() == MarkRecord.Kind.WRITE);
     }
 
     private long newest(Key key, Predicate<MarkRecord> which) {
         long[] newest = {ABSENT};
         open.computeIfPresent(key, (same, marks) -> {
             for (Mark mark : marks) {
-                if (mark.record().kind() == MarkRecord.Kind.WRITE && which.test(mark.record())) {
+                if (mark.record().isOfWrite() && which.test(mark.record())) {
                     newest[0] = Math.max(newest[0], mark.record().version());
                 }
             }
@@ -496,7 +512,7 @@ public final class Marks {
         long now = time.nanos();
         open.computeIfPresent(key, (same, marks) -> {
             boolean isWritten = marks.stream()
-                    .anyMatch(mark -> mark.isRunning() && mark.record().kind() == MarkRecord.Kind.WRITE);
+                    .anyMatch(mark -> mark.isRunning() && mark.record().isOfWrite());
             left[0] = isWritten ? null : Duration.ofNanos(Pending.of(marks, now).unsettledNanos());
             return marks;
         });

@@ -16,7 +16,7 @@ import java.util.List;
 
 /** The bytes of a record. Each begins with its format; strings and vectors carry their length. */
 final class RecordCodec {
-    private static final int FORMAT = 2;
+    private static final int FORMAT = 3;
     private static final int LONGEST = 1 << 26;
 
     private RecordCodec() {}

@@ -74,6 +74,17 @@ public final class Tail {
     }
 
     /**
+     * A document has been updated. An update creates nothing: what it found under a key that was removed has come back, and
+     * the entry stays, so that the next look sees it.
+     */
+    public synchronized void updated(Key key, long version) {
+        Entry before = entries.get(key);
+        if (before == null || before.version != Marks.ABSENT) {
+            holds(key, version);
+        }
+    }
+
+    /**
      * The index held this some time after the entry was taken; that counts unless there is a later one by now.
      *
      * @param before what {@link #entry} gave

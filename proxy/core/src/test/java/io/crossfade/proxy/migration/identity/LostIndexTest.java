@@ -426,6 +426,18 @@ final class LostIndexTest {
         assertThat(fleet.onMigration()).doesNotContainKey(key(0));
     }
 
+    /** Seed 1603: the update must not hide that the removal is gone. */
+    @Test
+    void leaderIsRestored_andTheOnlyDocumentThatItLostIsUpdated_theLossIsFound() {
+        Fleet fleet = verified();
+        MemoryStore.Copy copy = fleet.primary.copy();
+        fleet.await(fleet.first().write(Docs.delete(key(0))));
+        fleet.primary.restore(copy);
+        patch(fleet, 0);
+        fleet.pass(10_000);
+        assertThat(doubts(fleet)).containsExactly(Doubt.Kind.INDEX_WENT_BACK);
+    }
+
     /** Then nobody can tell; the leader's own copy of most documents is the newest, but not of all. */
     @Test
     void leaderIsRestored_andTheFollowerHangs_updatesAreRefused() {

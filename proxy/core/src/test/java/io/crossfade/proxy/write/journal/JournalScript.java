@@ -19,6 +19,7 @@ import io.crossfade.proxy.route.CurrentRoute;
 import io.crossfade.proxy.route.Feeding;
 import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.route.WriteGate;
+import io.crossfade.proxy.time.Cause;
 import io.crossfade.proxy.write.LiveLatency;
 import io.crossfade.proxy.write.LiveWrites;
 import io.crossfade.proxy.write.Writer;
@@ -121,9 +122,9 @@ final class JournalScript {
 
     private void end() {
         try {
-            migration.close();
-        } catch (IOException e) {
-            say("not closed: " + e.getMessage());
+            migration.end().join();
+        } catch (CompletionException e) {
+            say("not closed: " + Cause.of(e).getMessage());
         }
     }
 

@@ -78,7 +78,7 @@ public final class EnumWriter {
 
     public static PendingKey.Cause write(MarkRecord.Kind kind) {
         return switch (kind) {
-            case WRITE -> PendingKey.Cause.CAUSE_WRITE;
+            case WRITE, UPDATE -> PendingKey.Cause.CAUSE_WRITE;
             case RECONCILE -> PendingKey.Cause.CAUSE_RECONCILE;
         };
     }
