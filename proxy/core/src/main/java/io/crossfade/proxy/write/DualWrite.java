@@ -320,7 +320,11 @@ final class DualWrite {
     /** Records the marks; a full journal records, instead of them, that there are writes without one. */
     private CompletableFuture<Void> record(List<Mark> marks) {
         return overflown
-                ? writer.journal().overflow(marks.get(0).record().version(), "the journal is full")
+                ? writer.journal()
+                        .overflow(
+                                marks.get(0).record().version(),
+                                marks.get(marks.size() - 1).record().version(),
+                                "the journal is full")
                 : writer.marks().record(marks);
     }
 

@@ -382,6 +382,16 @@ final class Clients {
                     });
         }
 
+        /**
+         * Where the other index had the document, that shows the update until it is reconciled, which in a fleet a member that has
+         * not moved its reads yet may still read.
+         */
+        private boolean mayBeSeen(WriteReply.Result result) {
+            return scenario.sidecars() > 1
+                    && result.follower() == WriteReply.Follower.PENDING
+                    && invariants.phase().needsBoth();
+        }
+
         private void answered(WriteReply reply) {
             for (int i = 0; i < changes.size(); i++) {
                 Change change = changes.get(i);
@@ -391,6 +401,9 @@ final class Clients {
                 for (History.Write effect : change.effects()) {
                     if (took) {
                         effect.acked(fleet.time.nanos());
+                    } else if (leader == WriteReply.Leader.NOT_FOUND
+                            && mayBeSeen(reply.results().get(i))) {
+                        effect.doubtful(lastLanding());
                     } else if (leader == WriteReply.Leader.NOT_FOUND) {
                         effect.notFound(fleet.time.nanos());
                     } else if (leader == WriteReply.Leader.UNKNOWN) {

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class EngineLoss {
     private static final int COPIES = 60;
     private static final Duration BETWEEN_COPIES = Duration.ofMillis(100);
+    /** By then there is a note, unless the index does not answer. */
+    private static final Duration NOTED = Duration.ofSeconds(2);
 
     private final Scenario scenario;
     private final Fleet fleet;
@@ -39,6 +41,7 @@ final class EngineLoss {
     private @Nullable Life lostIn;
     private boolean wasUnsettled;
     private Phase last = Phase.SINGLE;
+    private boolean isRecent;
 
     private record Both(MemoryStore.Copy primary, MemoryStore.Copy migration) {
         MemoryStore.Copy of(boolean ofMigration) {
@@ -90,12 +93,12 @@ final class EngineLoss {
         return fleet.first().life() == life && fleet.time.nanos() - servesSince > SETTLED.toNanos();
     }
 
-    /** What follows loses something, if it has to be whole by now. */
+    /** What follows loses something, if it has to be whole by now, and has no last copy of what was waived. */
     void loseFollower(long slot) {
         Phase phase = invariants.phase();
-        boolean isSteady = phase == Phase.MIRRORING || phase == Phase.REVERSED;
+        boolean mayLose = phase == Phase.MIRRORING || (phase == Phase.REVERSED && !scenario.waives());
         if (scenario.losesIndexes()
-                && isSteady
+                && mayLose
                 && !invariants.isUnnoticed()
                 && invariants.agreed().step() == null
                 && invariants.agreed().doubts().isEmpty()) {
@@ -107,6 +110,11 @@ final class EngineLoss {
     void loseLeader(long slot) {
         acks.leaderLost();
         lose(invariants.phase().servesMigration(), slot);
+    }
+
+    /** No note tells what was lost, and nobody has noticed yet: a process that is killed now forgets it. */
+    boolean isKnownFromMemoryAlone() {
+        return isRecent && invariants.isUnnoticed();
     }
 
     /** Nobody may ever notice it: the process forgot its last writes, or did not know them for certain. */
@@ -122,6 +130,7 @@ final class EngineLoss {
         int age = scenario.chance().below(Math.max(1, copies.size()), "how much is lost", where);
         trace.add(() -> engine.name() + (all ? " is emptied" : " is restored from copy " + age));
         engine.restore(all ? MemoryStore.Copy.EMPTY : copy(age).of(ofMigration));
+        isRecent = !all && BETWEEN_COPIES.multipliedBy(age).compareTo(NOTED) < 0;
         invariants.isLost();
     }
 

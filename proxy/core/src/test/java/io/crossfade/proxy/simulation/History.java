@@ -18,6 +18,7 @@ final class History {
     private final Map<String, Register> registers = new HashMap<>();
     private final List<String> violations = new ArrayList<>();
     private long ackedWrites;
+    private boolean acksWaitAfterFlip;
     private long longestWait = Long.MAX_VALUE;
 
     /** All writes of one register, and, for the binary search, since when which of them are certain. */
@@ -153,6 +154,11 @@ final class History {
                 .forEach(nothing -> nothing.waiver = false);
     }
 
+    /** What the new index alone has is not acked after the flip: it may be read, and left behind all the same. */
+    void acksWaitAfterFlip(boolean wait) {
+        acksWaitAfterFlip = wait;
+    }
+
     private Register of(String register) {
         return registers.computeIfAbsent(register, same -> new Register());
     }
@@ -164,7 +170,7 @@ final class History {
      */
     void read(String register, @Nullable String value, long began, long ended, boolean fromNew) {
         check("read [" + began + ", " + ended + "]", register, value, began, ended, fromNew);
-        if (value != null) {
+        if (value != null && !(fromNew && acksWaitAfterFlip)) {
             of(register).candidates(value).forEach(write -> write.certain(ended));
         }
     }
@@ -196,10 +202,14 @@ final class History {
         violations.add(where + ": " + register + "=" + value + " though " + shown(known, value, latest));
     }
 
-    /** Whether a write may have taken effect, that after one of the value, and no other of its register since. */
-    boolean mayFollow(Write later, String register, String value) {
+    /**
+     * Whether a write may have taken effect, and that after one of the value.
+     *
+     * @param last and no other of its register since
+     */
+    boolean mayFollow(Write later, String register, String value, boolean last) {
         return !later.refused
-                && later.landed() >= of(later.register).latestCertain(Long.MAX_VALUE)
+                && (!last || later.landed() >= of(later.register).latestCertain(Long.MAX_VALUE))
                 && of(register).candidates(value).stream()
                         .anyMatch(write -> !write.refused && write.began <= later.landed());
     }

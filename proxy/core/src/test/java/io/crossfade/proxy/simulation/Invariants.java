@@ -42,6 +42,7 @@ final class Invariants {
     private final Map<String, Member> quiet = new HashMap<>();
     private final Map<String, Long> joined = new HashMap<>();
     private boolean unnoticed;
+    private boolean hasLost;
     private long doubtedBefore;
     private CollectionState agreed = CollectionState.initial("");
     private @Nullable CopyProgress copy;
@@ -119,7 +120,7 @@ final class Invariants {
         boolean isNews = next.doubted() > agreed.doubted()
                 && next.doubts().stream()
                         .anyMatch(doubt -> doubt.number() == next.doubted() && doubt.kind() != Doubt.Kind.FENCED);
-        if (isNews && !scenario.losesIndexes()) {
+        if (isNews && !hasLost) {
             history.violation("in doubt for nothing: " + next.doubts());
         }
     }
@@ -265,6 +266,9 @@ final class Invariants {
     }
 
     void checkDocuments() {
+        if (fleet.sidecars.stream().anyMatch(Invariants::hasLostRecords)) {
+            vectors.mayBeForgotten();
+        }
         if (!copied || agreed.phase() == Phase.SINGLE || isAnyInDoubt()) {
             return;
         }
@@ -338,6 +342,7 @@ final class Invariants {
 
     /** An index has lost what it had; nobody may have noticed yet. */
     void isLost() {
+        hasLost = true;
         unnoticed = true;
         doubtedBefore = agreed.doubted();
     }
@@ -369,6 +374,10 @@ final class Invariants {
                 || fleet.sidecars.stream()
                         .anyMatch(sidecar -> !sidecar.isServing()
                                 || sidecar.member().migration() == null
-                                || sidecar.migration().dirty().range().isPresent());
+                                || hasLostRecords(sidecar));
+    }
+
+    private static boolean hasLostRecords(Sidecar sidecar) {
+        return sidecar.hasMigration() && sidecar.migration().dirty().range().isPresent();
     }
 }

@@ -29,6 +29,7 @@ import java.util.stream.Stream;
  * @param filters documents are changed and removed by filter, too
  * @param lostReplies clients repeat what was answered, and use an id for two calls
  * @param losesIndexes engines are emptied, or restored from older copies
+ * @param bothAfterFlip after the flip a write is acked only when both indexes have it
  * @param eager a dirty range is compared at once, in any weather
  * @param faults share of engine calls that go wrong while the weather is bad
  * @param kills per millisecond and fleet while the weather is bad
@@ -54,6 +55,7 @@ record Scenario(
         boolean filters,
         boolean lostReplies,
         boolean losesIndexes,
+        boolean bothAfterFlip,
         boolean eager,
         int batch,
         double load,
@@ -94,6 +96,7 @@ record Scenario(
                 chance.is(0.2, "filters"),
                 chance.is(0.2, "lost replies"),
                 sidecars == 1 && !smallJournal && chance.is(0.5, "loses indexes"),
+                sidecars == 1 && !smallJournal && chance.is(0.3, "both after flip"),
                 chance.is(0.3, "eager"),
                 1 + chance.below(stuck ? 8 : 4, "batch"),
                 0.05 + 0.1 * chance.of("load"),

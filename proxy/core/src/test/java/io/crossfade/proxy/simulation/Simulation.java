@@ -6,6 +6,7 @@ import io.crossfade.proxy.harness.Fleet;
 import io.crossfade.proxy.harness.Ledger;
 import io.crossfade.proxy.harness.Setting;
 import io.crossfade.proxy.harness.Sidecar;
+import io.crossfade.proxy.kit.memory.MemoryStore;
 import io.crossfade.proxy.migration.verify.Difference;
 import io.crossfade.proxy.model.Embedding;
 import io.crossfade.proxy.model.Key;
@@ -82,6 +83,8 @@ final class Simulation {
         fleet.setting.sealedLimit(Duration.ofSeconds(3));
         fleet.setting.callsInFlight(Wiring.CALLS_IN_FLIGHT);
         fleet.setting.refuseOnLoss(scenario.refuseOnLoss());
+        fleet.setting.bothAfterFlip(scenario.bothAfterFlip());
+        history.acksWaitAfterFlip(scenario.bothAfterFlip());
         if (scenario.smallJournal()) {
             fleet.setting.maxPending(2);
         }
@@ -247,6 +250,7 @@ final class Simulation {
         if (invariants.phase().needsBoth()
                 || invariants.phase() == Phase.SINGLE
                 || scenario.smallJournal()
+                || (scenario.bothAfterFlip() && invariants.phase() == Phase.REVERSED)
                 || isAnyDirty()) {
             traffic = true;
             return;
@@ -387,7 +391,7 @@ final class Simulation {
 
     /**
      * Promise 5: the way back is open though the new index is gone, if all that was acked had reached the old one; and
-     * promise 4: only then.
+     * promise 4: only then. Where acks wait for both indexes after the flip, all has, and the new one may be gone for good.
      */
     private void loseMigrationIndex() {
         boolean mayOverflow = scenario.smallJournal(); // then nobody knows what has reached the old one
@@ -414,10 +418,24 @@ final class Simulation {
         if (isSlow) {
             fleet.first().disk.latency(this::slowDisk);
         }
+        boolean isGone = scenario.bothAfterFlip() && !lags;
+        if (isGone) {
+            pass(scenario.chance().below(300, "until it is gone for good"));
+        }
         engines.migrationIsDown(true);
+        if (isGone) {
+            for (int i = 0; i < 100 && !isUnread(); i++) {
+                pass(10);
+            }
+            trace.add(() -> "the new index is gone for good");
+            fleet.migration.restore(MemoryStore.Copy.EMPTY);
+            invariants.isLost();
+            engines.oldIsSlow(false);
+            fleet.setting.bootstrap(true);
+        }
         engines.followerHangs(false);
         pass(scenario.chance().below(1_500, "until reads go back"));
-        if (lags || isSlow || scenario.losesIndexes()) {
+        if (!isGone && (lags || isSlow || scenario.losesIndexes())) {
             operator.tryRollback();
         } else {
             operator.rollback();
@@ -427,6 +445,7 @@ final class Simulation {
         engines.oldIsSlow(false);
         engines.migrationIsDown(false);
         operator.flip();
+        fleet.setting.bootstrap(false);
     }
 
     private Duration slowDisk() {
@@ -544,11 +563,13 @@ final class Simulation {
         }
         pass(2_000);
         trace.add(() -> "all are killed");
+        fleet.setting.bootstrap(invariants.isAnyInDoubt()); // the one that serves may have lost everything
         for (int i = 0; i < fleet.sidecars.size(); i++) {
             weather.end(fleet.get(i));
             weather.restart(i);
         }
         revive();
+        fleet.setting.bootstrap(false);
     }
 
     private boolean isCalm() {

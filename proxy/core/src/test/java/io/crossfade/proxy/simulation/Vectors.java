@@ -19,6 +19,8 @@ final class Vectors {
     private final History history;
     private final Map<Embedding, Fed> fed = new HashMap<>();
 
+    private boolean forgotten;
+
     /** A vector that was sent alone. */
     private record Fed(Key key, History.Write write) {}
 
@@ -50,6 +52,11 @@ final class Vectors {
         NamedVector vector = new NamedVector("", space, Docs.vector(space, label + " fed"));
         fed.put(vector.embedding(), new Fed(key, write));
         return vector;
+    }
+
+    /** Records are lost: a vector that was sent alone and is followed by an update does not count, and an older one stands. */
+    void mayBeForgotten() {
+        forgotten = true;
     }
 
     /** Who has sent the vector of a document alone, if somebody has. */
@@ -87,6 +94,6 @@ final class Vectors {
         Fed sent = fed.get(vector);
         return sent != null
                 && sent.key().equals(document.key())
-                && history.mayFollow(sent.write(), Clients.register(document.key(), "text"), text);
+                && history.mayFollow(sent.write(), Clients.register(document.key(), "text"), text, !forgotten);
     }
 }

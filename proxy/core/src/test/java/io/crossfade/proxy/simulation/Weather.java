@@ -234,6 +234,9 @@ final class Weather {
     }
 
     private void kill(int number, long slot) {
+        if (losses.isKnownFromMemoryAlone()) {
+            return;
+        }
         Sidecar sidecar = fleet.get(number);
         end(sidecar);
         if (mayLose() && scenario.chance().is(0.1, "for good", slot)) {
@@ -257,6 +260,9 @@ final class Weather {
             after(500, slot, "away", () -> resume(sidecar));
         } else if (scenario.chance().is(0.3, "again", slot)) {
             after(300, slot, "until again", () -> {
+                if (losses.isKnownFromMemoryAlone()) {
+                    return;
+                }
                 trace.add(() -> sidecar.name() + " is killed again");
                 end(sidecar);
                 restart(number);
@@ -266,9 +272,7 @@ final class Weather {
 
     /** A process that could not record all that it did does not know, afterwards, which versions it has given. */
     void end(Sidecar sidecar) {
-        boolean isRecordLost = scenario.smallJournal()
-                || (sidecar.hasMigration() && sidecar.migration().journal().isLost());
-        if (isRecordLost) {
+        if (sidecar.hasMigration() && sidecar.migration().journal().isLost()) {
             acks.forget(sidecar);
         }
         sidecar.kill();

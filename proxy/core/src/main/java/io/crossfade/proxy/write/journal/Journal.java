@@ -154,12 +154,14 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
-     * Records that there is no room to record writes from this version on. Completes when that is known durably; fails
-     * with {@link JournalLostException} if calls must be refused.
+     * Records that there is no room to record writes of these versions. Completes when that is known durably, and that these
+     * versions were given; fails with {@link JournalLostException} if calls must be refused.
      */
-    public CompletableFuture<Void> overflow(long firstVersion, String reason) {
+    public CompletableFuture<Void> overflow(long firstVersion, long lastVersion, String reason) {
         try {
-            return CompletableFuture.runAsync(() -> recordOverflow(firstVersion, reason), threads.syncs());
+            return CompletableFuture.runAsync(() -> recordOverflow(firstVersion, reason), threads.syncs())
+                    .thenCompose(
+                            recorded -> enqueue(List.of(new JournalStore.Change.HighestVersion(lastVersion)), false));
         } catch (RejectedExecutionException e) {
             return CompletableFuture.failedFuture(closed(e));
         }
@@ -382,8 +384,11 @@ public final class Journal implements AutoCloseable {
         for (JournalStore.Change change : changes) {
             if (change instanceof JournalStore.Change.Open open) {
                 highest = Math.max(highest, open.mark().version());
+            } else if (change instanceof JournalStore.Change.HighestVersion given) {
+                highest = Math.max(highest, given.version());
             }
         }
+        changes.removeIf(JournalStore.Change.HighestVersion.class::isInstance);
         if (highest > highestVersion) {
             highestVersion = highest;
             changes.add(new JournalStore.Change.HighestVersion(highest));

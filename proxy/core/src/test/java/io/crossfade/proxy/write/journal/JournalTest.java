@@ -226,7 +226,7 @@ final class JournalTest {
         journal.close(1);
         assertThat(journal.open(List.of(mark(2, 80)))).isCompletedExceptionally();
         assertThat(journal.sync()).isCompletedExceptionally();
-        assertThat(journal.overflow(90, "full")).isCompletedExceptionally();
+        assertThat(journal.overflow(90, 90, "full")).isCompletedExceptionally();
         assertThat(disk.marks()).hasSize(1);
         assertThat(lost).isEmpty();
     }
