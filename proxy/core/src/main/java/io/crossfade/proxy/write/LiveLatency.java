@@ -12,8 +12,9 @@ public final class LiveLatency {
     private volatile double usual;
 
     void record(long nanos) {
-        recent = usual == 0 ? nanos : recent + RECENT * (nanos - recent);
-        usual = usual == 0 ? nanos : usual + USUAL * (nanos - usual);
+        double took = Math.max(1, nanos); // 0 stands for nothing
+        recent = usual == 0 ? took : recent + RECENT * (took - recent);
+        usual = usual == 0 ? took : usual + USUAL * (took - usual);
     }
 
     /** How many times slower than usual writes are; 1 if nothing was written yet. */

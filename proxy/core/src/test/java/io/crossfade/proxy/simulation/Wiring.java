@@ -38,7 +38,6 @@ final class Wiring {
 
     private static final int TOO_MANY = 30;
     private static final int SLOW_WRITES = 60;
-    private static final int MOST_WAITS = 1_000;
     private static final Duration SLOW = Duration.ofMillis(1_500);
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final long LEAST_REST_MILLIS = 100;
@@ -196,11 +195,6 @@ final class Wiring {
     /** While live writes are slower than usual, whatever reads both indexes makes way. */
     private void pressure(Sidecar sidecar) {
         trace.add(() -> "live writes through " + sidecar.name() + " become slow");
-        sidecar.kill();
-        sidecar.start(); // it does not know yet what is usual
-        for (int i = 0; i < MOST_WAITS && !sidecar.isServing(); i++) {
-            run.accept(10);
-        }
         writeToNobody(sidecar);
         engines.leaderHas(new Fault.Slow(SLOW));
         writeToNobody(sidecar);
