@@ -75,13 +75,14 @@ public abstract class VectorIndexConformanceTest extends QueryConformance {
 
     @Test
     void scan_ofANamespaceLeavesOutTheOthers() {
-        for (String namespace : List.of("", "a", holdsNul() ? "a\u0000" : "a ", "ab")) {
+        List<String> namespaces = List.of("", "a", isNulAsked() ? "a\u0000" : "a ", "ab");
+        for (String namespace : namespaces) {
             for (int i = 0; i < 10; i++) {
                 put(document(new Key(namespace, "id" + i), Map.of("n", Value.of(i)), vector(i)));
             }
         }
 
-        for (String namespace : List.of("", "a", holdsNul() ? "a\u0000" : "a ", "ab")) {
+        for (String namespace : namespaces) {
             List<StoredDocument> part = Scans.all(index, Slice.ALL, namespace, null, 3);
             assertThat(numbers(part)).containsExactlyElementsOf(range(0, 10));
             assertThat(part).allMatch(document -> document.key().namespace().equals(namespace));
@@ -202,6 +203,7 @@ public abstract class VectorIndexConformanceTest extends QueryConformance {
             }
             absent.create().join();
         } else {
+            excused("canBeMissing: false", "one that is not there opens, and is empty");
             absent.open().join();
         }
         absent.create().join();

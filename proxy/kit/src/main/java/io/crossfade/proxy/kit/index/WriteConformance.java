@@ -30,7 +30,7 @@ public abstract class WriteConformance extends IndexFixture {
             "smallest", Value.of(Long.MIN_VALUE),
             "odd", Value.of((1L << 53) + 1),
             "double", Value.of(-0.1),
-            "text", Value.of(held("Grüße, 世界 \uD83D\uDE80 \u0000 end")),
+            "text", Value.of("Grüße, 世界 \uD83D\uDE80 \u0001 end"),
             "empty", Value.of(""),
             "list", new Value.Items(List.of(Value.of(1), Value.of(1.0), Value.of("a"), new Value.Items(List.of()))),
             "map", new Value.Fields(Map.of("inner", new Value.Fields(Map.of("deep.er", Value.of(7))))));
@@ -255,6 +255,9 @@ public abstract class WriteConformance extends IndexFixture {
                 new StoredDocument(Key.of("text"), Stamp.NONE, "a\u0000b", Map.of(), Map.of()),
                 document("value", Map.of("a", new Value.Items(List.of(Value.of("b\u0000")))), vector(1)),
                 document("key", Map.of("a\u0000b", Value.of(1)), vector(1)));
+        if (!holdsNul()) {
+            excused("holdsNul: false", "each is rejected with U+0000 in the reason and absent, its neighbour written");
+        }
         for (StoredDocument odd : documents) {
             StoredDocument neighbour = document("neighbour of " + odd.key().id().length(), Map.of(), vector(2));
             List<Outcome> outcomes = write(new IndexWrite.Put(odd), new IndexWrite.Put(neighbour));
@@ -271,6 +274,22 @@ public abstract class WriteConformance extends IndexFixture {
                                 rejected -> assertThat(rejected.reason()).contains("U+0000"));
                 assertThat(fetch(odd.key(), Projection.ALL)).isNull();
             }
+        }
+    }
+
+    @Test
+    void nul_inAPatch_isHeldOrThePatchIsRejected() {
+        put(full);
+        MetadataPatch patch = MetadataPatch.set(Map.of("text", Value.of("a\u0000b")));
+        List<Outcome> outcomes = write(new IndexWrite.PatchMetadata(full.key(), 43, patch));
+
+        if (holdsNul()) {
+            assertThat(outcomes).containsExactly(Outcome.APPLIED);
+            assertThat(Objects.requireNonNull(fetch("full")).metadata()).isEqualTo(patch.applyTo(everyKind));
+        } else {
+            excused("holdsNul: false", "the patch is rejected, and the document is what it was");
+            assertThat(outcomes).singleElement().isInstanceOf(Outcome.Rejected.class);
+            assertStands(fetch("full"), full);
         }
     }
 
@@ -293,7 +312,7 @@ public abstract class WriteConformance extends IndexFixture {
 
     @Test
     void namespaces_keepEqualIdsApart() {
-        String odd = holdsNul() ? "a\u0000" : "a ";
+        String odd = isNulAsked() ? "a\u0000" : "a ";
         List<Key> keys = List.of(
                 new Key("", "id"), new Key("a", "id"), new Key("b", "id"), new Key(odd, "id"), new Key("", "a"));
         keys.forEach(key -> put(document(key, Map.of("ns", Value.of(key.namespace())), vector(1))));

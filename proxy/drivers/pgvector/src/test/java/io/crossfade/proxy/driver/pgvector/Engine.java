@@ -90,6 +90,18 @@ final class Engine implements BeforeEachCallback, AfterEachCallback {
         return new PgvectorIndexProvider().create(here, new VectorIndexProvider.Context(Path.of("."), own, time));
     }
 
+    /** Of the server and of the extension. */
+    String version() {
+        try {
+            return String.join(
+                    "",
+                    rows("SELECT 'PostgreSQL ' || current_setting('server_version') || ', pgvector ' || extversion"
+                            + " FROM pg_extension WHERE extname = 'vector'"));
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     Connection connect() throws SQLException {
         Connection connection = DriverManager.getConnection(url(), System.getProperty("engine.user", "postgres"), "");
         try (Statement statement = connection.createStatement()) {

@@ -65,4 +65,9 @@ final class PgvectorForeignTableIT extends VectorIndexConformanceTest {
     protected boolean holdsNul() {
         return false;
     }
+
+    @Override
+    public String serverVersion() {
+        return engine.version();
+    }
 }

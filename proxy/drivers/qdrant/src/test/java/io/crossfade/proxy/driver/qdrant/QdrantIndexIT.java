@@ -17,4 +17,14 @@ final class QdrantIndexIT extends VectorIndexConformanceTest {
     protected VectorIndex connect(IndexDefinition definition) {
         return engine.connect(definition, time);
     }
+
+    @Override
+    public String serverVersion() {
+        return engine.says().getVersion();
+    }
+
+    @Override
+    public boolean isTestDouble() {
+        return engine.says().getTitle().startsWith("test double");
+    }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.crossfade.proxy.kit.report;
+
+import org.jspecify.annotations.NullMarked;
