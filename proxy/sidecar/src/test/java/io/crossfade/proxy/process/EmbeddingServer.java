@@ -8,11 +8,14 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An OpenAI-compatible server on loopback: four dimensions made of a text's hash. It can be made to hold its answers, and to
@@ -26,9 +29,16 @@ public final class EmbeddingServer implements AutoCloseable {
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch released = new CountDownLatch(1);
     private final HttpServer server;
+    private final Function<String, float[]> model;
     private volatile int dimensions = 4;
 
     public EmbeddingServer() throws IOException {
+        this(null);
+    }
+
+    /** With another model than the hash. */
+    public EmbeddingServer(@Nullable Function<String, float[]> model) throws IOException {
+        this.model = model == null ? this::hash : model;
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(threads);
         server.createContext("/v1/embeddings", this::answer);
@@ -63,7 +73,7 @@ public final class EmbeddingServer implements AutoCloseable {
         hold(input);
         byte[] body = IntStream.range(0, input.size())
                 .mapToObj(i -> "{\"index\":" + i + ",\"embedding\":"
-                        + vector(input.get(i).asText()) + "}")
+                        + Arrays.toString(model.apply(input.get(i).asText())) + "}")
                 .collect(Collectors.joining(",", "{\"data\":[", "]}"))
                 .getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(200, body.length);
@@ -84,10 +94,9 @@ public final class EmbeddingServer implements AutoCloseable {
         }
     }
 
-    private String vector(String text) {
+    private float[] hash(String text) {
         int hash = text.hashCode();
-        return "[1," + (hash & 0xff) + "," + (hash >> 8 & 0xff) + "," + (hash >> 16 & 0xff)
-                + ",0".repeat(dimensions - 4) + "]";
+        return Arrays.copyOf(new float[] {1, hash & 0xff, hash >> 8 & 0xff, hash >> 16 & 0xff}, dimensions);
     }
 
     @Override

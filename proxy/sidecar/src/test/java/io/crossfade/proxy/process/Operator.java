@@ -116,14 +116,28 @@ public final class Operator implements AutoCloseable {
     }
 
     /** MIRRORING to REVERSED, as soon as what is written all the time lets a comparison and a step through. */
-    public void flipUnderLoad() {
+    public StepResponse flipUnderLoad() {
+        AtomicReference<StepResponse> flipped = new AtomicReference<>(StepResponse.getDefaultInstance());
         await(status -> {
             if (status.getPhase() == Phase.PHASE_MIRRORING && verify().getClean()) {
-                admin.flip(
-                        FlipRouteRequest.newBuilder().setCollection(collection).build());
+                flipped.set(admin.flip(
+                        FlipRouteRequest.newBuilder().setCollection(collection).build()));
             }
             return status().getPhase() == Phase.PHASE_REVERSED;
         });
+        return requireNonNull(flipped.get());
+    }
+
+    /** REVERSED to MIRRORING, as soon as what is written all the time lets a step through. */
+    public StepResponse rollbackUnderLoad() {
+        AtomicReference<StepResponse> back = new AtomicReference<>(StepResponse.getDefaultInstance());
+        await(status -> {
+            if (status.getPhase() == Phase.PHASE_REVERSED) {
+                back.set(rollback());
+            }
+            return status().getPhase() == Phase.PHASE_MIRRORING;
+        });
+        return requireNonNull(back.get());
     }
 
     /** REVERSED to SINGLE. */

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.crossfade.client.CrossfadeClient;
 import io.crossfade.proxy.time.SystemTime;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -48,14 +49,24 @@ public final class SidecarProcess implements AutoCloseable {
     }
 
     /**
-     * Where a jar lies.
+     * Where a jar lies, and what belongs to it.
      *
      * @param environment beside that of this process
      */
-    public record Installation(Path jar, Map<String, String> environment) {
+    public record Installation(String classPath, Map<String, String> environment) {
+        public Installation(Path jar, Map<String, String> environment) {
+            this(jar.toString(), environment);
+        }
+
         /** Returns the one that the build has made. */
-        static Installation built() {
+        public static Installation built() {
             return new Installation(Path.of(requireNonNull(System.getProperty("crossfade.jar"))), Map.of());
+        }
+
+        /** Returns the one that the build has made, with the local models. */
+        public static Installation builtWithModels() {
+            return new Installation(
+                    built().classPath + File.pathSeparator + System.getProperty("crossfade.models") + "/*", Map.of());
         }
 
         /** Returns a command with the options of the launcher, but for the size of the heap. */
@@ -69,7 +80,7 @@ public final class SidecarProcess implements AutoCloseable {
                     "-XX:Tier4MinInvocationThreshold=3000",
                     "-XX:Tier4CompileThreshold=60000"));
             command.addAll(List.of(options));
-            command.addAll(List.of("-cp", jar.toString(), "io.crossfade.proxy.Main"));
+            command.addAll(List.of("-cp", classPath, "io.crossfade.proxy.Main"));
             return command;
         }
     }

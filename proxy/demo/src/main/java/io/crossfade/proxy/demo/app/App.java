@@ -10,10 +10,13 @@ import io.crossfade.proxy.time.Time;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +24,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The demo's application. It loads the collection, says {@code loaded}, and then does what it is told line by line:
+ * The demo's application. It loads what the collection has not by its history, says {@code loaded}, and then does what it is told line by line:
  * {@code run}, {@code pause}, {@code stop}; it answers {@code running}, {@code paused}, {@code stopped}. The end of its
  * input stops it too.
  */
@@ -47,8 +50,9 @@ final class App implements AutoCloseable {
                 .readTimeout(TIMEOUT)
                 .writeTimeout(TIMEOUT)
                 .build();
+        Map<String, Entry> there = there(settings.history());
         history = new History(settings.history());
-        workers = workers(cast);
+        workers = workers(cast, there);
     }
 
     /**
@@ -131,14 +135,26 @@ final class App implements AutoCloseable {
         threads.clear();
     }
 
-    private List<Worker> workers(Cast cast) {
+    /** The documents that the history begins with. */
+    private static Map<String, Entry> there(Path history) throws IOException {
+        Map<String, Entry> there = new HashMap<>();
+        if (Files.exists(history)) {
+            History.read(history).stream()
+                    .flatMap(call -> call.writes().stream())
+                    .forEach(write -> there.compute(write.id(), (id, before) -> write.entry()));
+        }
+        return there;
+    }
+
+    private List<Worker> workers(Cast cast, Map<String, Entry> there) {
         CrossfadeCollection collection = client.collection(settings.collection());
         Set<String> fixed = cast.known().stream().map(KnownItem::id).collect(Collectors.toSet());
         List<String> questions = cast.known().stream().map(KnownItem::query).toList();
         Recorder recorder = new Recorder(time, history);
         List<Worker> made = new ArrayList<>();
         for (int i = 0; i < settings.workers(); i++) {
-            Share share = new Share(batches(share(cast.loaded(), i)), share(cast.reserve(), i), fixed, questions);
+            Share share =
+                    new Share(batches(share(cast.loaded(), i)), there, share(cast.reserve(), i), fixed, questions);
             made.add(new Worker(collection, recorder, share, new Random(settings.seed() + i)));
         }
         return made;

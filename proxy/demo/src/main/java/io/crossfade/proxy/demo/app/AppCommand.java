@@ -39,10 +39,14 @@ public final class AppCommand implements Callable<Integer> {
     @Option(names = "--seed", required = true)
     private long seed;
 
+    @Option(names = "--numbers", description = "Ids are numbers.")
+    private boolean numbers;
+
     @Override
     public Integer call() throws Exception {
         Thread.setDefaultUncaughtExceptionHandler(AppCommand::end);
-        Cast cast = Cast.draw(WordNet.load(), documents, known, seed);
+        Cast drawn = Cast.draw(WordNet.load(), documents, known, seed);
+        Cast cast = numbers ? drawn.numbered() : drawn;
         App.Settings settings = new App.Settings(address, collection, history, workers, callsPerSecond, seed);
         BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         try (SystemTime time = new SystemTime();

@@ -14,6 +14,11 @@ final class Editor {
     private static final long FEATURED_EVERY = 5;
     private long revision = FIRST_REVISION;
 
+    /** From now on, versions are newer than this one, too. */
+    void after(Entry entry) {
+        revision = Math.max(revision, (Long) entry.metadata().getOrDefault("revision", 0L) + 1);
+    }
+
     /** A document as it first appears, or appears again. */
     Entry first(Definition definition) {
         Map<String, Object> metadata = new LinkedHashMap<>();

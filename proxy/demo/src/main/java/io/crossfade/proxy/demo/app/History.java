@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -26,8 +27,9 @@ public final class History implements AutoCloseable {
 
     private final BufferedWriter file;
 
-    History(Path path) throws IOException {
-        file = Files.newBufferedWriter(path);
+    /** To go on with the one that is there, or to begin one. */
+    public History(Path path) throws IOException {
+        file = Files.newBufferedWriter(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
     /** All calls so far, in the order in which they ended. */
@@ -37,7 +39,7 @@ public final class History implements AutoCloseable {
         }
     }
 
-    synchronized void add(Call call) {
+    public synchronized void add(Call call) {
         try {
             file.write(WRITER.writeValueAsString(call));
             file.newLine();

@@ -48,15 +48,38 @@ final class Worker {
      * One worker's part of the work.
      *
      * @param loaded documents that the collection begins with, in batches
+     * @param there by id, what the collection has already
      * @param reserve documents that may be added later
      * @param fixed ids of documents that keep their text and are not deleted
      * @param questions to ask
      */
-    record Share(List<List<Definition>> loaded, List<Definition> reserve, Set<String> fixed, List<String> questions) {}
+    record Share(
+            List<List<Definition>> loaded,
+            Map<String, Entry> there,
+            List<Definition> reserve,
+            Set<String> fixed,
+            List<String> questions) {}
 
-    /** Writes the documents that the collection begins with. */
+    /** Writes the documents that the collection begins with, but for those that are there. */
     void load() {
-        share.loaded().forEach(this::load);
+        share.loaded().forEach(batch -> {
+            batch.forEach(this::adopt);
+            List<Definition> missing = batch.stream()
+                    .filter(definition -> !entries.containsKey(definition.id()))
+                    .toList();
+            if (!missing.isEmpty()) {
+                load(missing);
+            }
+        });
+    }
+
+    private void adopt(Definition definition) {
+        Entry entry = share.there().get(definition.id());
+        if (entry != null) {
+            editor.after(entry);
+            entries.put(definition.id(), entry);
+            shelve(definition);
+        }
     }
 
     /** Does one thing, chosen at random. */

@@ -36,4 +36,14 @@ public record Cast(List<Definition> loaded, List<Definition> reserve, List<Known
                 .toList();
         return new Cast(loaded, drawn.subList(loaded.size(), drawn.size()), known);
     }
+
+    /** The same, with ids that are numbers. */
+    public Cast numbered() {
+        return new Cast(
+                loaded.stream().map(Definition::numbered).toList(),
+                reserve.stream().map(Definition::numbered).toList(),
+                known.stream()
+                        .map(item -> new KnownItem(item.query(), Definition.numbered(item.id())))
+                        .toList());
+    }
 }

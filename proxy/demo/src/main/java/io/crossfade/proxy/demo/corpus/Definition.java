@@ -17,4 +17,14 @@ public record Definition(
         lemmas = List.copyOf(lemmas);
         examples = List.copyOf(examples);
     }
+
+    /** The same, as an engine knows it whose ids are numbers: {@code 102086723}, the part of speech first. */
+    Definition numbered() {
+        return new Definition(numbered(id), partOfSpeech, lexicalFile, lemmas, text, examples);
+    }
+
+    static String numbered(String id) {
+        int dash = id.indexOf('-');
+        return 1 + "nvar".indexOf(id.charAt(dash + 1)) + id.substring(0, dash);
+    }
 }

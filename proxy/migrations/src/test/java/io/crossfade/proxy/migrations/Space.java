@@ -1,0 +1,76 @@
+package io.crossfade.proxy.migrations;
+
+import dev.langchain4j.data.embedding.Embedding;
+import dev.langchain4j.data.segment.TextSegment;
+import dev.langchain4j.model.embedding.EmbeddingModel;
+import dev.langchain4j.model.embedding.onnx.allminilml6v2q.AllMiniLmL6V2QuantizedEmbeddingModel;
+import dev.langchain4j.model.embedding.onnx.bgesmallenv15q.BgeSmallEnV15QuantizedEmbeddingModel;
+import io.crossfade.proxy.demo.check.Model;
+import java.util.Random;
+
+/**
+ * An embedding space.
+ *
+ * @param settings as the configuration has them
+ * @param embedder likewise
+ * @param model the same, without Crossfade
+ */
+record Space(String name, String settings, String embedder, Model model) {
+    private static final int DIMENSIONS = 64;
+
+    /** One whose vectors cost next to nothing: they are drawn, the text being the seed. */
+    static Space drawn(String url) {
+        return new Space(
+                "drawn",
+                "model: drawn, dimensions: " + DIMENSIONS + ", metric: cosine",
+                "{type: openai, url: \"" + url + "\"}",
+                texts -> texts.stream().map(Space::draw).toList());
+    }
+
+    static float[] draw(String text) {
+        Random random = new Random(text.hashCode());
+        float[] vector = new float[DIMENSIONS];
+        double squares = 0;
+        for (int i = 0; i < vector.length; i++) {
+            vector[i] = (float) random.nextGaussian();
+            squares += (double) vector[i] * vector[i];
+        }
+        for (int i = 0; i < vector.length; i++) {
+            vector[i] = (float) (vector[i] / Math.sqrt(squares));
+        }
+        return vector;
+    }
+
+    static Space minilm() {
+        return new Space(
+                "minilm",
+                "model: all-MiniLM-L6-v2, dimensions: 384, metric: cosine",
+                "{type: onnx, artifact: all-minilm-l6-v2-q}",
+                model(new AllMiniLmL6V2QuantizedEmbeddingModel()));
+    }
+
+    static Space bge() {
+        return new Space(
+                "bge",
+                "model: bge-small-en-v1.5, dimensions: 384, metric: cosine,"
+                        + " query_prefix: \"Represent this sentence for searching relevant passages: \"",
+                "{type: onnx, artifact: bge-small-en-v15-q}",
+                model(new BgeSmallEnV15QuantizedEmbeddingModel()));
+    }
+
+    private static Model model(EmbeddingModel model) {
+        return texts -> model.embedAll(texts.stream().map(TextSegment::from).toList()).content().stream()
+                .map(Embedding::vector)
+                .toList();
+    }
+
+    /** As a line of the configuration. */
+    String whole() {
+        return name + ": {" + settings + ", embedder: " + embedder + "}";
+    }
+
+    /** The same, for a sidecar that embeds nothing. */
+    String withoutEmbedder() {
+        return name + ": {" + settings + "}";
+    }
+}
