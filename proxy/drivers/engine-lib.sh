@@ -15,7 +15,6 @@ need_python() {
 # There is no Qdrant server in the package registries. The test double is Qdrant's own engine behind its gRPC services;
 # qdrant_double.py says what that cannot show. Sets `double`, the command that starts one.
 install_qdrant_double() {
-  need_python
   python3 -m venv "$work/venv"
   "$work/venv/bin/pip" install -q qdrant-edge-py==0.9.0 qdrant-client==1.20.0
   double="$work/venv/bin/python $PWD/proxy/drivers/qdrant/src/test/python/qdrant_double.py"

@@ -32,6 +32,11 @@ final class OutsideDriverConformanceIT extends VectorIndexConformanceTest {
     }
 
     @Override
+    public String reportName() {
+        return "shelf";
+    }
+
+    @Override
     protected boolean canBeMissing() {
         return false;
     }
