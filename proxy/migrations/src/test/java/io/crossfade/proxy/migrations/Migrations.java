@@ -28,22 +28,29 @@ public final class Migrations {
     }
 
     public static void main(String[] arguments) {
+        try {
+            System.exit(run(arguments) ? 0 : 1);
+        } catch (IllegalArgumentException e) {
+            System.out.println(e.getMessage());
+            System.exit(2);
+        }
+    }
+
+    private static boolean run(String[] arguments) {
         List<String> words = new ArrayList<>(Stream.of(arguments)
                 .flatMap(each -> Stream.of(each.strip().split("\\s+")))
                 .filter(each -> !each.isEmpty())
                 .toList());
-        int documents = 0;
-        if (!words.isEmpty() && words.get(0).startsWith(DOCUMENTS)) {
-            documents = Integer.parseInt(words.remove(0).substring(DOCUMENTS.length()));
-        }
-        Migrations migrations = new Migrations(documents);
+        boolean isSized = !words.isEmpty() && words.get(0).startsWith(DOCUMENTS);
+        Migrations migrations =
+                new Migrations(isSized ? Integer.parseInt(words.remove(0).substring(DOCUMENTS.length())) : 0);
         List<Pair> bad = Pair.parse(words).stream()
                 .filter(pair -> !migrations.play(pair))
                 .toList();
         if (!bad.isEmpty()) {
             System.out.println("damage: " + bad + " (expected: none)");
         }
-        System.exit(bad.isEmpty() ? 0 : 1);
+        return bad.isEmpty();
     }
 
     /** Returns whether it was as it should be. */

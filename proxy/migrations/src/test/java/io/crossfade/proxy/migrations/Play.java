@@ -32,6 +32,7 @@ import java.util.stream.Collectors;
 final class Play {
     private static final long SEED = 1;
     private static final int CALLS = 100;
+    private static final int MOST_LOG = 8_000;
     private static final double OUTAGE_AT = 0.4;
 
     /** A request that lies in the socket of a stopped server is late, and no later than the drivers reckon with. */
@@ -88,7 +89,9 @@ final class Play {
             try {
                 return play.play();
             } catch (Exception | AssertionError e) {
-                throw new IllegalStateException("the sidecar says:\n" + sidecar.printed(), e);
+                String log = sidecar.printed();
+                throw new IllegalStateException(
+                        "the sidecar says at last:\n" + log.substring(Math.max(0, log.length() - MOST_LOG)), e);
             } finally {
                 play.operator.close();
             }
