@@ -5,11 +5,17 @@ import io.crossfade.proxy.harness.Fleet;
 import io.crossfade.proxy.harness.Life;
 import io.crossfade.proxy.kit.memory.MemoryStore;
 import io.crossfade.proxy.migration.state.CollectionState;
+import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Phase;
+import io.crossfade.proxy.model.StoredDocument;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +28,8 @@ final class EngineLoss {
     private static final Duration BETWEEN_COPIES = Duration.ofMillis(100);
     /** By then there is a note, unless the index does not answer. */
     private static final Duration NOTED = Duration.ofSeconds(2);
+
+    private static final int MOST_UNTOLD = (int) NOTED.dividedBy(BETWEEN_COPIES);
 
     private final Scenario scenario;
     private final Fleet fleet;
@@ -42,6 +50,7 @@ final class EngineLoss {
     private boolean wasUnsettled;
     private Phase last = Phase.SINGLE;
     private boolean isRecent;
+    private @Nullable Key witness;
 
     private record Both(MemoryStore.Copy primary, MemoryStore.Copy migration) {
         MemoryStore.Copy of(boolean ofMigration) {
@@ -127,11 +136,32 @@ final class EngineLoss {
         wasUnsettled = !isSettled();
         Engine engine = ofMigration ? fleet.migration : fleet.primary;
         boolean all = scenario.chance().is(0.3, "all is lost", where);
-        int age = scenario.chance().below(Math.max(1, copies.size()), "how much is lost", where);
+        int age = scenario.chance().below(Math.max(1, copies.size()), "how much is lost", where)
+                + (isSettled() && fleet.first().isServing() ? 0 : MOST_UNTOLD); // no memory tells
+        Map<Key, StoredDocument> before = engine.contents();
         trace.add(() -> engine.name() + (all ? " is emptied" : " is restored from copy " + age));
         engine.restore(all ? MemoryStore.Copy.EMPTY : copy(age).of(ofMigration));
+        witness = witness(before, engine.contents());
         isRecent = !all && BETWEEN_COPIES.multipliedBy(age).compareTo(NOTED) < 0;
         invariants.isLost();
+    }
+
+    /** The one that tells of the loss, as long as nobody changes it; null if all that is lost does, or another one. */
+    @Nullable
+    Key witness() {
+        return witness;
+    }
+
+    private static @Nullable Key witness(Map<Key, StoredDocument> before, Map<Key, StoredDocument> after) {
+        Set<Key> lost = new TreeSet<>(before.keySet());
+        lost.addAll(after.keySet());
+        lost.removeIf(key -> Objects.equals(version(before.get(key)), version(after.get(key))));
+        boolean showsItself = lost.stream().anyMatch(key -> !before.containsKey(key) || !after.containsKey(key));
+        return showsItself ? null : lost.stream().findFirst().orElse(null);
+    }
+
+    private static @Nullable Long version(@Nullable StoredDocument document) {
+        return document == null ? null : document.version();
     }
 
     private Both copy(int age) {

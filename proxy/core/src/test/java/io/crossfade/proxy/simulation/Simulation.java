@@ -329,8 +329,9 @@ final class Simulation {
     /** Documents are updated, of which the leader may have an older copy only, before and after that is found. */
     private void updates(long millis) {
         for (long passed = 0; passed < millis; ) {
-            if (scenario.chance().is(0.5, "updated", slot)) {
-                clients.patch(scenario.key(scenario.key("which", slot)));
+            Key updated = scenario.key(scenario.key("which", slot));
+            if (scenario.chance().is(0.5, "updated", slot) && !updated.equals(losses.witness())) {
+                clients.patch(updated);
             }
             long next = passed < NOTICED_BY ? BETWEEN_UPDATES / 10 : BETWEEN_UPDATES;
             pass(next);
