@@ -58,6 +58,13 @@ final class Catalog {
     Table inspect() throws SQLException {
         checkServer();
         checkExtension();
+        Table found = shape();
+        checkVectors(found);
+        return found;
+    }
+
+    /** The same, of the table alone, and without a look at its rows. */
+    Table shape() throws SQLException {
         checkTable();
         Map<String, Column> columns = columns();
         boolean isInside = columns.containsKey(Table.VERSION)
@@ -72,13 +79,16 @@ final class Catalog {
                 table,
                 keys,
                 text,
+                text == null
+                        ? 0
+                        : Texts.most(column(columns, "text_column", text).modifier()),
                 metadata == null ? null : json(column(columns, "metadata", metadata)),
                 metadataColumns(columns),
                 vectors(columns),
                 fixed(columns),
+                triggers(),
                 isInside ? Table.Stamps.INSIDE : hasBeside() ? Table.Stamps.BESIDE : Table.Stamps.NOWHERE);
         refuseUnfilled(columns, found);
-        checkVectors(found);
         return found;
     }
 
@@ -155,8 +165,12 @@ final class Catalog {
     }
 
     private void checkTable() throws SQLException {
-        String sql = "SELECT c.relkind::text, c.relpersistence::text, row_security_active(c.oid) FROM pg_class c"
-                + " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ? AND c.relname = ?";
+        String sql = "SELECT c.relkind::text, c.relpersistence::text, row_security_active(c.oid),"
+                + " (SELECT min(p.oid::regclass::text) FROM pg_partition_tree(c.oid) t JOIN pg_class p ON p.oid = t.relid"
+                + " WHERE p.relpersistence <> 'p'), c.relkind = 'r' AND EXISTS (SELECT FROM pg_inherits i WHERE i.inhparent = c.oid),"
+                + " (SELECT string_agg(i.inhrelid::regclass::text, ', ') FROM pg_inherits i WHERE i.inhparent = c.oid),"
+                + " (SELECT min(r.rulename) FROM pg_rewrite r WHERE r.ev_class = c.oid AND r.rulename <> '_RETURN')"
+                + " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ? AND c.relname = ?";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, settings.schema());
             statement.setString(2, table);
@@ -168,9 +182,43 @@ final class Catalog {
                                     + " (expected: one)");
                 }
                 String kind = row.getString(1);
-                require(kind.equals("r") || kind.equals("p"), shown(), "no table, but of kind " + kind, "a table");
+                require(kind.equals("r") || kind.equals("p"), shown(), kind(kind), "a table");
                 require(row.getString(2).equals("p"), shown(), "unlogged", "a table that survives a crash");
+                String lossy = row.getString(4);
+                require(lossy == null, "partition " + lossy, "unlogged", "one that survives a crash");
                 require(!row.getBoolean(3), shown(), "row security for this user", "all rows: BYPASSRLS, or the owner");
+                String heirs = "tables inherit from it: " + row.getString(6);
+                require(!row.getBoolean(5), shown(), heirs, "none, for they may have rows with the same ids");
+                String rule = row.getString(7);
+                require(rule == null, shown(), "rule " + rule, "no rules: what is written may not stand");
+            }
+        }
+    }
+
+    private static String kind(String relkind) {
+        return switch (relkind) {
+            case "v" -> "a view";
+            case "m" -> "a materialized view";
+            case "f" -> "a foreign table";
+            case "S" -> "a sequence";
+            case "i", "I" -> "an index";
+            case "c" -> "a type";
+            default -> "of kind " + relkind;
+        };
+    }
+
+    /** What may change rows when others are written, by name: triggers of the table and of its partitions. */
+    List<String> triggers() throws SQLException {
+        String sql = "SELECT ARRAY(SELECT DISTINCT g.tgname::text FROM pg_trigger g JOIN pg_class c ON TRUE"
+                + " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ? AND c.relname = ?"
+                + " AND (g.tgrelid = c.oid OR g.tgrelid IN (SELECT relid FROM pg_partition_tree(c.oid)))"
+                + " AND NOT g.tgisinternal AND g.tgenabled IN ('O', 'A') ORDER BY 1)";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, settings.schema());
+            statement.setString(2, table);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return List.of((String[]) row.getArray(1).getArray());
             }
         }
     }
@@ -251,6 +299,17 @@ final class Catalog {
                 return unique.stream().map(wanted::get).toList();
             }
         }
+        String partitioned = text(
+                "SELECT pg_get_partkeydef(c.oid) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+                        + " WHERE n.nspname = ? AND c.relname = ? AND c.relkind = 'p'",
+                settings.schema(),
+                table);
+        if (partitioned != null) {
+            throw mismatch(
+                    "key of " + shown(),
+                    "partitioned by " + partitioned + ", and no unique index of " + wanted.keySet(),
+                    "partitions by these columns alone, or one partition as the table");
+        }
         throw mismatch(
                 "key of " + shown(),
                 "no unique index of " + wanted.keySet(),
@@ -266,7 +325,8 @@ final class Catalog {
         require(column.isNotNull(), name, "may be NULL", "NOT NULL");
         require(column.isOrderly(), name, "a collation that is not deterministic", "one that is");
         refuseGenerated(column);
-        return new KeyColumn(column.name(), isNamespace, kind, column.type());
+        int most = kind == KeyColumn.Kind.TEXT ? Texts.most(column.modifier()) : 0;
+        return new KeyColumn(column.name(), isNamespace, kind, column.type(), most);
     }
 
     private List<List<String>> uniqueIndexes() throws SQLException {

@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
  * A column of the key: of the namespace, or of the id.
  *
  * @param type as the engine writes it, such as {@code character varying(64)}
+ * @param most characters of a text at most; 0 for any number
  */
-record KeyColumn(String column, boolean isNamespace, Kind kind, String type) {
+record KeyColumn(String column, boolean isNamespace, Kind kind, String type, int most) {
     /** The kinds of columns that can be a part of a key. A text that is not the one spelling of a value is no key. */
     enum Kind {
         TEXT,
@@ -56,7 +57,7 @@ record KeyColumn(String column, boolean isNamespace, Kind kind, String type) {
     /** The part of a key that is here, if a row can have it. */
     String held(Key key) throws Refusal {
         String name = isNamespace ? "namespace" : "id";
-        String part = Texts.held(name, part(key));
+        String part = Texts.held(name, part(key), most, column);
         if (!isCanonical(part)) {
             String expected = kind == Kind.UUID ? "a UUID in lower case" : "a whole number, as it is written shortest";
             throw new Refusal(name, part, expected + ", for column " + column);
@@ -66,7 +67,7 @@ record KeyColumn(String column, boolean isNamespace, Kind kind, String type) {
 
     /** Whether some row can have the text here. */
     boolean canHold(String part) {
-        return isCanonical(part) && Texts.isHeld(part);
+        return isCanonical(part) && Texts.isHeld(part) && Texts.fits(part, most);
     }
 
     private boolean isCanonical(String part) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * are the same, or the value is refused. SQL's NULL is the absence of the key.
  *
  * @param type as the engine writes it, such as {@code numeric(10,2)}
- * @param scale digits behind the point, of a numeric or of a time's seconds
+ * @param scale digits behind the point, of a numeric or of a time's seconds; characters of a text at most, or 0
  */
 record MetadataColumn(String column, Kind kind, String type, int scale) {
     /** The kinds of columns that can be a metadata key. */
@@ -79,7 +79,8 @@ record MetadataColumn(String column, Kind kind, String type, int scale) {
         return switch (kind) {
             case NUMERIC -> scaleOf(modifier);
             case TIMESTAMPTZ, TIMESTAMP -> modifier < 0 ? MICROSECONDS : modifier;
-            case TEXT, INTEGER, BOOL, FLOAT4, FLOAT8, DATE, UUID, TEXT_ARRAY, JSON -> 0;
+            case TEXT, TEXT_ARRAY -> Texts.most(modifier);
+            case INTEGER, BOOL, FLOAT4, FLOAT8, DATE, UUID, JSON -> 0;
         };
     }
 
@@ -140,7 +141,7 @@ record MetadataColumn(String column, Kind kind, String type, int scale) {
     Object encoded(Value value) throws Refusal {
         String name = "metadata." + column;
         Object encoded = switch (kind) {
-            case TEXT -> value instanceof Value.Text text ? Texts.held(name, text.value()) : null;
+            case TEXT -> value instanceof Value.Text text ? Texts.held(name, text.value(), scale, column) : null;
             case INTEGER -> value instanceof Value.Int64 number ? Long.toString(number.value()) : null;
             case BOOL -> value instanceof Value.Bool bool ? Boolean.toString(bool.value()) : null;
             case FLOAT4, FLOAT8 -> value instanceof Value.Float64 number ? exactly(number.value()) : null;
@@ -263,13 +264,13 @@ record MetadataColumn(String column, Kind kind, String type, int scale) {
         }
     }
 
-    private static Sql.@Nullable TextArray texts(String name, List<Value> items) throws Refusal {
+    private Sql.@Nullable TextArray texts(String name, List<Value> items) throws Refusal {
         List<String> texts = new ArrayList<>();
         for (Value item : items) {
             if (!(item instanceof Value.Text text)) {
                 return null;
             }
-            texts.add(Texts.held(name + "[" + texts.size() + "]", text.value()));
+            texts.add(Texts.held(name + "[" + texts.size() + "]", text.value(), scale, column));
         }
         return new Sql.TextArray(texts);
     }

@@ -40,6 +40,9 @@ final class PgvectorIndex implements VectorIndex {
     private static final int MAX_BATCH = 500;
     private static final long LEAST_SOCKET_MILLIS = 10;
 
+    /** How old what is known of a table's triggers may be when rows are written. */
+    private static final long TRIGGERS_NANOS = Duration.ofSeconds(5).toNanos();
+
     /** What a commit may take that the engine has begun in time. */
     private static final Duration COMMIT = Duration.ofSeconds(1);
 
@@ -55,8 +58,12 @@ final class PgvectorIndex implements VectorIndex {
     @GuardedBy("this")
     private boolean closed;
 
-    /** What calls use. */
-    private record Opened(Pools pools, Table table) {}
+    /**
+     * What calls use.
+     *
+     * @param looked when the table's triggers were looked at
+     */
+    private record Opened(Pools pools, Table table, long looked) {}
 
     PgvectorIndex(IndexDefinition definition, PgvectorIndexSettings settings, VectorIndexProvider.Context context) {
         this.definition = definition;
@@ -131,7 +138,7 @@ final class PgvectorIndex implements VectorIndex {
 
     private synchronized void opened(Pools open, Table table) {
         if (!closed) {
-            opened = new Opened(open, table);
+            opened = new Opened(open, table, context.time().nanos());
         }
     }
 
@@ -157,7 +164,7 @@ final class PgvectorIndex implements VectorIndex {
     private List<Outcome> written(Opened open, Pools.Lease lease, LongSupplier left, List<IndexWrite> writes)
             throws SQLException {
         Connection connection = lease.connection();
-        Table table = open.table();
+        Table table = withTriggers(open, connection);
         if (table.stamps() == Table.Stamps.NOWHERE && writes.stream().anyMatch(PgvectorIndex::isStamped)) {
             try {
                 new TableMaker(definition, settings, connection).makeBeside(table);
@@ -169,8 +176,9 @@ final class PgvectorIndex implements VectorIndex {
             table = table.withStampsBeside();
             opened(open.pools(), table);
         }
-        Writer writer = new Writer(connection, new WriteSql(table), left, writes.size());
-        List<Outcome> outcomes = writer.write(writes, definition.vectors());
+        Table used = table;
+        Writer writer = new Writer(connection, table, writes, left, () -> difference(open.pools(), used, connection));
+        List<Outcome> outcomes = writer.write(definition.vectors());
         SQLException lost = writer.lost();
         if (lost != null) {
             lease.end();
@@ -179,6 +187,36 @@ final class PgvectorIndex implements VectorIndex {
             }
         }
         return outcomes;
+    }
+
+    /** The table with the triggers that it has, or had a moment ago. */
+    private Table withTriggers(Opened open, Connection connection) throws SQLException {
+        if (context.time().nanos() - open.looked() < TRIGGERS_NANOS) {
+            return open.table();
+        }
+        List<String> triggers = new Catalog(definition, settings, connection).triggers();
+        connection.rollback();
+        Table table = open.table().withTriggers(triggers);
+        opened(open.pools(), table);
+        return table;
+    }
+
+    /** What is different about the table than when it was opened; from then on it is used as it is, if it can be. */
+    private @Nullable String difference(Pools open, Table before, Connection connection) throws SQLException {
+        Table now;
+        try {
+            now = new Catalog(definition, settings, connection).shape();
+        } catch (IndexException e) {
+            return e.getMessage();
+        }
+        if (now.equals(before)) {
+            return null;
+        }
+        opened(open, now);
+        if (now.withTriggers(before.triggers()).equals(before)) {
+            return null;
+        }
+        return "index " + definition.name() + ": the table has changed while it was used";
     }
 
     private static boolean isStamped(IndexWrite write) {
@@ -251,7 +289,12 @@ final class PgvectorIndex implements VectorIndex {
                         maker.makeNotes();
                     }
                     notes.set(connection, name, value);
-                    connection.commit();
+                    String unconfirmed = Problems.commit(connection);
+                    if (unconfirmed != null) {
+                        throw new IndexException(
+                                IndexException.Kind.UNAVAILABLE,
+                                "index " + definition.name() + ": note " + name + ": " + unconfirmed);
+                    }
                     return true;
                 })
                 .thenAccept(done -> {});
@@ -319,11 +362,31 @@ final class PgvectorIndex implements VectorIndex {
             called(call, open, left, writes, work, false);
             return;
         }
+        if (isFirst && !writes && Problems.isOfTheSchema(failed) && left.getAsLong() > 0) {
+            Opened now = again(open);
+            if (now != null) {
+                called(call, now, left, false, work, false);
+                return;
+            }
+        }
         T notDone = isBegun ? work.notDone(failed) : null;
         if (notDone != null) {
             call.answer(notDone);
         } else {
             call.giveUp(Problems.of("index " + definition.name(), failed));
+        }
+    }
+
+    /** The table as it is now, if it is another than a call has found; null if it is the same, or of no use. */
+    private @Nullable Opened again(Opened open) {
+        try (Pools.Lease lease = open.pools().forReads()) {
+            Connection connection = lease.connection();
+            String difference = difference(open.pools(), open.table(), connection);
+            connection.rollback();
+            Opened now = opened;
+            return difference == null || now == null || now.table().equals(open.table()) ? null : now;
+        } catch (SQLException e) {
+            return null; // the first failure says more
         }
     }
 

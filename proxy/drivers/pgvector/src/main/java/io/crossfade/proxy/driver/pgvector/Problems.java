@@ -3,9 +3,13 @@ package io.crossfade.proxy.driver.pgvector;
 import io.crossfade.proxy.index.IndexException;
 import java.net.SocketTimeoutException;
 import java.sql.BatchUpdateException;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
+import org.postgresql.util.PSQLWarning;
 import org.postgresql.util.ServerErrorMessage;
 
 /**
@@ -19,6 +23,12 @@ final class Problems {
     private static final String READ_ONLY = "25006";
     private static final String OLD_PLAN = "0A000";
     private static final String NO_TABLE = "42P01";
+
+    /** What the engine's warning comes from, in any language, when it has given up to wait for replicas. */
+    private static final String WAITS_FOR_REPLICAS = "SyncRepWaitForLSN";
+
+    /** The classes that begin with a letter and are the engine's own; others are of whoever wrote a trigger. */
+    private static final Set<String> OWN_LETTERS = Set.of("F0", "HV", "P0", "XX");
 
     private Problems() {}
 
@@ -58,7 +68,7 @@ final class Problems {
             return IndexException.Kind.MISSING;
         }
         return switch (state.substring(0, 2)) {
-            case "08", "57", "40" -> IndexException.Kind.UNAVAILABLE;
+            case "08", "57", "58", "40" -> IndexException.Kind.UNAVAILABLE;
             case "53" -> IndexException.Kind.EXHAUSTED;
             case "3D", "3F" -> IndexException.Kind.MISSING;
             case "28", "42", "0A" -> IndexException.Kind.MISMATCH;
@@ -69,10 +79,39 @@ final class Problems {
 
     /** Whether the values of some row are refused, by the engine or by a trigger, and would be again. */
     static boolean isOfTheData(SQLException failed) {
-        return switch (state(cause(failed)).substring(0, 2)) {
+        String category = state(cause(failed)).substring(0, 2);
+        return switch (category) {
             case "22", "23", "54", "P0" -> true;
-            default -> false;
+            default -> Character.isLetter(category.charAt(0)) && !OWN_LETTERS.contains(category);
         };
+    }
+
+    /** Whether a table that has changed since it was opened may be the reason. */
+    static boolean mayBeOfTheTable(SQLException failed) {
+        return isOfTheData(failed) || isOfTheSchema(failed);
+    }
+
+    /** Whether something that a statement names is not there, or is of another kind. */
+    static boolean isOfTheSchema(SQLException failed) {
+        return state(cause(failed)).startsWith("42");
+    }
+
+    /**
+     * Commits.
+     *
+     * @return null, or why it is not known whether a standby has what was committed, of those that the engine waits for
+     */
+    static @Nullable String commit(Connection connection) throws SQLException {
+        connection.clearWarnings();
+        connection.commit();
+        for (SQLWarning warning = connection.getWarnings(); warning != null; warning = warning.getNextWarning()) {
+            if (warning instanceof PSQLWarning fromEngine
+                    && WAITS_FOR_REPLICAS.equals(
+                            fromEngine.getServerErrorMessage().getRoutine())) {
+                return "committed, but no replica has confirmed it: " + warning.getMessage();
+            }
+        }
+        return null;
     }
 
     /** Whether nothing is wrong with what was asked, but what others did meanwhile. */

@@ -2,6 +2,7 @@ package io.crossfade.proxy.driver.pgvector;
 
 import com.pgvector.PGvector;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import org.postgresql.ds.PGSimpleDataSource;
  */
 final class SessionSource extends PGSimpleDataSource {
     private static final long serialVersionUID = 1;
+    private static final String NO_CONNECTION = "08001";
 
     private final String setUp;
 
@@ -31,7 +33,8 @@ final class SessionSource extends PGSimpleDataSource {
         setSslCert(text(settings.certFile()));
         setSslKey(text(settings.keyFile()));
         setApplicationName("crossfade");
-        setTargetServerType("primary");
+        // Reads are served by a primary that takes no writes for now, too.
+        setTargetServerType(limitsTransactions ? "primary" : "preferPrimary");
         setTcpKeepAlive(true);
         setLogServerErrorDetail(false);
         int seconds = (int) Math.max(1, settings.connectTimeout().toSeconds());
@@ -44,7 +47,7 @@ final class SessionSource extends PGSimpleDataSource {
     }
 
     private static String setUp(PgvectorIndexSettings settings, long limitMillis, boolean limitsTransactions) {
-        return "SELECT set_config('TimeZone', 'UTC', false)"
+        return "SELECT pg_is_in_recovery(), set_config('TimeZone', 'UTC', false)"
                 + ", set_config('search_path', COALESCE((SELECT quote_ident(n.nspname) FROM pg_extension e"
                 + " JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'vector'), 'public'), false)"
                 + ", set_config('statement_timeout', '" + limitMillis + "', false)"
@@ -54,6 +57,10 @@ final class SessionSource extends PGSimpleDataSource {
                 // With a plan for any values a search by vector is planned without its index.
                 + ", set_config('plan_cache_mode', 'force_custom_plan', false)"
                 + ", set_config('jit', 'off', false)"
+                // A policy that hides rows is then an error.
+                + ", set_config('row_security', 'off', false)"
+                // Of a commit that no replica has confirmed the engine only warns.
+                + ", set_config('client_min_messages', 'warning', false)"
                 + ", set_config('hnsw.ef_search', '" + settings.ef() + "', false)"
                 + ", set_config('hnsw.iterative_scan', 'strict_order', false)"
                 + ", set_config('ivfflat.iterative_scan', 'relaxed_order', false)"
@@ -68,8 +75,12 @@ final class SessionSource extends PGSimpleDataSource {
     @Override
     public Connection getConnection(@Nullable String user, @Nullable String password) throws SQLException {
         Connection connection = super.getConnection(user, password);
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(setUp);
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(setUp)) {
+            row.next();
+            if (row.getBoolean(1)) {
+                throw new SQLException("server: in recovery (expected: a primary)", NO_CONNECTION);
+            }
             PGvector.addVectorType(connection);
         } catch (SQLException e) {
             connection.close();

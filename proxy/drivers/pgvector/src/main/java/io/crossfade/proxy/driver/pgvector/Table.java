@@ -12,10 +12,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param keys the columns of the key, in the order of the unique index that they have
  * @param text null: documents have no text
+ * @param mostText characters that a text has at most; 0 for any number
  * @param metadata null: documents have no metadata but that of columns
  * @param columns the metadata keys that are columns, by name
  * @param vectors the columns of vector fields, by field
  * @param fixed what these columns have in each row of the index, by name
+ * @param triggers the names of what may change rows behind a write; what stands is then looked at before it is committed
  * @param stamps where stamps are
  */
 record Table(
@@ -23,10 +25,12 @@ record Table(
         String name,
         List<KeyColumn> keys,
         @Nullable String text,
+        int mostText,
         @Nullable JsonColumn metadata,
         Map<String, MetadataColumn> columns,
         Map<String, VectorColumn> vectors,
         List<FixedColumn> fixed,
+        List<String> triggers,
         Stamps stamps) {
     /** The columns that stamps are in, in a table that this driver has made. */
     static final String VERSION = "_cf_v";
@@ -133,7 +137,16 @@ record Table(
 
     /** The same table, once there is one for stamps beside it. */
     Table withStampsBeside() {
-        return new Table(schema, name, keys, text, metadata, columns, vectors, fixed, Stamps.BESIDE);
+        return with(triggers, Stamps.BESIDE);
+    }
+
+    /** The same table, with these triggers. */
+    Table withTriggers(List<String> names) {
+        return with(names, stamps);
+    }
+
+    private Table with(List<String> names, Stamps place) {
+        return new Table(schema, name, keys, text, mostText, metadata, columns, vectors, fixed, names, place);
     }
 
     boolean hasNamespace() {

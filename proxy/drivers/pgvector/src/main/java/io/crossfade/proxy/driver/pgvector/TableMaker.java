@@ -52,10 +52,7 @@ final class TableMaker {
             run("CREATE SCHEMA " + schema);
         }
         String table = settings.tableOf(definition.name());
-        if (!isThere(
-                "SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ? AND c.relname = ?",
-                settings.schema(),
-                table)) {
+        if (!isTable(table)) {
             makeTable(schema + "." + Sql.name(table));
         }
         makeNotes();
@@ -78,6 +75,9 @@ final class TableMaker {
 
     /** Makes the table of notes of all indexes of the schema. */
     void makeNotes() throws SQLException {
+        if (isTable(Notes.TABLE)) {
+            return; // IF NOT EXISTS needs the right to create, too
+        }
         run("CREATE TABLE IF NOT EXISTS " + schema + "." + Notes.TABLE
                 + " (relation oid NOT NULL, part text NOT NULL, name text NOT NULL, value text NOT NULL,"
                 + " PRIMARY KEY (relation, part, name))");
@@ -159,6 +159,13 @@ final class TableMaker {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }
+    }
+
+    private boolean isTable(String name) throws SQLException {
+        return isThere(
+                "SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ? AND c.relname = ?",
+                settings.schema(),
+                name);
     }
 
     private boolean isThere(String sql, String... names) throws SQLException {

@@ -19,6 +19,25 @@ final class Texts {
         return text;
     }
 
+    /** The text, if a column can hold it that takes at most so many characters, or any number for 0. The engine would cut off spaces. */
+    static String held(String name, String text, int most, String column) throws Refusal {
+        if (!fits(text, most)) {
+            int length = text.codePointCount(0, text.length());
+            throw new Refusal(
+                    name, length + " characters, too long", "at most " + most + " characters, for column " + column);
+        }
+        return held(name, text);
+    }
+
+    static boolean fits(String text, int most) {
+        return most == 0 || text.length() <= most || text.codePointCount(0, text.length()) <= most;
+    }
+
+    /** How many characters a text of this type modifier has at most; 0 for any number. */
+    static int most(int modifier) {
+        return modifier < 0 ? 0 : modifier - 4;
+    }
+
     /** Whether some row can have the text. */
     static boolean isHeld(String text) {
         try {

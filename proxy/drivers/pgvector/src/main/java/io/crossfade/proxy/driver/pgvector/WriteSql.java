@@ -24,6 +24,9 @@ final class WriteSql {
     private static final Outcome ELSEWHERE = new Outcome.Rejected(
             "id: in use by a row that does not belong to this index (expected: the values of the option fixed)");
 
+    private static final Outcome LEFT_OUT = new Outcome.Rejected(
+            "not written: something in the database leaves the row out (expected: no such trigger)");
+
     private final Table table;
     private final String insert;
     private final String insertStamp;
@@ -49,7 +52,11 @@ final class WriteSql {
         @Override
         public Change put(IndexWrite.Put put) throws Refusal {
             StoredDocument document = put.document();
-            return new Change(position, inserted(document), stampOfPut(document), ELSEWHERE);
+            return new Change(
+                    position,
+                    inserted(document),
+                    stampOfPut(document),
+                    table.fixed().isEmpty() ? LEFT_OUT : ELSEWHERE);
         }
 
         @Override
@@ -130,7 +137,7 @@ final class WriteSql {
         table.fixed().forEach(fixed -> sql.value(fixed.value(), ""));
         String text = document.text();
         if (table.text() != null) {
-            sql.value(text == null ? null : Texts.held("text", text), "");
+            sql.value(text == null ? null : Texts.held("text", text, table.mostText(), table.text()), "");
         } else if (text != null) {
             throw new Refusal("text", text.length() + " characters", "none: the index has no text column");
         }

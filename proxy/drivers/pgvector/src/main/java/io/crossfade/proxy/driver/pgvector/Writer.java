@@ -19,25 +19,42 @@ import org.jspecify.annotations.Nullable;
 /**
  * Applies the writes of one call, in one transaction and in the order of their keys, so that two calls do not wait for each
  * other. If the engine refuses what is in a row, all of the transaction is undone, and each half is tried alone, until the row
- * stands alone: it is rejected, and the others are written. Owned by the thread of the call.
+ * stands alone: it is rejected, and the others are written. But first it is asked whether the table is still as it was found when
+ * it was opened: if not, no row is to blame. Owned by the thread of the call.
  */
 final class Writer {
     private static final int MOST_TRIES = 3;
 
     private final Connection connection;
+    private final Table table;
     private final WriteSql statements;
+    private final List<IndexWrite> writes;
+    private final Changed changed;
     /** Nanoseconds until nobody waits any more. */
     private final LongSupplier left;
 
     private final @Nullable Outcome[] outcomes;
     private @Nullable SQLException lost;
     private boolean isSome;
+    private boolean isAsked;
+    private @Nullable String difference;
 
-    Writer(Connection connection, WriteSql statements, LongSupplier left, int writes) {
+    /** Looks whether the table is another than when it was opened. */
+    @FunctionalInterface
+    interface Changed {
+        /** What is different, in words; null for nothing. */
+        @Nullable
+        String difference() throws SQLException;
+    }
+
+    Writer(Connection connection, Table table, List<IndexWrite> writes, LongSupplier left, Changed changed) {
         this.connection = connection;
-        this.statements = statements;
+        this.table = table;
+        this.statements = new WriteSql(table);
+        this.writes = writes;
         this.left = left;
-        this.outcomes = new @Nullable Outcome[writes];
+        this.changed = changed;
+        this.outcomes = new @Nullable Outcome[writes.size()];
     }
 
     /** What ended the connection; null if it can be used again. */
@@ -51,7 +68,7 @@ final class Writer {
         return isSome;
     }
 
-    List<Outcome> write(List<IndexWrite> writes, Map<String, Space> fields) {
+    List<Outcome> write(Map<String, Space> fields) {
         List<Change> changes = new ArrayList<>();
         List<Integer> order = new ArrayList<>();
         for (int i = 0; i < writes.size(); i++) {
@@ -103,7 +120,12 @@ final class Writer {
             return;
         }
         try {
-            connection.commit();
+            String unconfirmed = Problems.commit(connection);
+            if (unconfirmed != null) {
+                isSome = true;
+                all(changes, new Outcome.Unknown(unconfirmed));
+                return;
+            }
         } catch (SQLException e) {
             if (Problems.isAnswerOfTheEngine(e)) {
                 undone(changes, tries, e);
@@ -125,7 +147,10 @@ final class Writer {
         } else {
             undo();
         }
-        if (lost == null && Problems.isOfTheMoment(why) && tries < MOST_TRIES && left.getAsLong() > 0) {
+        String different = lost == null && Problems.mayBeOfTheTable(why) ? different() : null;
+        if (different != null) {
+            all(changes, new Outcome.Failed(different + "; " + Problems.reason(why)));
+        } else if (lost == null && Problems.isOfTheMoment(why) && tries < MOST_TRIES && left.getAsLong() > 0) {
             apply(changes, tries + 1);
         } else if (lost == null && Problems.isOfTheData(why) && changes.size() > 1 && left.getAsLong() > 0) {
             int half = changes.size() / 2;
@@ -136,6 +161,20 @@ final class Writer {
         } else {
             all(changes, new Outcome.Failed(Problems.reason(why)));
         }
+    }
+
+    /** Asked once in a call: the answer is for all of its rows. */
+    private @Nullable String different() {
+        if (!isAsked) {
+            isAsked = true;
+            try {
+                difference = changed.difference();
+            } catch (SQLException e) {
+                difference = "the table cannot be looked at: " + Problems.reason(e);
+            }
+            undo();
+        }
+        return difference;
     }
 
     private void undo() {
@@ -164,6 +203,14 @@ final class Writer {
         }
         if (!stamps.isEmpty()) {
             run(stamps);
+        }
+        if (!table.triggers().isEmpty()) {
+            new Standing(table, connection)
+                    .check(changes.stream()
+                            .filter(change ->
+                                    table.fixed().isEmpty() || !(done.get(change) instanceof Outcome.Rejected))
+                            .map(change -> writes.get(change.position()))
+                            .toList());
         }
     }
 

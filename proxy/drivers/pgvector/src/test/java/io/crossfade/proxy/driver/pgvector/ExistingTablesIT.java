@@ -328,7 +328,7 @@ final class ExistingTablesIT {
     }
 
     @Test
-    void unloggedTable_viewAndRowSecurity_areRefused() throws Exception {
+    void unloggedTableAndView_areRefused() throws Exception {
         String columns = "(id text PRIMARY KEY, text text, metadata jsonb, embedding vector(3))";
         engine.run(
                 "CREATE UNLOGGED TABLE fast " + columns,
@@ -336,7 +336,7 @@ final class ExistingTablesIT {
                 "CREATE VIEW seen AS SELECT * FROM plain");
 
         assertMismatch(connect("fast", Map.of()), "unlogged");
-        assertMismatch(connect("seen", Map.of()), "no table");
+        assertMismatch(connect("seen", Map.of()), "a view");
     }
 
     @ParameterizedTest

@@ -20,8 +20,6 @@ import io.crossfade.proxy.time.SystemTime;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -90,76 +88,31 @@ final class KilledServerIT {
         return index.write(List.of(write), TIMEOUT).join().get(0);
     }
 
-    /** What a writer knows of its documents: each has the last value that was acknowledged, or one that was sent after it. */
-    private final class Writer implements Runnable {
-        private final int name;
-        private final AtomicBoolean over;
-        private final Map<String, Long> acknowledged = new HashMap<>();
-        private final Map<String, Set<Long>> possible = new HashMap<>();
-        private volatile int acks;
-
-        Writer(int name, AtomicBoolean over) {
-            this.name = name;
-            this.over = over;
-        }
-
-        @Override
-        public void run() {
-            for (long i = 0; !over.get(); i++) {
-                String id = name + "-" + i % 50;
-                Outcome outcome = write(put(id, i));
-                if (outcome.equals(Outcome.APPLIED)) {
-                    acknowledged.put(id, i);
-                    possible.remove(id);
-                    acks++;
-                } else if (outcome.mayStillLand()) {
-                    possible.computeIfAbsent(id, key -> new HashSet<>()).add(i);
-                }
-            }
-        }
-
-        void check() {
-            acknowledged.forEach((id, last) -> {
-                StoredDocument stands = index.fetch(List.of(Key.of(id)), Projection.ALL, TIMEOUT)
-                        .join()
-                        .get(Key.of(id));
-                long found = ((Value.Int64) Objects.requireNonNull(
-                                Objects.requireNonNull(stands).metadata().get("n")))
-                        .value();
-                Set<Long> expected = new HashSet<>(possible.getOrDefault(id, Set.of()));
-                expected.add(last);
-                assertThat(expected).as(id).contains(found);
-                assertThat(stands.vectors()).as(id).isEqualTo(Map.of("", IndexFixture.vector(found)));
-            });
-        }
-    }
-
     @Test
     void killedUnderLoad_losesNothingThatWasAcknowledged_andIsUsedAgainOnceItIsBack() {
-        AtomicBoolean over = new AtomicBoolean();
-        List<Writer> writers = new ArrayList<>();
-        List<CompletableFuture<Void>> running = new ArrayList<>();
-        for (int i = 0; i < 6; i++) {
-            Writer writer = new Writer(i, over);
-            writers.add(writer);
-            running.add(CompletableFuture.runAsync(writer, task -> new Thread(task, "writer").start()));
-        }
+        Load load = new Load(index, 6);
         for (int round = 0; round < 3; round++) {
-            int before = acks(writers);
-            Awaitility.await().atMost(PATIENCE).until(() -> acks(writers) > before + 200);
+            load.awaitAcks(200);
             server.kill();
             server.start();
         }
-        int before = acks(writers);
-        Awaitility.await().atMost(PATIENCE).until(() -> acks(writers) > before + 200);
-        over.set(true);
-        running.forEach(CompletableFuture::join);
+        load.awaitAcks(200);
 
-        writers.forEach(Writer::check);
+        load.endAndCheck();
     }
 
-    private static int acks(List<Writer> writers) {
-        return writers.stream().mapToInt(writer -> writer.acks).sum();
+    /** It ends what is under way by itself, and says so to each connection, in the middle of a commit, too. */
+    @Test
+    void restartedUnderLoad_losesNothingThatWasAcknowledged_andIsUsedAgainOnceItIsBack() {
+        Load load = new Load(index, 6);
+        for (int round = 0; round < 3; round++) {
+            load.awaitAcks(200);
+            server.stop();
+            server.start();
+        }
+        load.awaitAcks(200);
+
+        load.endAndCheck();
     }
 
     @Test

