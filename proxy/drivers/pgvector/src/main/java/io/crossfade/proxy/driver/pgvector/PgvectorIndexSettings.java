@@ -25,7 +25,7 @@ import org.postgresql.PGProperty;
  * @param tls whether the connection is encrypted, and how much the server has to prove
  * @param caFile certificates that the server's is checked against
  * @param certFile certificate of the client
- * @param keyFile key of the client's certificate, PKCS-8 in DER
+ * @param keyFile key of the client's certificate, PKCS-8 in DER or PEM
  * @param schema of the table
  * @param table by default the name of the index
  * @param id column of a document's id: text, varchar, uuid, smallint, integer or bigint

@@ -17,13 +17,16 @@ import org.postgresql.ds.PGSimpleDataSource;
 final class SessionSource extends PGSimpleDataSource {
     private static final long serialVersionUID = 1;
     private static final String NO_CONNECTION = "08001";
+    private static final String NOT_AUTHORIZED = "28000";
 
     private final String setUp;
+    private final transient Trust trust;
 
     /**
      * @param limit of one statement, and of a transaction if there is to be one
      */
     SessionSource(PgvectorIndexSettings settings, Duration limit, boolean limitsTransactions) {
+        this.trust = new Trust(settings);
         this.setUp = setUp(settings, limit.toMillis(), limitsTransactions);
         setUrl(settings.jdbcUrl());
         setUser(settings.user());
@@ -72,9 +75,23 @@ final class SessionSource extends PGSimpleDataSource {
                         : "");
     }
 
+    private Connection connected(@Nullable String user, @Nullable String password) throws SQLException {
+        try {
+            return super.getConnection(user, password);
+        } catch (SQLException e) {
+            String problem = trust.problem(e);
+            if (problem == null) {
+                throw e;
+            }
+            SQLException named = new SQLException(problem, NOT_AUTHORIZED);
+            named.addSuppressed(e);
+            throw named;
+        }
+    }
+
     @Override
     public Connection getConnection(@Nullable String user, @Nullable String password) throws SQLException {
-        Connection connection = super.getConnection(user, password);
+        Connection connection = connected(user, password);
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(setUp)) {
             row.next();
