@@ -47,6 +47,7 @@ final class Operator {
     private final Trace trace;
     private final LongConsumer run;
     private long choices;
+    private boolean isBusy;
 
     /**
      * @param run lets so many milliseconds pass
@@ -153,12 +154,18 @@ final class Operator {
 
     /** A verify of an earlier try that makes way for live writes may take long, and no other one runs beside it. */
     private String attemptOnceFree(Phase phase, Function<Sidecar, CompletableFuture<?>> step) {
+        isBusy = false;
         String result = attempt(phase, step);
-        for (int i = 0; i < MOST_WAITS && result.contains("a verify is running already"); i++) {
+        for (int i = 0; i < MOST_TRIES && invariants.phase() != phase && (isBusy || isBusy(result)); i++) {
             run.accept(PATIENT);
+            isBusy = false;
             result = attempt(phase, step);
         }
         return result;
+    }
+
+    private static boolean isBusy(String result) {
+        return result.contains("a verify is running already");
     }
 
     private String attempt(Phase phase, Function<Sidecar, CompletableFuture<?>> step) {
@@ -279,7 +286,10 @@ final class Operator {
             steps = steps.thenCompose(done -> isDirty(sidecar)
                     ? mendingDoubts(sidecar)
                             .thenCompose(mended -> begin(sidecar, this::comparing))
-                            .<Void>handle((compared, failed) -> null)
+                            .<Void>handle((compared, failed) -> {
+                                isBusy |= isBusy(String.valueOf(failed));
+                                return null;
+                            })
                     : CompletableFuture.completedFuture(null));
         }
         return steps;
