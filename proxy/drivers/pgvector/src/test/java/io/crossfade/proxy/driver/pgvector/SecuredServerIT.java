@@ -22,6 +22,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -248,6 +249,22 @@ final class SecuredServerIT {
         Files.writeString(certificates.file("garbage"), "no certificate, nor a key");
 
         assertRefused(index(certified(Map.of(option, path(file)))), option + ": ", reason);
+    }
+
+    /** They are read with each connection, so that a sidecar need not be started again for new ones. */
+    @Test
+    void certificateThatIsRenewedInItsFile_isUsedFromTheNextConnectionOn() throws IOException {
+        Path certificate = Files.copy(certificates.file("old-client.pem"), certificates.file("renewed.pem"));
+        Path key = Files.copy(certificates.file("old-client.pk8"), certificates.file("renewed.pk8"));
+        VectorIndex index = index(certified(
+                Map.of("cert_file", certificate.toString(), "key_file", key.toString(), "table", "renewed_documents")));
+        assertRefused(index, "cert_file: ", "expired");
+
+        Files.copy(certificates.file("client.pem"), certificate, StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(certificates.file("client.pk8"), key, StandardCopyOption.REPLACE_EXISTING);
+
+        index.create().join();
+        assertThat(put(index)).isEqualTo(Outcome.APPLIED);
     }
 
     @Test
