@@ -3,6 +3,7 @@ package io.crossfade.proxy.migration.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossfade.proxy.model.Phase;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class CollectionStateTest {
@@ -49,5 +50,14 @@ final class CollectionStateTest {
         assertThat(state.applied("a", 7, 0).members().values())
                 .extracting(CollectionState.Member::appliedEpoch)
                 .containsExactly(7L);
+    }
+
+    /** Whatever the clock says: what the one before has given stands in the index already. */
+    @Test
+    void migrationBegins_itsVersionsAreAboveThoseOfTheOneBefore() {
+        CollectionState after = CollectionState.initial("old").register("a", 0).applied("a", 1, 900);
+        CollectionState begun =
+                prepare(after).answer(1, "a", "").commit(1, new CollectionState.Beginning(500, Map.of(), Map.of()));
+        assertThat(begun.startedVersion()).isGreaterThan(900);
     }
 }
