@@ -78,7 +78,8 @@ public final class EnumWriter {
 
     public static PendingKey.Cause write(MarkRecord.Kind kind) {
         return switch (kind) {
-            case WRITE, UPDATE -> PendingKey.Cause.CAUSE_WRITE;
+            case WRITE -> PendingKey.Cause.CAUSE_WRITE;
+            case UPDATE -> PendingKey.Cause.CAUSE_UPDATE;
             case RECONCILE -> PendingKey.Cause.CAUSE_RECONCILE;
         };
     }
