@@ -397,6 +397,7 @@ public final class PostgresServer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        endOrphans();
     }
 
     /** Stops all of its processes; its sockets stay. */
@@ -455,6 +456,7 @@ public final class PostgresServer implements AutoCloseable {
             all.forEach(each -> each.onExit().join());
             running.onExit().join();
         }
+        endOrphans();
         if (isMounted) {
             try {
                 run(List.of("umount", folder.resolve("data").toString()));
@@ -463,6 +465,25 @@ public final class PostgresServer implements AutoCloseable {
             }
         }
         delete(folder);
+    }
+
+    /** One that was begun while the others were being stopped or killed was in no list of them, and may wait for ever. */
+    private void endOrphans() {
+        Path data = folder.resolve("data");
+        ProcessHandle.allProcesses()
+                .filter(each -> data.equals(workingDirectory(each)))
+                .forEach(each -> {
+                    each.destroyForcibly();
+                    each.onExit().join();
+                });
+    }
+
+    private static @Nullable Path workingDirectory(ProcessHandle process) {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc", String.valueOf(process.pid()), "cwd"));
+        } catch (IOException e) {
+            return null; // it has ended, or there is no /proc
+        }
     }
 
     private static void delete(Path folder) {
