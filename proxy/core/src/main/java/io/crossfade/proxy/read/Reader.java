@@ -71,7 +71,8 @@ public final class Reader {
 
     /**
      * Reads documents. If a step was taken meanwhile, they are read once more: what a late answer of the index that served before shows
-     * may be a write that is under way to both, and a read that begins after that answer must not miss it.
+     * may be a write that is under way to both, and a read that begins after that answer must not miss it. If that fails, the first
+     * answer is told: it has all that was acknowledged before the read began.
      */
     public CompletableFuture<FetchReply> fetch(List<Key> keys, Projection wanted, Duration timeout) {
         long began = time.nanos();
@@ -79,7 +80,7 @@ public final class Reader {
             Duration left = timeout.minusNanos(time.nanos() - began);
             return reply.epoch() == current.get().epoch() || left.isNegative() || left.isZero()
                     ? CompletableFuture.completedFuture(reply)
-                    : fetch(keys, wanted, left);
+                    : fetch(keys, wanted, left).exceptionally(failed -> reply);
         });
     }
 

@@ -106,7 +106,6 @@ final class DualWrite {
             return mark.record().version();
         }
 
-        /** What is there once it is applied. */
         /** The index of this tail has it. */
         void rememberIn(Tail tail) {
             if (plan.isWhole()) {

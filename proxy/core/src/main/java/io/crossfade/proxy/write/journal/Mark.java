@@ -56,6 +56,7 @@ public final class Mark {
         return record;
     }
 
+    /** Notes that its write will never stand: what it carries belongs to nothing. */
     void refused() {
         record = record.refused();
     }

@@ -83,6 +83,23 @@ final class HoldingTest {
     }
 
     @Test
+    void readIsAnsweredAfterReadsHaveMoved_andTheNewIndexFails_theFirstAnswerIsTold() {
+        Fleet fleet = StepsFixture.fleet(directory, 1).migrated();
+        fleet.await(fleet.first().write(Docs.put(KEY, "a", "before the flip")));
+        fleet.first().toPrimary().gate().holdFetches(true);
+        var read = fleet.first().fetch(KEY);
+        fleet.first().toPrimary().gate().holdFetches(false);
+        fleet.first().toPrimary().gate().fetch(0).land();
+        fleet.await(fleet.first().flip());
+        fleet.first().toMigration().faults().plan(FaultPlan.always(HANG));
+        fleet.first().toPrimary().gate().fetch(0).answer();
+        fleet.until(read::isDone);
+        assertThat(read.join().documents())
+                .singleElement()
+                .satisfies(document -> assertThat(Docs.value(document)).isEqualTo("before the flip"));
+    }
+
+    @Test
     void keyIsRefusedForNow_theFlipIsRefusedBeforeAnyWriteIsHeld() {
         Fleet fleet = StepsFixture.fleet(directory, 1).migrated();
         refuse(fleet, KEY);
