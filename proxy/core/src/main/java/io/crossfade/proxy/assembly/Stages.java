@@ -57,7 +57,7 @@ final class Stages {
         stepper = new Stepper(record, around.unhurried(), STEP_LIMIT);
         flips = new Flips(
                 settings.name(), stepper, around.unhurried(), stage.flip().sealedLimit());
-        LiveLatency latency = new LiveLatency();
+        LiveLatency latency = new LiveLatency(around.time());
         live = new LiveWrites(new Feeding(around.time()), latency);
         shadow = new ShadowReads(
                 around.time(),

@@ -109,9 +109,9 @@ final class DualWrite {
         /** The index of this tail has it. */
         void rememberIn(Tail tail) {
             if (plan.isWhole()) {
-                tail.holds(plan.key(), plan.op().isRemoval() ? Marks.ABSENT : version());
+                tail.holds(plan.key(), plan.op().isRemoval() ? Marks.ABSENT : version(), mark.openedNanos());
             } else {
-                tail.updated(plan.key(), version());
+                tail.updated(plan.key(), version(), mark.openedNanos());
             }
         }
 
@@ -402,6 +402,9 @@ final class DualWrite {
         for (int i = 0; i < items.size(); i++) {
             items.get(i).leader = outcomes.get(i);
             rememberLeader(items.get(i), outcomes.get(i));
+            if (items.get(i).leaderApplied()) {
+                items.get(i).mark.applied();
+            }
             forgetIfRefused(items.get(i), outcomes.get(i));
             freeIfWhole(items.get(i));
         }
@@ -443,8 +446,7 @@ final class DualWrite {
     private void onFollowerAnswered(List<Item> forwarded, List<Outcome> outcomes) {
         for (int i = 0; i < forwarded.size(); i++) {
             Item item = forwarded.get(i);
-            item.mark.landsOnFollowerUntil(writer.time().nanos()
-                    + settle(outcomes.get(i), route.follower()).toNanos());
+            item.mark.landsOnFollowerUntil(landedNanos(outcomes.get(i), route.follower()));
             item.follower = outcomes.get(i);
         }
         forwarded.forEach(this::endIfAnswered);
@@ -491,9 +493,15 @@ final class DualWrite {
         Tail tail = writer.tails().of(route.leader().name());
         if (item.leaderApplied() && unmarkedHaveLanded && writer.marks().isLastWord(item.mark)) {
             item.rememberIn(tail);
-        } else if (item.leaderApplied() || outcome.mayStillLand()) {
+        } else if (outcome.mayStillLand()) {
+            tail.losesSight(item.plan.key(), landedNanos(outcome, route.leader()));
+        } else if (item.leaderApplied()) {
             tail.losesSight(item.plan.key());
         }
+    }
+
+    private long landedNanos(@Nullable Outcome outcome, Participant participant) {
+        return writer.time().nanos() + settle(outcome, participant).toNanos();
     }
 
     /** As {@link #rememberLeader}; what the follower made of a write that is not on both is known to a reconcile only. */
@@ -505,7 +513,7 @@ final class DualWrite {
         if (onBoth) {
             item.rememberIn(tail);
         } else {
-            tail.losesSight(item.plan.key());
+            tail.losesSight(item.plan.key(), landedNanos(item.follower, route.follower()));
         }
     }
 

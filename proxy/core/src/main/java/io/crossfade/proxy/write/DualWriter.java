@@ -67,6 +67,6 @@ public record DualWriter(
         long began = time.nanos();
         return new DualWrite(this, route, timeout, admission)
                 .run(call)
-                .whenComplete((results, failed) -> live.latency().record(time.nanos() - began));
+                .whenComplete((results, failed) -> live.latency().record(began));
     }
 }

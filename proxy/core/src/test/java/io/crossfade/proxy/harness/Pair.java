@@ -87,7 +87,7 @@ public final class Pair {
 
     private Pair begin(Phase phase, long epoch, boolean isNew) {
         Time time = life.time(this.time);
-        LiveWrites live = new LiveWrites(new Feeding(time), new LiveLatency());
+        LiveWrites live = new LiveWrites(new Feeding(time), new LiveLatency(time));
         Migration.Context context = new Migration.Context(
                 "documents", "sidecar", "process" + ++processes, setting.ofMigration(), live, time, time);
         migration = Migration.open(

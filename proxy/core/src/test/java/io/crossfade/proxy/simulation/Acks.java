@@ -91,6 +91,11 @@ final class Acks {
         }
     }
 
+    /** Nothing of a call for the key is under way, or may land yet. */
+    boolean isAtRest(Key key) {
+        return order(key).underWay == 0 && order(key).unorderedUntil < fleet.time.nanos();
+    }
+
     private void checkOrder(Key key, long highest) {
         Phase phase = invariants.phase();
         StoredDocument stands = (phase.servesMigration() ? fleet.migration : fleet.primary).document(key);

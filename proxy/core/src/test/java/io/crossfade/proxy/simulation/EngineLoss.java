@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * has all that was acked, because nobody could bring the rest back.
  */
 final class EngineLoss {
+    private static final String NOTE = "crossfade.note.";
     private static final int COPIES = 60;
     private static final Duration BETWEEN_COPIES = Duration.ofMillis(100);
     /** By then there is a note, unless the index does not answer. */
@@ -89,13 +90,18 @@ final class EngineLoss {
     private void agreed(CollectionState state) {
         if (state.epoch() > epoch) {
             epoch = state.epoch();
-            boolean crosses = last.crossesTo(state.phase());
+            boolean crosses = last.crossesTo(state.phase()) && hasBeenApplied(state, epoch - 1);
             last = state.phase();
             boolean isSound = state.doubts().isEmpty() && !invariants.isUnnoticed() && isSettled();
             if (crosses && isSound && scenario.chance().is(0.15, "lost as it is to serve", epoch)) {
                 lose(state.phase().servesMigration(), epoch);
             }
         }
+    }
+
+    /** Otherwise it is taken back, and whoever serves has served all the time. */
+    private static boolean hasBeenApplied(CollectionState state, long epoch) {
+        return state.members().values().stream().allMatch(member -> member.appliedEpoch() >= epoch);
     }
 
     boolean isSettled() {
@@ -139,11 +145,17 @@ final class EngineLoss {
         int age = scenario.chance().below(Math.max(1, copies.size()), "how much is lost", where)
                 + (isSettled() && fleet.first().isServing() ? 0 : MOST_UNTOLD); // no memory tells
         Map<Key, StoredDocument> before = engine.contents();
+        String noted = note(engine);
         trace.add(() -> engine.name() + (all ? " is emptied" : " is restored from copy " + age));
         engine.restore(all ? MemoryStore.Copy.EMPTY : copy(age).of(ofMigration));
         witness = witness(before, engine.contents());
-        isRecent = !all && BETWEEN_COPIES.multipliedBy(age).compareTo(NOTED) < 0;
+        boolean tellsItself = all || !noted.equals(note(engine));
+        isRecent = !tellsItself || (!all && BETWEEN_COPIES.multipliedBy(age).compareTo(NOTED) < 0);
         invariants.isLost();
+    }
+
+    private String note(Engine on) {
+        return on.attributes().getOrDefault(NOTE + fleet.first().name(), "");
     }
 
     /** The one that tells of the loss, as long as nobody changes it; null if all that is lost does, or another one. */

@@ -164,14 +164,16 @@ final class History {
     }
 
     /**
-     * A read that began and ended then.
-     *
-     * @param fromNew whether the new index has answered it, to which waivers apply
+     * @param fromNew the new index has answered it, to which waivers apply
+     * @param mayVanish what nobody was acked may be seen by it, and not by a later one
      */
-    void read(String register, @Nullable String value, long began, long ended, boolean fromNew) {
-        check("read [" + began + ", " + ended + "]", register, value, began, ended, fromNew);
-        if (value != null && !(fromNew && acksWaitAfterFlip)) {
-            of(register).candidates(value).forEach(write -> write.certain(ended));
+    record Read(long began, long ended, boolean fromNew, boolean mayVanish) {}
+
+    void read(String register, @Nullable String value, Read read) {
+        String where = "read [" + read.began() + ", " + read.ended() + "]";
+        check(where, register, value, read.began(), read.ended(), read.fromNew());
+        if (value != null && !read.mayVanish() && !(read.fromNew() && acksWaitAfterFlip)) {
+            of(register).candidates(value).forEach(write -> write.certain(read.ended()));
         }
     }
 

@@ -64,6 +64,20 @@ final class Invariants {
         fleet.observeCopying(this::copying);
     }
 
+    /** Every member is in the migration, as far as it is known. */
+    boolean isMirroredByAll() {
+        return agreed.phase() != Phase.SINGLE && (agreed.phase() != Phase.MIRRORING || agreed.isAppliedByAll());
+    }
+
+    /** R22: reads are moving, and writes go on because the budget of holding is over: some read one index, some the other. */
+    boolean mayVanish() {
+        return agreed.phase().needsBoth()
+                && !agreed.isAppliedByAll()
+                && fleet.sidecars.stream()
+                        .anyMatch(sidecar ->
+                                sidecar.isServing() && sidecar.member().gate().releasedEarly() > 0);
+    }
+
     private void agreed(CollectionState next) {
         if (next.epoch() < agreed.epoch()) {
             history.violation("epochs go back in the store: " + agreed + " to " + next);

@@ -32,6 +32,9 @@ final class Simulation {
     private static final int MOST_VIOLATIONS = 5;
     private static final int UNSEEN_AFTER = 20;
     private static final int MOST_COMPARISONS = 60;
+    /** A store that is shared is asked again by then, whether or not it has said that there is something new. */
+    private static final int LOOK_AGAIN_MILLIS = 6_000;
+
     private static final String MARKER = "crossfade.marker";
     private static final Embedding FOREIGN = Embedding.of(-1, -1);
 
@@ -283,7 +286,7 @@ final class Simulation {
             var unused = operator.repairing();
             pass(500);
         }
-        if (isSound() && isCompared()) {
+        if (isSound() && isCompared() && scenario.documents().stream().noneMatch(fleet::isParked)) {
             boolean dies = scenario.chance().is(0.3, what, 1);
             if (dies) {
                 pass(3_000);
@@ -507,8 +510,17 @@ final class Simulation {
         }
         pass(15_000);
         compare();
+        awaitNews();
         wiring.checkWhatIsTold();
         changeVector();
+    }
+
+    /** Nothing is compared any more, and those who have missed a change of the store have looked again. */
+    private void awaitNews() {
+        if (!invariants.phase().needsBoth() && invariants.phase() != Phase.SINGLE) {
+            compareAll(false, new Sidecar.Findings());
+        }
+        pass(LOOK_AGAIN_MILLIS);
     }
 
     /** Somebody changes a vector of the follower around all sidecars: a comparison finds it, and a repair mends it. */
@@ -529,7 +541,6 @@ final class Simulation {
     }
 
     private void changeVector(Engine follower, Key key) {
-        compareAll(false, new Sidecar.Findings()); // nothing else is compared then
         trace.add(() -> "the vector of " + key + " is changed on " + follower.name());
         follower.changeVector(key, FOREIGN);
         Sidecar.Findings findings = new Sidecar.Findings();

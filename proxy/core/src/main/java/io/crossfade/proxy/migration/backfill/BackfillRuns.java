@@ -186,8 +186,7 @@ public final class BackfillRuns {
                                 .isPresent()
                         ? CompletableFuture.completedFuture(null)
                         : unmarkedHaveLanded(route))
-                .thenCompose(ready ->
-                        progress.update(fresh, before -> of(fresh, before).begin()))
+                .thenCompose(ready -> progress.update(fresh, ofThis(fresh, CopyProgress::begin)))
                 .thenAccept(begun -> {
                     Migration migration = member.migration();
                     if (migration != null && member.current().get() == route) {
@@ -205,9 +204,14 @@ public final class BackfillRuns {
         return CopyProgress.awaited(started, plan.slices(), plan.pace());
     }
 
-    /** What stands, if it belongs to the same migration; else that which is known of this one from the first. */
-    private static CopyProgress of(CopyProgress fresh, CopyProgress stands) {
-        return stands.started() == fresh.started() ? stands : fresh;
+    /**
+     * Changes what stands, if it belongs to the same migration; if to an older one, what is known of this one from the
+     * first. What belongs to a newer one stands: whoever wants to change it has been overtaken.
+     */
+    private static Edit<CopyProgress> ofThis(CopyProgress fresh, UnaryOperator<CopyProgress> change) {
+        return stands -> stands.started() > fresh.started()
+                ? stands
+                : change.apply(stands.started() == fresh.started() ? stands : fresh);
     }
 
     /**
@@ -338,7 +342,7 @@ public final class BackfillRuns {
                     CallException.Kind.PRECONDITION, "there is no backfill (expected: phase MIRRORING)"));
         }
         CopyProgress fresh = awaited(started);
-        return progress.update(fresh, before -> change.apply(of(fresh, before))).thenAccept(this::saw);
+        return progress.update(fresh, ofThis(fresh, change)).thenAccept(this::saw);
     }
 
     public Optional<CopyProgress> progress() {

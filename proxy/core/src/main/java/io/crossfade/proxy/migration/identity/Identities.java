@@ -77,13 +77,13 @@ public final class Identities {
 
     /**
      * @param known how far an earlier process has come
-     * @param settle how long requests of that process can still take effect; zero if there was none
+     * @param settledNanos when nothing that it has sent can take effect any more
      */
-    public Identities(Context context, Tail.Each tails, List<Sent> known, Duration settle, StateOld stateOld) {
+    public Identities(Context context, Tail.Each tails, List<Sent> known, long settledNanos, StateOld stateOld) {
         this.context = context;
         this.tails = tails;
         this.known = List.copyOf(known);
-        this.settledNanos = context.time().nanos() + settle.toNanos();
+        this.settledNanos = settledNanos;
         this.stateOld = stateOld;
         this.looks = new Looks(context.time());
     }

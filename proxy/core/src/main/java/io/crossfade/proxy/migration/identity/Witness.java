@@ -34,13 +34,11 @@ final class Witness {
     private final String index;
     private final Tail tail;
     private final Identities.Context context;
-    private final long settledNanos;
     private long sent;
     private long confirmed;
     private long notBeforeNanos;
     private long forgiven;
     private boolean isMine;
-    private boolean settled;
 
     /**
      * @param known how far an earlier process has come; null if none has
@@ -53,8 +51,6 @@ final class Witness {
         this.sent = known == null ? 0 : known.sent();
         this.confirmed = known == null ? 0 : known.confirmed();
         this.notBeforeNanos = settledNanos;
-        this.settledNanos = settledNanos;
-        this.settled = context.time().nanos() - settledNanos >= 0;
     }
 
     /**
@@ -141,22 +137,8 @@ final class Witness {
         return spread;
     }
 
-    /**
-     * Whether what is remembered was written after all that an earlier process has sent had landed: whatever is older may
-     * have been written over by it.
-     */
-    private synchronized boolean hasSettled() {
-        boolean before = settled;
-        settled = context.time().nanos() - settledNanos >= 0;
-        return before;
-    }
-
     /** Reads entries back, batch by batch. One of a key that is being written says nothing. */
     private CompletableFuture<Vouch> reread(VectorIndex from, List<Tail.Entry> entries, CollectionState state) {
-        if (!hasSettled()) {
-            tail.clear();
-            return CompletableFuture.completedFuture(Vouch.ALIKE);
-        }
         if (entries.isEmpty()) {
             return CompletableFuture.completedFuture(Vouch.ALIKE);
         }
@@ -230,6 +212,7 @@ final class Witness {
     }
 
     private CompletableFuture<Vouch> write(Participant participant, CollectionState state, List<Tail.Entry> before) {
+        long beganNanos = context.time().nanos();
         Sent next = next();
         long number = next.sent();
         long covers =
@@ -257,7 +240,7 @@ final class Witness {
                     return failed == null
                             ? reread(participant.index(), before, state).thenApply(vouch -> {
                                 if (vouch.isSame()) {
-                                    tail.covered(before);
+                                    tail.covered(before, beganNanos);
                                 }
                                 return vouch;
                             })

@@ -130,6 +130,7 @@ public final class Migration {
         this.parked = new Parked(journal, marks, found.parked());
         journal.recoverWith(new Rerecording(marks, parked, versions, this::journalRecovered), time);
         this.mirror = new Mirror(context.collection(), settings.mirror(), time);
+        long settledNanos = time.nanos() + (begins ? 0 : settle.toNanos());
         this.identities = new Identities(
                 new Identities.Context(
                         context.collection(),
@@ -140,9 +141,9 @@ public final class Migration {
                         journal,
                         versions,
                         context.unhurried()),
-                new Tail.Each(settings.identity().tail()),
+                new Tail.Each(settings.identity().tail(), settledNanos),
                 found.notes(),
-                begins ? Duration.ZERO : settle,
+                settledNanos,
                 this::stateIsOld);
         this.writer = new DualWriter(
                 context.live(),

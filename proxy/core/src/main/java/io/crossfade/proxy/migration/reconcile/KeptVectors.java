@@ -11,8 +11,9 @@ import java.util.List;
 
 /**
  * Vectors that clients sent for the follower, kept with the marks that a reconcile has captured. They may only be put
- * beside what they were made from. A write above the version that the leader holds was not accepted: it neither gives
- * vectors nor makes any void.
+ * beside what they were made from. A write above the version that the leader holds was not accepted, unless the leader
+ * has said so: what has not been accepted neither gives vectors nor makes any void. The write that the leader shows
+ * landed last, whatever its version: one that was not answered in time can land behind a later one.
  *
  * @param version of the leader's document
  * @param unseen the document may be of a write without a mark here: of another sidecar, or one whose record is lost
@@ -34,9 +35,11 @@ record KeptVectors(Marks.Capture capture, long version, boolean unseen) {
 
     private List<MarkRecord> acceptedWrites() {
         return capture.ended().stream()
+                .filter(mark -> mark.isApplied() || mark.record().version() <= version)
                 .map(Mark::record)
-                .filter(record -> record.isOfWrite() && record.version() <= version)
-                .sorted(Comparator.comparingLong(MarkRecord::version))
+                .filter(MarkRecord::isOfWrite)
+                .sorted(Comparator.comparing((MarkRecord record) -> record.version() == version)
+                        .thenComparingLong(MarkRecord::version))
                 .toList();
     }
 

@@ -44,6 +44,7 @@ final class ReconcileRun {
     private final Map<Key, Tail.@Nullable Entry> followerBefore = new HashMap<>();
     private final long doubted;
     private final long run;
+    private final long begunNanos;
     private int reconciled;
     private int parked;
     private int pending;
@@ -54,6 +55,7 @@ final class ReconcileRun {
         this.use = use;
         this.doubted = reconciler.identities().doubted();
         this.run = captures.get(0).own().sequence();
+        this.begunNanos = captures.get(0).own().openedNanos();
         captures.forEach(capture -> {
             open.put(capture.key(), capture);
             leaderBefore.put(capture.key(), tail(route.leader()).entry(capture.key()));
@@ -405,8 +407,8 @@ final class ReconcileRun {
     /** Both indexes hold this now; what others write in a fleet is not seen here. */
     private void remember(Key key, long onLeader, long onFollower) {
         if (!route.fleet()) {
-            tail(route.leader()).heldSince(leaderBefore.get(key), key, onLeader);
-            tail(route.follower()).heldSince(followerBefore.get(key), key, onFollower);
+            tail(route.leader()).heldSince(leaderBefore.get(key), key, onLeader, begunNanos);
+            tail(route.follower()).heldSince(followerBefore.get(key), key, onFollower, begunNanos);
         }
     }
 

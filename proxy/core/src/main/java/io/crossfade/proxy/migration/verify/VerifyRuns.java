@@ -171,7 +171,7 @@ public final class VerifyRuns {
             long doubted = member.state().doubted();
             return settled(doubted)
                     .thenCompose(ready ->
-                            verdicts.update(none, before -> before.started() == none.started() ? before : none))
+                            verdicts.update(none, before -> before.started() >= none.started() ? before : none))
                     .thenCompose(before -> {
                         boolean resumes = !restart && before.next() > 0 && before.repairing() == repair;
                         int first = resumes ? before.next() : 0;

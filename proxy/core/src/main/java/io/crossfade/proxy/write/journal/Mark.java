@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An open mark in memory. While any mark of a key is open, the key is pending. State is guarded by {@link Marks}: it is
- * read and written inside its per-key critical section only, but for {@code closed}, {@code recorded}, {@code record} and {@code landsOnFollowerUntil}.
+ * read and written inside its per-key critical section only, but for {@code closed}, {@code recorded}, {@code record}, {@code applied} and
+ * {@code landsOnFollowerUntil}.
  */
 public final class Mark {
     private static final Runnable NOTHING = () -> {};
@@ -22,6 +23,7 @@ public final class Mark {
     private @Nullable String failure;
     private long settledNanos;
     private volatile boolean recorded;
+    private volatile boolean applied;
     private volatile long landsOnFollowerUntil;
     private volatile Runnable cutOff;
     private volatile Runnable whenClosed = NOTHING;
@@ -61,6 +63,16 @@ public final class Mark {
         record = record.refused();
     }
 
+    /** Notes that the leader has applied its write. */
+    public void applied() {
+        applied = true;
+    }
+
+    /** Whether the leader is known to have applied its write. Of a restored mark that is not known. */
+    public boolean isApplied() {
+        return applied;
+    }
+
     public Key key() {
         return record.key();
     }
@@ -82,7 +94,8 @@ public final class Mark {
         return alone;
     }
 
-    long openedNanos() {
+    /** When it was opened: whatever it is for is sent later. */
+    public long openedNanos() {
         return openedNanos;
     }
 

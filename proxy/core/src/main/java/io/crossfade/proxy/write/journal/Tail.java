@@ -10,19 +10,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one index was last known to hold, for the keys that were written last: the writes that it applied and that no
  * note on it covers yet. It is read back to tell whether the index still has them. Lossy: beyond its limit the oldest
- * entry is forgotten, and the loss of that write shows only by the notes. Guarded by this.
+ * entry is forgotten, and the loss of that write shows only by the notes. A write tells nothing that was sent before all
+ * earlier ones of its key, and all of an earlier process, had landed: they may have been written over it since, however
+ * late its answer came. Guarded by this.
  */
 public final class Tail {
     private static final long UNKNOWN = Long.MIN_VALUE;
 
     private final int limit;
+    private long settledNanos;
     private final LinkedHashMap<Key, Entry> entries = new LinkedHashMap<>();
 
-    /**
-     * @param limit most keys
-     */
-    public Tail(int limit) {
+    private Tail(int limit, long settledNanos) {
         this.limit = limit;
+        this.settledNanos = settledNanos;
     }
 
     /**
@@ -31,10 +32,12 @@ public final class Tail {
     public static final class Entry {
         private final Key key;
         private final long version;
+        private final long settledNanos;
 
-        private Entry(Key key, long version) {
+        private Entry(Key key, long version, long settledNanos) {
             this.key = key;
             this.version = version;
+            this.settledNanos = settledNanos;
         }
 
         public Key key() {
@@ -64,12 +67,30 @@ public final class Tail {
      * The index holds this.
      *
      * @param version {@link Marks#ABSENT} after a removal
+     * @param sentNanos when it was sent, at the earliest
      */
-    public synchronized void holds(Key key, long version) {
-        entries.remove(key);
-        entries.put(key, new Entry(key, version));
+    public synchronized void holds(Key key, long version, long sentNanos) {
+        long settled = settledNanos(key);
+        put(new Entry(key, sentNanos - settled >= 0 ? version : UNKNOWN, settled));
+    }
+
+    /** When all that was sent for a key, and may not be answered for, has landed. */
+    private long settledNanos(Key key) {
+        Entry before = entries.get(key);
+        return before == null ? settledNanos : later(before.settledNanos, settledNanos);
+    }
+
+    private static long later(long one, long other) {
+        return one - other >= 0 ? one : other;
+    }
+
+    private void put(Entry entry) {
+        entries.remove(entry.key());
+        entries.put(entry.key(), entry);
         if (entries.size() > limit) {
-            entries.remove(entries.keySet().iterator().next());
+            Entry oldest = entries.values().iterator().next();
+            entries.remove(oldest.key());
+            settledNanos = later(settledNanos, oldest.settledNanos);
         }
     }
 
@@ -77,10 +98,10 @@ public final class Tail {
      * A document has been updated. An update creates nothing: what it found under a key that was removed has come back, and
      * the entry stays, so that the next look sees it.
      */
-    public synchronized void updated(Key key, long version) {
+    public synchronized void updated(Key key, long version, long sentNanos) {
         Entry before = entries.get(key);
         if (before == null || before.version != Marks.ABSENT) {
-            holds(key, version);
+            holds(key, version, sentNanos);
         }
     }
 
@@ -88,19 +109,26 @@ public final class Tail {
      * The index held this some time after the entry was taken; that counts unless there is a later one by now.
      *
      * @param before what {@link #entry} gave
+     * @param takenNanos when it was taken, at the latest
      */
-    public synchronized void heldSince(@Nullable Entry before, Key key, long version) {
+    public synchronized void heldSince(@Nullable Entry before, Key key, long version, long takenNanos) {
         if (entries.get(key) == before) {
-            holds(key, version);
+            holds(key, version, takenNanos);
         }
     }
 
-    /** A write was sent, and it is not known whether the index has it. */
+    /** A write was sent, and what the index has of it is not known. */
     public synchronized void losesSight(Key key) {
-        holds(key, UNKNOWN);
+        put(new Entry(key, UNKNOWN, settledNanos(key)));
+    }
+
+    /** As the other, of a write that may land until then. */
+    public synchronized void losesSight(Key key, long landedNanos) {
+        put(new Entry(key, UNKNOWN, later(settledNanos(key), landedNanos)));
     }
 
     public synchronized void clear() {
+        entries.values().forEach(entry -> settledNanos = later(settledNanos, entry.settledNanos));
         entries.clear();
     }
 
@@ -114,10 +142,17 @@ public final class Tail {
         return entries.get(key);
     }
 
-    /** These have been read back since a note was written: they need no other witness. */
-    public synchronized void covered(List<Entry> read) {
+    /**
+     * These have been read back since a note was written: they need no other witness. What may land yet is kept in mind
+     * until then.
+     *
+     * @param nowNanos before they were read
+     */
+    public synchronized void covered(List<Entry> read, long nowNanos) {
         for (Entry entry : read) {
-            entries.remove(entry.key(), entry);
+            if (nowNanos - entry.settledNanos >= 0) {
+                entries.remove(entry.key(), entry);
+            }
         }
     }
 
@@ -128,15 +163,21 @@ public final class Tail {
     /** The tails of the indexes of one migration, by their names. */
     public static final class Each {
         private final int limit;
+        private final long settledNanos;
         private final Map<String, Tail> tails = new java.util.concurrent.ConcurrentHashMap<>();
 
-        public Each(int limit) {
+        /**
+         * @param limit most keys of each
+         * @param settledNanos when nothing of an earlier process can take effect any more
+         */
+        public Each(int limit, long settledNanos) {
             this.limit = limit;
+            this.settledNanos = settledNanos;
         }
 
         public Tail of(String index) {
             Tail known = tails.get(index);
-            return known != null ? known : tails.computeIfAbsent(index, name -> new Tail(limit));
+            return known != null ? known : tails.computeIfAbsent(index, name -> new Tail(limit, settledNanos));
         }
     }
 }

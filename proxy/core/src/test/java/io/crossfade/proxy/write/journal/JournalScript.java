@@ -67,7 +67,7 @@ final class JournalScript {
                         "sidecar",
                         "process",
                         setting.ofMigration(),
-                        new LiveWrites(new Feeding(time), new LiveLatency()),
+                        new LiveWrites(new Feeding(time), new LiveLatency(time)),
                         time,
                         time),
                 new JournalFiles("things", directory, new RocksJournalStores(1 << 30)),

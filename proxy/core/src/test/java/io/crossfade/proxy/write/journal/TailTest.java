@@ -1,0 +1,61 @@
+package io.crossfade.proxy.write.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.crossfade.proxy.model.Key;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TailTest {
+    private static final Key KEY = Key.of("a");
+    private static final long SETTLED = 1_000;
+
+    private final Tail tail = new Tail.Each(2, SETTLED).of("old");
+
+    private boolean isKnown(Key key) {
+        Tail.Entry entry = tail.entry(key);
+        return entry != null && entry.isKnown();
+    }
+
+    @Test
+    void sentBeforeAnEarlierProcessHasSettled_tellsNothing() {
+        tail.holds(KEY, 7, SETTLED - 1);
+        assertThat(isKnown(KEY)).isFalse();
+        tail.holds(KEY, 8, SETTLED);
+        assertThat(isKnown(KEY)).isTrue();
+    }
+
+    @Test
+    void sentBeforeAnEarlierWriteOfTheKeyHasLanded_tellsNothingHoweverLateItIsAnswered() {
+        tail.losesSight(KEY, 5_000);
+        tail.holds(KEY, 7, 4_999);
+        assertThat(isKnown(KEY)).isFalse();
+        tail.holds(KEY, 8, 5_000);
+        assertThat(isKnown(KEY)).isTrue();
+    }
+
+    @Test
+    void whatMayLandYet_isKeptInMindWhenItIsReadBackOrForgottenOrCleared() {
+        tail.losesSight(KEY, 5_000);
+        tail.covered(tail.entries(), 4_999);
+        tail.holds(KEY, 7, 4_999);
+        assertThat(isKnown(KEY)).as("read back").isFalse();
+
+        tail.losesSight(Key.of("b"));
+        tail.losesSight(Key.of("c"));
+        tail.holds(KEY, 7, 4_999);
+        assertThat(isKnown(KEY)).as("forgotten").isFalse();
+
+        tail.losesSight(KEY, 6_000);
+        tail.clear();
+        tail.holds(KEY, 7, 5_999);
+        assertThat(isKnown(KEY)).as("cleared").isFalse();
+    }
+
+    @Test
+    void whatHasLanded_isForgottenOnceItIsReadBack() {
+        tail.losesSight(KEY, 5_000);
+        tail.covered(tail.entries(), 5_000);
+        assertThat(tail.entries()).isEqualTo(List.of());
+    }
+}
