@@ -6,6 +6,7 @@ import io.crossfade.proxy.index.IndexDefinition;
 import io.crossfade.proxy.index.IndexWrite;
 import io.crossfade.proxy.index.ScanQuery;
 import io.crossfade.proxy.index.Slice;
+import io.crossfade.proxy.index.SplitIndex;
 import io.crossfade.proxy.index.VectorIndex;
 import io.crossfade.proxy.kit.memory.FaultyIndex;
 import io.crossfade.proxy.kit.memory.MemoryIndex;
@@ -37,6 +38,7 @@ public final class Engine {
     private final FakeTime time;
     private final MemoryIndex unfailing;
     private boolean normalises;
+    private int most;
 
     public Engine(IndexDefinition definition, FakeTime time) {
         this.definition = definition;
@@ -61,6 +63,11 @@ public final class Engine {
                 definition.name(), definition.driver(), cosine, definition.text(), definition.options());
     }
 
+    /** It takes so many documents a call. */
+    public void narrow(int documents) {
+        most = documents;
+    }
+
     private static Space cosine(Space space) {
         return new Space(space.name(), space.model(), "", space.dimensions(), Space.Metric.COSINE, false, "", "", 0);
     }
@@ -74,10 +81,15 @@ public final class Engine {
 
     public Connection connect(Life life, Map<String, Embedder> embedders) {
         VectorIndex index = new MemoryIndex(definition, store, Runnable::run, time);
-        FaultyIndex faults =
-                new FaultyIndex(normalises ? new NormalisingIndex(index) : index, life.landing(time, SETTLE), SETTLE);
+        if (normalises) {
+            index = new NormalisingIndex(index);
+        }
+        if (most > 0) {
+            index = new NarrowIndex(index, most);
+        }
+        FaultyIndex faults = new FaultyIndex(index, life.landing(time, SETTLE), SETTLE);
         GatedIndex gate = new GatedIndex(faults, life, Duration.ZERO);
-        VectorIndex driven = new GuardedIndex(definition.name(), gate, life.time(time));
+        VectorIndex driven = new SplitIndex(new GuardedIndex(definition.name(), gate, life.time(time)));
         return new Connection(new Participant(definition, driven, embedders), faults, gate);
     }
 

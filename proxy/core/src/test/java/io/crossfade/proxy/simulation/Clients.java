@@ -15,6 +15,7 @@ import io.crossfade.proxy.model.StoredDocument;
 import io.crossfade.proxy.model.Value;
 import io.crossfade.proxy.model.WriteOp;
 import io.crossfade.proxy.time.Cause;
+import io.crossfade.proxy.write.Sources;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -54,6 +55,7 @@ final class Clients {
     private final FilteredCalls filtered;
     private final RepeatedCalls repeated;
     private final Set<Key> begunInSingle = new HashSet<>();
+    private final Map<Key, String> seen = new HashMap<>();
     private long mended;
 
     Clients(
@@ -220,17 +222,27 @@ final class Clients {
                 effects(key, text(key, slot, position, value), value));
     }
 
-    /** Made of some text, which may be another one by now: nothing says so. */
+    /** Made of some text, which may be another one by now; some say of which. */
     private Change feed(Key key, long slot, int position, String value) {
         List<NamedVector> fed = new ArrayList<>();
         List<History.Write> effects = new ArrayList<>();
+        String text = scenario.chance().is(0.5, "says made of", slot, position) ? textSeen(key, slot, position) : null;
         boolean both = scenario.chance().is(0.3, "feeds both", slot, position);
         for (String space : both ? List.of("a", "b") : List.of("b")) {
             History.Write effect = begin(key, space, value);
             effects.add(effect);
-            fed.add(vectors.fed(key, space, value, effect));
+            fed.add(vectors.fed(key, space, value, effect, text));
         }
-        return new Change(new WriteOp.UpdateVectors(key, fed, null), effects);
+        String madeOf = text == null ? "" : new Sources(text, Map.of()).identity();
+        return new Change(new WriteOp.UpdateVectors(key, fed, madeOf, null), effects);
+    }
+
+    /** That of the document now, or the one that was seen when a vector was made the last time. */
+    private @Nullable String textSeen(Key key, long slot, int position) {
+        StoredDocument document = fleet.primary.document(key);
+        String now = document == null ? null : document.text();
+        String before = now == null ? seen.get(key) : seen.put(key, now);
+        return before != null && scenario.chance().is(0.3, "made of an older text", slot, position) ? before : now;
     }
 
     /** A call that changes a note of one document. */
@@ -326,7 +338,7 @@ final class Clients {
         void tryOnce(int number) {
             Sidecar sidecar = reach("through", slot, number);
             if (sidecar == null || meetsWithoutMigration()) {
-                changes.forEach(change -> change.effects().forEach(History.Write::refused));
+                changes.forEach(change -> change.effects().forEach(effect -> effect.notFound(fleet.time.nanos())));
                 return;
             }
             trace.add(() -> "write " + slot + "#" + number + " through " + sidecar.name() + ": "
@@ -429,7 +441,7 @@ final class Clients {
                     } else if (leader == WriteReply.Leader.NOT_FOUND
                             && mayBeSeen(reply.results().get(i))) {
                         effect.doubtful(lastLanding());
-                    } else if (leader == WriteReply.Leader.NOT_FOUND) {
+                    } else if (leader == WriteReply.Leader.NOT_FOUND || leader == WriteReply.Leader.NOT_MATCHED) {
                         effect.notFound(fleet.time.nanos());
                     } else if (leader == WriteReply.Leader.UNKNOWN) {
                         effect.doubtful(lastLanding());

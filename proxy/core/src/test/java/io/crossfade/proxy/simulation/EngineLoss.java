@@ -154,7 +154,8 @@ final class EngineLoss {
         invariants.isLost();
     }
 
-    private String note(Engine on) {
+    /** The last that the first sidecar has written on an index. */
+    String note(Engine on) {
         return on.attributes().getOrDefault(NOTE + fleet.first().name(), "");
     }
 

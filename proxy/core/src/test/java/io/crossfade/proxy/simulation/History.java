@@ -121,6 +121,10 @@ final class History {
             mayLandUntil = Math.max(mayLandUntil, until);
         }
 
+        boolean isDoubtful() {
+            return doubtful;
+        }
+
         /** From when on it cannot take effect any more. */
         private long landed() {
             return Math.max(ended, mayLandUntil);

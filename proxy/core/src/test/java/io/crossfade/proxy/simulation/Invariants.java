@@ -43,6 +43,7 @@ final class Invariants {
     private final Map<String, Long> joined = new HashMap<>();
     private boolean unnoticed;
     private boolean hasLost;
+    private long losses;
     private long doubtedBefore;
     private CollectionState agreed = CollectionState.initial("");
     private @Nullable CopyProgress copy;
@@ -359,12 +360,13 @@ final class Invariants {
     /** An index has lost what it had; nobody may have noticed yet. */
     void isLost() {
         hasLost = true;
+        losses++;
         unnoticed = true;
         doubtedBefore = agreed.doubted();
     }
 
     /** Nothing is on its way that one of them has had, and has lost. */
-    private boolean areSame() {
+    private boolean areSame(boolean inVectors) {
         if (fleet.sidecars.stream()
                 .anyMatch(sidecar ->
                         sidecar.hasMigration() && sidecar.migration().marks().pendingKeys() > 0)) {
@@ -372,12 +374,31 @@ final class Invariants {
         }
         Map<Key, StoredDocument> primary = fleet.onPrimary();
         Map<Key, StoredDocument> migration = fleet.onMigration();
-        return scenario.documents().stream().allMatch(key -> isSame(primary.get(key), migration.get(key)));
+        return scenario.documents().stream()
+                .allMatch(key -> isSame(primary.get(key), migration.get(key))
+                        && (!inVectors || areRight(primary.get(key), migration.get(key))));
+    }
+
+    private boolean areRight(@Nullable StoredDocument primary, @Nullable StoredDocument migration) {
+        return primary == null || migration == null || vectors.areRight(primary, migration);
+    }
+
+    /**
+     * What an index has lost was updated before anybody looked: it shows in vectors alone, and a comparison alone sees it
+     * (docs/promises.md, What nobody sees).
+     */
+    boolean isLostInVectorsAlone() {
+        return isUnnoticed() && areSame(false);
+    }
+
+    /** How often an index has lost something. */
+    long losses() {
+        return losses;
     }
 
     /** An index lacks something, and nobody has said so yet. */
     boolean isUnnoticed() {
-        if (unnoticed && (agreed.doubted() > doubtedBefore || agreed.phase() == Phase.SINGLE || areSame())) {
+        if (unnoticed && (agreed.doubted() > doubtedBefore || agreed.phase() == Phase.SINGLE || areSame(true))) {
             unnoticed = false;
         }
         return unnoticed;

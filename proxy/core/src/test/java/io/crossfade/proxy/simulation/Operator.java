@@ -314,10 +314,11 @@ final class Operator {
     CompletableFuture<VerifyState> comparing(Sidecar sidecar) {
         return sidecar.verify(true).thenCompose(done -> {
             boolean certain = scenario.sidecars() == 1 && invariants.isCopied() && isNothingInDoubt();
+            long losses = invariants.losses();
             Sidecar.Findings findings = new Sidecar.Findings(
                     difference -> difference.kind() != Difference.Kind.MOVING && !fleet.isParked(difference.key()));
             return sidecar.verify(false, findings).thenApply(state -> {
-                if (certain && isNothingInDoubt()) {
+                if (certain && isNothingInDoubt() && invariants.losses() == losses) {
                     findings.found.forEach(difference -> history.violation("a false alarm: " + difference));
                 }
                 return state;

@@ -14,9 +14,11 @@ import java.util.stream.Stream;
  * @param skewed the first of them are written more often than the last
  * @param embeds the indexes have different spaces, each with a model; otherwise vectors are carried
  * @param view the text is joined from metadata, so that a metadata update may change it
+ * @param narrow most documents that each index takes in a call; 0: any number
  * @param unfit some texts are refused by the models, which the clients spare the old one: documents are parked
  * @param stuck the new model fails on some texts each time, which the clients spare the old one: documents stay pending
- * @param feeds clients send vectors for the new index alone, too, and some for the old one with them, whatever the text is by then
+ * @param feeds clients send vectors for the new index alone, too, and some for the old one with them, whatever the text is by then;
+ *     for some they say what they are made of
  * @param waives what is parked may also be waived, also a document that nobody else writes
  * @param clockErrors each process's wall clock is off by seconds or a day, and by something else after a restart
  * @param refuseOnLoss the journal's policy is to refuse writes
@@ -30,6 +32,7 @@ import java.util.stream.Stream;
  * @param lostReplies clients repeat what was answered, and use an id for two calls
  * @param losesIndexes engines are emptied, or restored from older copies
  * @param bothAfterFlip after the flip a write is acked only when both indexes have it
+ * @param putsBack a journal is put back as it was some time ago
  * @param eager a dirty range is compared at once, in any weather
  * @param faults share of engine calls that go wrong while the weather is bad
  * @param kills per millisecond and fleet while the weather is bad
@@ -41,6 +44,7 @@ record Scenario(
         boolean skewed,
         boolean embeds,
         boolean view,
+        int narrow,
         boolean unfit,
         boolean stuck,
         boolean feeds,
@@ -56,6 +60,7 @@ record Scenario(
         boolean lostReplies,
         boolean losesIndexes,
         boolean bothAfterFlip,
+        boolean putsBack,
         boolean eager,
         int batch,
         double load,
@@ -82,6 +87,7 @@ record Scenario(
                 chance.is(0.5, "skewed"),
                 embeds,
                 view,
+                chance.is(0.25, "narrow") ? 1 + chance.below(3, "how narrow") : 0,
                 unfit,
                 stuck,
                 sidecars == 1 && embeds && !view && chance.is(0.4, "feeds"),
@@ -97,6 +103,7 @@ record Scenario(
                 chance.is(0.2, "lost replies"),
                 sidecars == 1 && !smallJournal && chance.is(0.5, "loses indexes"),
                 sidecars == 1 && !smallJournal && chance.is(0.3, "both after flip"),
+                sidecars == 1 && !smallJournal && chance.is(0.2, "puts back"),
                 chance.is(0.3, "eager"),
                 1 + chance.below(stuck ? 8 : 4, "batch"),
                 0.05 + 0.1 * chance.of("load"),

@@ -81,6 +81,8 @@ final class Simulation {
                         Map.of("", new Docs.Model("a")))
                 : new Fleet(directory, scenario.sidecars());
         model.time(fleet.time);
+        fleet.primary.narrow(scenario.narrow());
+        fleet.migration.narrow(scenario.narrow());
         fleet.setting.batch(scenario.batch());
         fleet.setting.pace(scenario.slowCopy() ? SLOW_COPY : 0);
         fleet.setting.sealedLimit(Duration.ofSeconds(3));
@@ -126,6 +128,8 @@ final class Simulation {
             play();
         } catch (Violated e) {
             trace.add(() -> "VIOLATED");
+        } catch (RuntimeException | Error e) {
+            history.violation("the simulation ends: " + e + " at " + List.of(e.getStackTrace()));
         }
         return new Verdict(scenario, history.violations(), trace.lines(), history.acked(), slot);
     }
@@ -152,12 +156,14 @@ final class Simulation {
             storm(800);
         }
         isolation();
+        putBackJournal("put back before the flip");
         loseLeader("lost before the flip");
         waive();
         operator.flip();
         writeWaived();
         storm(800);
         isolation();
+        putBackJournal("put back after the flip");
         loseLeader("lost after the flip");
         loseState();
         loseMigrationIndex();
@@ -485,6 +491,40 @@ final class Simulation {
         weather.restart(0);
     }
 
+    /** Promise 10: a journal that is put back as it was some time ago does not pass for all of it. */
+    private void putBackJournal(String what) {
+        if (!scenario.putsBack() || !scenario.chance().is(0.6, what)) {
+            return;
+        }
+        weather.be(Weather.Level.CALM);
+        revive();
+        Sidecar only = fleet.first();
+        if (!only.hasMigration() || invariants.phase().needsBoth()) {
+            return;
+        }
+        pass(2_000);
+        Runnable older = only.disk.copy();
+        String noted = notes();
+        pass(scenario.chance().below(6_000, what, 1));
+        if (noted.equals(notes())) {
+            return; // nobody could tell
+        }
+        trace.add(() -> "the journal is put back as it was");
+        weather.end(only);
+        older.run();
+        acks.forget(only);
+        weather.restart(0);
+        revive();
+        pass(3_000);
+        if (!only.watched().hasLostRecords()) {
+            history.violation("a journal that was put back is taken for all of it");
+        }
+    }
+
+    private String notes() {
+        return losses.note(fleet.primary) + losses.note(fleet.migration);
+    }
+
     /** Trouble stops, clients stop: both indexes come to hold the same, and nothing that was acked is lost. */
     private void quiet() {
         trace.add(() -> "quiet");
@@ -499,8 +539,8 @@ final class Simulation {
         }
         for (int i = 0; i < 60 && !isCalm(); i++) {
             if (!invariants.phase().needsBoth()) {
-                var unused =
-                        i >= UNSEEN_AFTER && losses.mayBeUnseen() ? operator.repairingUnseen() : operator.repairing();
+                boolean isUnseen = losses.mayBeUnseen() || invariants.isLostInVectorsAlone();
+                var unused = i >= UNSEEN_AFTER && isUnseen ? operator.repairingUnseen() : operator.repairing();
             }
             pass(1_000);
         }
@@ -517,7 +557,7 @@ final class Simulation {
 
     /** Nothing is compared any more, and those who have missed a change of the store have looked again. */
     private void awaitNews() {
-        if (!invariants.phase().needsBoth() && invariants.phase() != Phase.SINGLE) {
+        if (invariants.phase() != Phase.SINGLE && !invariants.phase().needsBoth() && isSound()) {
             compareAll(false, new Sidecar.Findings());
         }
         pass(LOOK_AGAIN_MILLIS);
@@ -528,9 +568,11 @@ final class Simulation {
         if (invariants.phase() == Phase.SINGLE || !isSound()) {
             return;
         }
-        Engine follower = invariants.phase() == Phase.REVERSED ? fleet.primary : fleet.migration;
+        boolean isReversed = invariants.phase() == Phase.REVERSED;
+        Engine leader = isReversed ? fleet.migration : fleet.primary;
+        Engine follower = isReversed ? fleet.primary : fleet.migration;
         scenario.documents().stream()
-                .filter(key -> !fleet.isParked(key) && isKnown(follower.document(key)))
+                .filter(key -> !fleet.isParked(key) && leader.document(key) != null && isKnown(follower.document(key)))
                 .findFirst()
                 .ifPresent(key -> changeVector(follower, key));
     }

@@ -21,8 +21,13 @@ final class Vectors {
 
     private boolean forgotten;
 
-    /** A vector that was sent alone. */
-    private record Fed(Key key, History.Write write) {}
+    /**
+     * A vector that was sent alone.
+     *
+     * @param madeOf the text, if the call has said it
+     */
+    private record Fed(
+            Key key, History.Write write, @Nullable String madeOf) {}
 
     Vectors(Scenario scenario, History history) {
         this.scenario = scenario;
@@ -48,9 +53,9 @@ final class Vectors {
     }
 
     /** One that is sent alone, and that no model would have made. */
-    NamedVector fed(Key key, String space, String label, History.Write write) {
+    NamedVector fed(Key key, String space, String label, History.Write write, @Nullable String madeOf) {
         NamedVector vector = new NamedVector("", space, Docs.vector(space, label + " fed"));
-        fed.put(vector.embedding(), new Fed(key, write));
+        fed.put(vector.embedding(), new Fed(key, write, madeOf));
         return vector;
     }
 
@@ -87,13 +92,21 @@ final class Vectors {
     }
 
     /**
-     * Whether a client has asked for this vector after the text, or may have. It says nothing about what it was made of, so
-     * it belongs to whatever stands when it is applied: to no text that was written after its call had ended.
+     * Whether a client has asked for this vector after the text, or may have. If it has said what it was made of, the vector
+     * belongs to that, unless it landed when nobody waited for it any more, or another sidecar wrote at once. Otherwise it belongs to whatever stands when it is
+     * applied: to no text that was written after its call had ended.
      */
     private boolean isFed(StoredDocument document, Embedding vector, String text) {
         Fed sent = fed.get(vector);
         return sent != null
                 && sent.key().equals(document.key())
+                && (sent.madeOf() == null
+                        || mayBeOfAnother(sent)
+                        || sent.madeOf().equals(text))
                 && history.mayFollow(sent.write(), Clients.register(document.key(), "text"), text, !forgotten);
+    }
+
+    private boolean mayBeOfAnother(Fed sent) {
+        return scenario.sidecars() > 1 || sent.write().isDoubtful();
     }
 }

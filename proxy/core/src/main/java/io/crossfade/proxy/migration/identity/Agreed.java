@@ -11,7 +11,7 @@ public interface Agreed {
     /** This member's part of the versions that it gives. */
     int slot();
 
-    /** Records what was found of an index; completes when that stands. */
+    /** Records what was found of an index; completes when that stands, and this member acts on it. */
     CompletableFuture<?> doubt(String index, Vouch found);
 
     /** Hears that another process does this member's work: this one must not go on. */

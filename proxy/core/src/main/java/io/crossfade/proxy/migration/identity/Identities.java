@@ -49,6 +49,7 @@ public final class Identities {
     private final Map<String, Round> rounds = new ConcurrentHashMap<>();
     private final Map<String, Round> beats = new ConcurrentHashMap<>();
     private final Map<String, Long> looked = new ConcurrentHashMap<>();
+    private final Map<String, CompletableFuture<Void>> doubting = new ConcurrentHashMap<>();
     private final Looks looks;
     private volatile @Nullable Agreed agreed;
     private volatile @Nullable Supplier<Route> route;
@@ -172,10 +173,7 @@ public final class Identities {
         return switch (vouch.kind()) {
             case SAME, UNREACHABLE -> CompletableFuture.completedFuture(vouch);
             case REPLACED -> replaced(participant, vouch);
-            case WENT_BACK ->
-                agreed().doubt(participant.name(), vouch)
-                        .thenCompose(recorded -> rebase(participant))
-                        .thenApply(done -> vouch);
+            case WENT_BACK -> doubted(participant, vouch);
             case STATE_OLD -> {
                 stateOld.found(vouch.found());
                 yield rebase(participant).thenApply(done -> vouch);
@@ -191,9 +189,32 @@ public final class Identities {
         boolean isKnown = !agreed().state()
                 .doubtsAbout(participant.name(), Doubt.Kind.INDEX_REPLACED)
                 .isEmpty();
-        return isKnown
-                ? CompletableFuture.completedFuture(vouch)
-                : agreed().doubt(participant.name(), vouch).thenApply(recorded -> vouch);
+        return isKnown ? CompletableFuture.completedFuture(vouch) : doubted(participant, vouch);
+    }
+
+    /**
+     * Records a doubt, and holds the index against what it is now once this member acts on it: from then on it is found to be
+     * the same, and must be known not to be. Those who find the same meanwhile wait for that.
+     */
+    private CompletableFuture<Vouch> doubted(Participant participant, Vouch vouch) {
+        CompletableFuture<Void> mine = new CompletableFuture<>();
+        CompletableFuture<Void> underWay = doubting.putIfAbsent(participant.name(), mine);
+        if (underWay == null) {
+            CompletableFuture<?> recorded = agreed().doubt(participant.name(), vouch);
+            Branches.take(
+                    vouch.kind() == Vouch.Kind.WENT_BACK
+                            ? recorded.thenCompose(seen -> rebase(participant))
+                            : recorded.<Void>thenApply(seen -> null),
+                    (done, failed) -> {
+                        doubting.remove(participant.name());
+                        if (failed == null) {
+                            mine.complete(null);
+                        } else {
+                            mine.completeExceptionally(failed);
+                        }
+                    });
+        }
+        return (underWay == null ? mine : underWay).thenApply(done -> vouch);
     }
 
     private CompletableFuture<Void> rebase(Participant participant) {

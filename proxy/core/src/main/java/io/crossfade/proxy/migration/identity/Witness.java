@@ -11,10 +11,9 @@ import io.crossfade.proxy.write.journal.Marks;
 import io.crossfade.proxy.write.journal.Sent;
 import io.crossfade.proxy.write.journal.Tail;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -60,10 +59,12 @@ final class Witness {
      */
     CompletableFuture<Vouch> vouch(Participant participant, CollectionState state, boolean whole) {
         Known before = known();
+        List<Tail.Entry> entries =
+                chosen(tail.entries(), whole); // as old: a note may cover them meanwhile, and not be asked for
         return attributes(participant.index())
                 .thenApply(attributes -> judge(attributes, state, before))
                 .thenCompose(vouch -> vouch.isSame()
-                        ? reread(participant.index(), chosen(tail.entries(), whole), state)
+                        ? reread(participant.index(), entries, state, new ArrayList<>())
                         : CompletableFuture.completedFuture(vouch))
                 .exceptionally(failed -> new Vouch(Vouch.Kind.UNREACHABLE, 0, Cause.message(failed)));
     }
@@ -91,6 +92,7 @@ final class Witness {
     }
 
     private synchronized Vouch judge(Optional<Note> found, CollectionState state, Known before) {
+        found.ifPresent(any -> context.versions().observe(any.given()));
         long started = state.startedVersion();
         Note note = found.filter(any -> any.started() >= started).orElse(null);
         if (note == null || (note.started() == started && note.number() < before.confirmed())) {
@@ -137,38 +139,44 @@ final class Witness {
         return spread;
     }
 
-    /** Reads entries back, batch by batch. One of a key that is being written says nothing. */
-    private CompletableFuture<Vouch> reread(VectorIndex from, List<Tail.Entry> entries, CollectionState state) {
+    /**
+     * Reads entries back, batch by batch. One of a key that is being written says nothing: it stays, and is read another time.
+     *
+     * @param read is given those that were found, and those that say nothing anyway
+     */
+    private CompletableFuture<Vouch> reread(
+            VectorIndex from, List<Tail.Entry> entries, CollectionState state, List<Tail.Entry> read) {
         if (entries.isEmpty()) {
             return CompletableFuture.completedFuture(Vouch.ALIKE);
         }
         int length = Math.min(Math.min(MOST_READ, from.capabilities().maxBatch()), entries.size());
-        List<Tail.Entry> batch = entries.subList(0, length);
-        Map<Key, Long> resting = new HashMap<>();
-        List<Tail.Entry> judged = new ArrayList<>();
-        for (Tail.Entry entry : batch) {
+        Map<Tail.Entry, Long> resting = new LinkedHashMap<>();
+        for (Tail.Entry entry : entries.subList(0, length)) {
             Long generation = generation(entry.key(), state);
-            if (entry.isKnown() && generation != null && tail.entry(entry.key()) == entry) {
-                resting.put(entry.key(), generation);
-                judged.add(entry);
+            if (!entry.isKnown()) {
+                read.add(entry);
+            } else if (generation != null && isLast(entry)) {
+                resting.put(entry, generation);
             }
         }
-        return from.fetch(
-                        List.copyOf(resting.keySet()),
-                        Projection.STAMP,
-                        context.settings().timeout())
-                .thenCompose(found -> gone(judged, resting, found, state)
-                        .map(entry -> CompletableFuture.completedFuture(wentBack(entry, found)))
-                        .orElseGet(() -> reread(from, entries.subList(length, entries.size()), state)));
+        List<Key> keys = resting.keySet().stream().map(Tail.Entry::key).toList();
+        return from.fetch(keys, Projection.STAMP, context.settings().timeout()).thenCompose(found -> {
+            for (Map.Entry<Tail.Entry, Long> each : resting.entrySet()) {
+                Tail.Entry entry = each.getKey();
+                boolean wasAtRest = isLast(entry) && each.getValue().equals(generation(entry.key(), state));
+                if (wasAtRest && entry.isGone(version(found, entry.key()))) {
+                    return CompletableFuture.completedFuture(wentBack(entry, found));
+                } else if (wasAtRest) {
+                    read.add(entry);
+                }
+            }
+            return reread(from, entries.subList(length, entries.size()), state, read);
+        });
     }
 
-    private Optional<Tail.Entry> gone(
-            List<Tail.Entry> judged, Map<Key, Long> resting, Map<Key, StoredDocument> found, CollectionState state) {
-        return judged.stream()
-                .filter(entry -> entry.isGone(version(found, entry.key()))
-                        && tail.entry(entry.key()) == entry
-                        && Objects.equals(resting.get(entry.key()), generation(entry.key(), state)))
-                .findFirst();
+    /** Whether nothing was written under its key since; it may be covered by now. */
+    private boolean isLast(Tail.Entry entry) {
+        return tail.last(entry.key()).entry() == entry;
     }
 
     private static long version(Map<Key, StoredDocument> found, Key key) {
@@ -226,7 +234,8 @@ final class Witness {
                             number,
                             context.process(),
                             covers,
-                            context.journal().written());
+                            context.journal().written(),
+                            context.versions().last());
                     return participant
                             .index()
                             .setAttribute(
@@ -237,10 +246,11 @@ final class Witness {
                 .handle((done, failed) -> failed)
                 .thenCompose(failed -> {
                     answered(number, failed == null, participant);
+                    List<Tail.Entry> read = new ArrayList<>();
                     return failed == null
-                            ? reread(participant.index(), before, state).thenApply(vouch -> {
+                            ? reread(participant.index(), before, state, read).thenApply(vouch -> {
                                 if (vouch.isSame()) {
-                                    tail.covered(before, beganNanos);
+                                    tail.covered(read, beganNanos);
                                 }
                                 return vouch;
                             })

@@ -33,7 +33,8 @@ record Agreement(Member member) implements Agreed {
         Doubt.Kind kind = found.kind() == Vouch.Kind.REPLACED ? Doubt.Kind.INDEX_REPLACED : Doubt.Kind.INDEX_WENT_BACK;
         return member.context()
                 .record()
-                .update(state(), before -> before.doubt(kind, index, found.since(), found.found()));
+                .update(state(), before -> before.doubt(kind, index, found.since(), found.found()))
+                .thenCompose(member::sees);
     }
 
     @Override

@@ -19,6 +19,9 @@ import io.crossfade.proxy.write.SingleWriter;
 import io.crossfade.proxy.write.Writer;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -36,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * <table>
  * <caption>State that is shared</caption>
  * <tr><th>field</th><th>written by</th><th>guard</th></tr>
- * <tr><td>waiting, changing, ended, answeredAttempt, highest, leastEpoch, watch</td><td>the serial context</td><td>the same</td></tr>
+ * <tr><td>waiting, changing, ended, answeredAttempt, highest, leastEpoch, handledDoubt, awaited, watch</td><td>the serial context</td><td>the same</td></tr>
  * <tr><td>state, fenced</td><td>the serial context</td><td>volatile: read by calls and reconciles</td></tr>
  * </table>
  */
@@ -56,12 +59,14 @@ public final class Member {
     private final Markers markers = new Markers();
     private final Preparation preparation;
     private final Queue<CollectionState> waiting = new ArrayDeque<>();
+    private final Map<CompletableFuture<Void>, Long> awaited = new HashMap<>();
     private volatile CollectionState state;
     private volatile boolean fenced;
     private boolean changing;
     private boolean ended;
     private long answeredAttempt;
     private long highest;
+    private long handledDoubt;
     private long leastEpoch;
     private ControlStore.@Nullable Watch watch;
 
@@ -107,6 +112,7 @@ public final class Member {
         this.context = context;
         this.routes = routes;
         this.state = state;
+        this.handledDoubt = state.doubted();
         this.current = new CurrentRoute(route);
         this.gate = new WriteGate(
                 context.time(), context.settings().maxHold(), context.settings().maxHeldCalls());
@@ -207,6 +213,37 @@ public final class Member {
                 : Optional.of(paired);
     }
 
+    /**
+     * Completes when this member acts on the doubts of a state that it has recorded: at once, though it is told of that
+     * state later, or with the route that has been agreed on since.
+     */
+    CompletableFuture<Void> sees(CollectionState recorded) {
+        CompletableFuture<Void> seen = new CompletableFuture<>();
+        serial.execute(() -> {
+            if (recorded.epoch() == state.epoch() && recorded.doubted() > state.doubted()) {
+                state = recorded;
+            }
+            awaited.put(seen, recorded.doubted());
+            tellWhoAwaits();
+        });
+        return seen;
+    }
+
+    /** A crossing that has been taken back may have been seen before that; and a state as it was before this member's own doubt. */
+    private boolean isOutdated(CollectionState seen) {
+        return seen.epoch() < leastEpoch || (seen.epoch() == state.epoch() && seen.doubted() < state.doubted());
+    }
+
+    private void tellWhoAwaits() {
+        serial.check();
+        List<CompletableFuture<Void>> seen = awaited.entrySet().stream()
+                .filter(each -> each.getValue() <= state.doubted())
+                .map(Map.Entry::getKey)
+                .toList();
+        awaited.keySet().removeAll(seen);
+        seen.forEach(each -> each.complete(null));
+    }
+
     private void saw(CollectionState seen) {
         waiting.add(seen);
         handleWaiting();
@@ -225,11 +262,13 @@ public final class Member {
      * others, and is seen again each time.
      */
     private void handle(CollectionState seen) {
-        if (seen.epoch() < leastEpoch) {
-            return; // a crossing that has been taken back: states of it may have been seen before that
+        if (isOutdated(seen)) {
+            return;
         }
-        boolean isNewlyInDoubt = seen.doubted() > state.doubted();
+        boolean isNewlyInDoubt = seen.doubted() > handledDoubt;
+        handledDoubt = seen.doubted();
         state = seen;
+        tellWhoAwaits();
         context.stepper().saw(seen);
         if (!seen.members().containsKey(context.name())) {
             fence(seen.epoch());

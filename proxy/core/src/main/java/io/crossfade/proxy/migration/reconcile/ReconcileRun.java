@@ -22,7 +22,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,8 +43,9 @@ final class ReconcileRun {
     private final Map<Key, Marks.Capture> open = new LinkedHashMap<>();
     private final Map<Key, StoredDocument> leaderHas = new HashMap<>();
     private final Map<Key, String> parking = new HashMap<>();
-    private final Map<Key, Tail.@Nullable Entry> leaderBefore = new HashMap<>();
-    private final Map<Key, Tail.@Nullable Entry> followerBefore = new HashMap<>();
+    private final Map<Key, Tail.@Nullable Entry> leaderKnown = new HashMap<>();
+    private final Map<Key, Tail.Last> leaderBefore = new HashMap<>();
+    private final Map<Key, Tail.Last> followerBefore = new HashMap<>();
     private final long doubted;
     private final long run;
     private final long begunNanos;
@@ -58,8 +62,9 @@ final class ReconcileRun {
         this.begunNanos = captures.get(0).own().openedNanos();
         captures.forEach(capture -> {
             open.put(capture.key(), capture);
-            leaderBefore.put(capture.key(), tail(route.leader()).entry(capture.key()));
-            followerBefore.put(capture.key(), tail(route.follower()).entry(capture.key()));
+            leaderKnown.put(capture.key(), tail(route.leader()).entry(capture.key()));
+            leaderBefore.put(capture.key(), tail(route.leader()).last(capture.key()));
+            followerBefore.put(capture.key(), tail(route.follower()).last(capture.key()));
         });
     }
 
@@ -274,14 +279,36 @@ final class ReconcileRun {
             if (!vouch.isSame() || reconciler.identities().doubted() != doubted || !reconciler.isOn(route)) {
                 throw new IllegalStateException("not vouched for: " + vouch.found());
             }
+            leaveWhatIsOlderThanKnown();
             return goingOn;
         });
+    }
+
+    /**
+     * Leaves documents that the leader has in an older state than it had applied: a look tells nothing of those that are just being
+     * written.
+     */
+    private void leaveWhatIsOlderThanKnown() {
+        for (Key key : List.copyOf(open.keySet())) {
+            Stream.of(
+                            Optional.ofNullable(leaderKnown.get(key)),
+                            Optional.ofNullable(tail(route.leader()).entry(key)))
+                    .flatMap(Optional::stream)
+                    .filter(known -> known.isKnown() && known.isGone(version(leaderHas, key)))
+                    .findFirst()
+                    .ifPresent(known -> giveUp(
+                            key,
+                            Duration.ZERO,
+                            route.leader().name() + " does not show " + known + ", which it has applied"));
+        }
     }
 
     /** Completes with what the follower can never take. */
     private CompletableFuture<List<Key>> write(List<FollowerCopy> copies) {
         List<IndexWrite> writes = new ArrayList<>();
-        copies.forEach(copy -> writes.add(copy.write()));
+        copies.stream()
+                .filter(copy -> open.containsKey(copy.document().key()))
+                .forEach(copy -> writes.add(copy.write()));
         open.keySet().stream()
                 .filter(key -> !leaderHas.containsKey(key) || parking.containsKey(key))
                 .forEach(key -> writes.add(new IndexWrite.Remove(key)));
@@ -407,9 +434,13 @@ final class ReconcileRun {
     /** Both indexes hold this now; what others write in a fleet is not seen here. */
     private void remember(Key key, long onLeader, long onFollower) {
         if (!route.fleet()) {
-            tail(route.leader()).heldSince(leaderBefore.get(key), key, onLeader, begunNanos);
-            tail(route.follower()).heldSince(followerBefore.get(key), key, onFollower, begunNanos);
+            tail(route.leader()).heldSince(before(leaderBefore, key), key, onLeader, begunNanos);
+            tail(route.follower()).heldSince(before(followerBefore, key), key, onFollower, begunNanos);
         }
+    }
+
+    private static Tail.Last before(Map<Key, Tail.Last> taken, Key key) {
+        return Objects.requireNonNull(taken.get(key), "of each key");
     }
 
     private static long version(Map<Key, StoredDocument> documents, Key key) {

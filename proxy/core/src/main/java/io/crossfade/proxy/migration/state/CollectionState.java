@@ -210,7 +210,7 @@ public record CollectionState(
                 Map.of(),
                 List.of(),
                 0,
-                highest);
+                Math.max(highest, startedVersion)); // what is kept of a migration goes by its beginning
     }
 
     /**

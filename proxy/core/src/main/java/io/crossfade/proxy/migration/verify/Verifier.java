@@ -311,9 +311,14 @@ public final class Verifier {
 
     private Optional<Difference> judge(Key key, @Nullable StoredDocument leader, @Nullable StoredDocument follower) {
         if (leader != null) {
-            return follower == null && reconciler.parked().isWaived(key, leader.version())
-                    ? Optional.empty()
-                    : comparison.compare(leader, follower);
+            Optional<Difference> difference =
+                    follower == null && reconciler.parked().isWaived(key, leader.version())
+                            ? Optional.empty()
+                            : comparison.compare(leader, follower);
+            if (follower != null && difference.isEmpty()) {
+                reconciler.parked().unpark(key); // the record that it was written again may be lost
+            }
+            return difference;
         }
         return follower == null || reconciler.parked().isAbsentOn(route.leader().name(), key)
                 ? Optional.empty()

@@ -86,19 +86,44 @@ public final class JournalFiles {
         return directory.resolve("dirty");
     }
 
+    /**
+     * Takes the highest version over into the new journal before the older one is removed: this beginning may be given up, or
+     * end in the middle, and the next one has to know it, too.
+     */
     private Found begun() throws IOException {
-        long highest = highestVersion();
-        remove(directory);
+        Path older = directory.resolve("marks.older");
+        long highest = Math.max(highestVersion(older), highestVersion(marks()));
+        if (Files.exists(older)) {
+            remove(marks());
+        } else if (Files.exists(marks())) {
+            Files.move(marks(), older);
+        }
+        remove(dirtyBlock());
+        remove(damaged());
         Found found = whole(marks());
+        if (highest > 0) {
+            keep(highest, found.store());
+        }
+        remove(older);
         return new Found(found.store(), found.contents().above(highest), found.doubt());
     }
 
+    private static void keep(long highestVersion, JournalStore store) throws IOException {
+        try {
+            store.apply(List.of(new JournalStore.Change.HighestVersion(highestVersion)));
+            store.sync();
+        } catch (IOException e) {
+            store.close();
+            throw e;
+        }
+    }
+
     /** The highest version that an older migration gave, as far as its journal can still be read. */
-    private long highestVersion() {
-        if (!Files.exists(marks())) {
+    private long highestVersion(Path marks) {
+        if (!Files.exists(marks)) {
             return 0;
         }
-        try (JournalStore older = stores.open(marks())) {
+        try (JournalStore older = stores.open(marks)) {
             return older.load().highestVersion();
         } catch (IOException e) {
             LOG.warn("{}: the journal of an older migration cannot be read", collection, e);
@@ -163,10 +188,13 @@ public final class JournalFiles {
     }
 
     /** Moves a damaged journal aside for whoever wants to look at it; a later one replaces it. */
-    private static void setAside(Path marks) throws IOException {
-        Path aside = marks.resolveSibling("marks.damaged");
-        remove(aside);
-        Files.move(marks, aside);
+    private void setAside(Path marks) throws IOException {
+        remove(damaged());
+        Files.move(marks, damaged());
+    }
+
+    private Path damaged() {
+        return directory.resolve("marks.damaged");
     }
 
     private static void remove(Path directory) throws IOException {

@@ -20,6 +20,8 @@ public final class Tail {
     private final int limit;
     private long settledNanos;
     private final LinkedHashMap<Key, Entry> entries = new LinkedHashMap<>();
+    private final LinkedHashMap<Key, Entry> covered = new LinkedHashMap<>();
+    private long forgotten;
 
     private Tail(int limit, long settledNanos) {
         this.limit = limit;
@@ -85,12 +87,18 @@ public final class Tail {
     }
 
     private void put(Entry entry) {
-        entries.remove(entry.key());
-        entries.put(entry.key(), entry);
-        if (entries.size() > limit) {
-            Entry oldest = entries.values().iterator().next();
-            entries.remove(oldest.key());
+        covered.remove(entry.key());
+        putLast(entries, entry);
+    }
+
+    private void putLast(LinkedHashMap<Key, Entry> into, Entry entry) {
+        into.remove(entry.key());
+        into.put(entry.key(), entry);
+        if (into.size() > limit) {
+            Entry oldest = into.values().iterator().next();
+            into.remove(oldest.key());
             settledNanos = later(settledNanos, oldest.settledNanos);
+            forgotten++;
         }
     }
 
@@ -106,15 +114,28 @@ public final class Tail {
     }
 
     /**
-     * The index held this some time after the entry was taken; that counts unless there is a later one by now.
+     * The index held this some time after this was taken; that counts unless something was written by now.
      *
-     * @param before what {@link #entry} gave
+     * @param before what {@link #last} gave
      * @param takenNanos when it was taken, at the latest
      */
-    public synchronized void heldSince(@Nullable Entry before, Key key, long version, long takenNanos) {
-        if (entries.get(key) == before) {
+    public synchronized void heldSince(Last before, Key key, long version, long takenNanos) {
+        if (last(key).equals(before)) {
             holds(key, version, takenNanos);
         }
+    }
+
+    /**
+     * What was known to be written last under a key; another one as soon as something is written.
+     *
+     * @param entry null if nothing is known
+     * @param forgotten how much was forgotten before, if nothing is known: it may be that
+     */
+    public record Last(@Nullable Entry entry, long forgotten) {}
+
+    public synchronized Last last(Key key) {
+        Entry entry = entries.getOrDefault(key, covered.get(key));
+        return new Last(entry, entry == null ? forgotten : 0);
     }
 
     /** A write was sent, and what the index has of it is not known. */
@@ -130,6 +151,8 @@ public final class Tail {
     public synchronized void clear() {
         entries.values().forEach(entry -> settledNanos = later(settledNanos, entry.settledNanos));
         entries.clear();
+        covered.clear();
+        forgotten++;
     }
 
     /** All entries, the oldest first. */
@@ -137,7 +160,7 @@ public final class Tail {
         return new ArrayList<>(entries.values());
     }
 
-    /** What stands under a key now; null if nothing is known. */
+    /** What stands under a key now, and no note covers; null if nothing is known. */
     public synchronized @Nullable Entry entry(Key key) {
         return entries.get(key);
     }
@@ -150,8 +173,8 @@ public final class Tail {
      */
     public synchronized void covered(List<Entry> read, long nowNanos) {
         for (Entry entry : read) {
-            if (nowNanos - entry.settledNanos >= 0) {
-                entries.remove(entry.key(), entry);
+            if (nowNanos - entry.settledNanos >= 0 && entries.remove(entry.key(), entry)) {
+                putLast(covered, entry);
             }
         }
     }

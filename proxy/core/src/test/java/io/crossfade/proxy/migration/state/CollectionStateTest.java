@@ -60,4 +60,20 @@ final class CollectionStateTest {
                 prepare(after).answer(1, "a", "").commit(1, new CollectionState.Beginning(500, Map.of(), Map.of()));
         assertThat(begun.startedVersion()).isGreaterThan(900);
     }
+
+    /** Also if nobody has reported what it gave, and the clock was set back. */
+    @Test
+    void migrationBegins_itBeginsAboveTheBeginningOfTheOneBefore() {
+        CollectionState.Beginning first = new CollectionState.Beginning(500, Map.of(), Map.of());
+        CollectionState begun = prepare(CollectionState.initial("old").register("a", 0))
+                .answer(1, "a", "")
+                .commit(1, first);
+        CollectionState ended = begun.prepare(Phase.SINGLE, "old", 0, "test", false)
+                .answer(2, "a", "")
+                .commit(2, first);
+        CollectionState again = ended.prepare(Phase.MIRRORING, "new", 0, "test", false)
+                .answer(3, "a", "")
+                .commit(3, new CollectionState.Beginning(100, Map.of(), Map.of()));
+        assertThat(again.startedVersion()).isGreaterThan(500);
+    }
 }

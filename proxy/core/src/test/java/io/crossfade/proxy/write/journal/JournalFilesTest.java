@@ -145,6 +145,33 @@ final class JournalFilesTest {
         assertThat(found.marks()).isEmpty();
     }
 
+    /** The next migration gives none of the versions of the one before, also if it was begun, given up and begun again. */
+    @Test
+    void beginsAgainAndAgain_theHighestVersionIsKnown() throws IOException {
+        live.reopen(next, "", new byte[0]);
+        for (int begun = 0; begun < 3; begun++) {
+            long highest = new JournalFiles("live", next, new RocksJournalStores(1 << 30))
+                    .open(true, (store, thread, doubt) -> {
+                        store.close();
+                        return store.load().highestVersion();
+                    });
+            assertThat(highest).isEqualTo(1_000 + LiveJournal.RECORDS);
+            assertThat(next.resolve("marks.older")).doesNotExist();
+        }
+    }
+
+    @Test
+    void killedAsItBegins_theHighestVersionIsKnown() throws IOException {
+        live.reopen(next, "", new byte[0]);
+        Files.move(next.resolve("marks"), next.resolve("marks.older"));
+        assertThat(new JournalFiles("live", next, new RocksJournalStores(1 << 30))
+                        .<Long>open(true, (store, thread, doubt) -> {
+                            store.close();
+                            return store.load().highestVersion();
+                        }))
+                .isEqualTo(1_000 + LiveJournal.RECORDS);
+    }
+
     @Test
     void itsUserFails_theFilesCanBeOpenedAgain() {
         assertThatThrownBy(() -> new JournalFiles("live", next, new RocksJournalStores(1 << 30))

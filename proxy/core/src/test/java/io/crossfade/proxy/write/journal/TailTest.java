@@ -52,6 +52,18 @@ class TailTest {
         assertThat(isKnown(KEY)).as("cleared").isFalse();
     }
 
+    /** A reconcile has read the document before it was written; the note has come in between. */
+    @Test
+    void writtenAndCoveredSince_whatWasReadBeforeDoesNotCount() {
+        Tail.Last before = tail.last(KEY);
+        tail.holds(KEY, 7, SETTLED);
+        tail.covered(tail.entries(), SETTLED);
+        tail.heldSince(before, KEY, Marks.ABSENT, SETTLED);
+        assertThat(tail.entries()).isEmpty();
+        tail.heldSince(tail.last(KEY), KEY, 8, SETTLED);
+        assertThat(tail.entries()).hasSize(1);
+    }
+
     @Test
     void whatHasLanded_isForgottenOnceItIsReadBack() {
         tail.losesSight(KEY, 5_000);
