@@ -215,13 +215,17 @@ public final class Member {
 
     /**
      * Completes when this member acts on the doubts of a state that it has recorded: at once, though it is told of that
-     * state later, or with the route that has been agreed on since.
+     * state later, or with the route that has been agreed on since. In a member that begins nothing acts before it is told.
      */
     CompletableFuture<Void> sees(CollectionState recorded) {
         CompletableFuture<Void> seen = new CompletableFuture<>();
         serial.execute(() -> {
             if (recorded.epoch() == state.epoch() && recorded.doubted() > state.doubted()) {
                 state = recorded;
+            }
+            if (watch == null) {
+                seen.complete(null);
+                return;
             }
             awaited.put(seen, recorded.doubted());
             tellWhoAwaits();

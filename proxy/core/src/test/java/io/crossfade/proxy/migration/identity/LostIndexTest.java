@@ -7,10 +7,13 @@ import io.crossfade.proxy.collection.Blocker;
 import io.crossfade.proxy.collection.CallException;
 import io.crossfade.proxy.collection.WriteCall;
 import io.crossfade.proxy.collection.WriteReply;
+import io.crossfade.proxy.embed.Embedder;
 import io.crossfade.proxy.harness.Docs;
 import io.crossfade.proxy.harness.Fleet;
+import io.crossfade.proxy.harness.GatedIndex;
 import io.crossfade.proxy.harness.Ledger;
 import io.crossfade.proxy.harness.Sidecar;
+import io.crossfade.proxy.harness.StoreLink;
 import io.crossfade.proxy.kit.memory.Fault;
 import io.crossfade.proxy.kit.memory.FaultPlan;
 import io.crossfade.proxy.kit.memory.MemoryStore;
@@ -23,6 +26,7 @@ import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.model.StoredDocument;
 import io.crossfade.proxy.model.Value;
+import io.crossfade.proxy.route.Route;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -247,6 +251,67 @@ final class LostIndexTest {
         fleet.await(fleet.first().admin().reconcile(List.of(key(0))));
         fleet.pass(10_000);
         assertThat(Docs.value(fleet.onPrimary().get(key(0)))).isEqualTo("second");
+        assertThat(doubts(fleet)).containsExactly(Doubt.Kind.INDEX_WENT_BACK);
+    }
+
+    /** Seed 114039: a look tells nothing of a document that is being written, so what was read of it is not copied. */
+    @Test
+    void leaderLostADocumentThatIsBeingWritten_noReconcileTakesTheLastCopyOfIt() {
+        Fleet fleet = verified();
+        MemoryStore.Copy copy = fleet.primary.copy();
+        write(fleet, 0, "second");
+        fleet.primary.restore(copy);
+        GatedIndex leader = fleet.first().toPrimary().gate();
+        leader.holdFetches(true);
+        var unused = fleet.first().admin().reconcile(List.of(key(0)));
+        fleet.pass(10);
+        leader.holdFetches(false);
+        leader.holdWrites(true);
+        CompletableFuture<?> write = fleet.first().write(Docs.patch(key(0), "note", "n"));
+        fleet.pass(10);
+        leader.fetch(0).answer();
+        fleet.pass(100);
+        assertThat(Docs.value(fleet.onMigration().get(key(0)))).isEqualTo("second");
+        leader.write(0).answer(GatedIndex.all(1, new Outcome.Failed("down")));
+        leader.holdWrites(false);
+        finish(fleet, write);
+        fleet.pass(10_000);
+        assertThat(doubts(fleet)).containsExactly(Doubt.Kind.INDEX_WENT_BACK);
+        assertThat(Docs.value(fleet.onMigration().get(key(0)))).isEqualTo("second");
+    }
+
+    /** R35: notes that are written meanwhile do not cover it. */
+    @Test
+    void leaderLostADocumentThatWasBeingWritten_theLossIsFound() {
+        Fleet fleet = verified();
+        MemoryStore.Copy older = fleet.primary.copy();
+        GatedIndex leader = fleet.first().toPrimary().gate();
+        write(fleet, 0, "second");
+        leader.holdWrites(true);
+        CompletableFuture<?> write = fleet.first().write(Docs.patch(key(0), "note", "n"));
+        fleet.pass(1_500);
+        leader.write(0).answer(GatedIndex.all(1, new Outcome.Failed("down")));
+        leader.holdWrites(false);
+        fleet.primary.restore(fleet.primary.copy().withDocumentsOf(older));
+        finish(fleet, write);
+        fleet.pass(10_000);
+        assertThat(doubts(fleet)).containsExactly(Doubt.Kind.INDEX_WENT_BACK);
+    }
+
+    /** From when the loss is recorded, which others know of at once, until this member hears of it. */
+    @Test
+    void leaderLostAWrite_andTheMemberHearsOfItLate_noReconcileTakesTheLastCopyOfIt() {
+        Fleet fleet = verified();
+        MemoryStore.Copy copy = fleet.primary.copy();
+        write(fleet, 0, "second");
+        fleet.first().link().trouble(() -> StoreLink.Fate.ANSWERED, () -> true);
+        fleet.primary.restore(copy);
+        Route.Paired route = (Route.Paired) fleet.first().route();
+        for (int i = 0; i < 400; i++) {
+            var unused = fleet.first().migration().reconciler().reconcile(route, List.of(key(0)), Embedder.Use.REPLAY);
+            fleet.pass(5);
+            assertThat(Docs.value(fleet.onMigration().get(key(0)))).isEqualTo("second");
+        }
         assertThat(doubts(fleet)).containsExactly(Doubt.Kind.INDEX_WENT_BACK);
     }
 
