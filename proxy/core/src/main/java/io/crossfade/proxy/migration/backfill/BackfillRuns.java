@@ -206,12 +206,13 @@ public final class BackfillRuns {
 
     /**
      * Changes what stands, if it belongs to the same migration; if to an older one, what is known of this one from the
-     * first. What belongs to a newer one stands: whoever wants to change it has been overtaken.
+     * first. What belongs to a newer one stands, and the change fails with ABORTED.
      */
     private static Edit<CopyProgress> ofThis(CopyProgress fresh, UnaryOperator<CopyProgress> change) {
-        return stands -> stands.started() > fresh.started()
-                ? stands
-                : change.apply(stands.started() == fresh.started() ? stands : fresh);
+        return stands -> {
+            Stepper.requireNotOvertaken(fresh.started(), stands.started());
+            return change.apply(stands.started() == fresh.started() ? stands : fresh);
+        };
     }
 
     /**

@@ -200,7 +200,8 @@ public final class Identities {
         CompletableFuture<Void> mine = new CompletableFuture<>();
         CompletableFuture<Void> underWay = doubting.putIfAbsent(participant.name(), mine);
         if (underWay == null) {
-            CompletableFuture<?> recorded = agreed().doubt(participant.name(), vouch);
+            CompletableFuture<?> recorded = CompletableFuture.completedFuture(vouch)
+                    .thenCompose(found -> agreed().doubt(participant.name(), found)); // what it throws ends it, too
             Branches.take(
                     vouch.kind() == Vouch.Kind.WENT_BACK
                             ? recorded.thenCompose(seen -> rebase(participant))

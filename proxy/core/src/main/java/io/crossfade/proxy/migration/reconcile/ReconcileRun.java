@@ -23,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -290,11 +289,8 @@ final class ReconcileRun {
      */
     private void leaveWhatIsOlderThanKnown() {
         for (Key key : List.copyOf(open.keySet())) {
-            Stream.of(
-                            Optional.ofNullable(leaderKnown.get(key)),
-                            Optional.ofNullable(tail(route.leader()).entry(key)))
-                    .flatMap(Optional::stream)
-                    .filter(known -> known.isKnown() && known.isGone(version(leaderHas, key)))
+            Stream.of(leaderKnown.get(key), tail(route.leader()).entry(key))
+                    .filter(known -> known != null && known.isKnown() && known.isGone(version(leaderHas, key)))
                     .findFirst()
                     .ifPresent(known -> giveUp(
                             key,
@@ -351,6 +347,7 @@ final class ReconcileRun {
                 ? done()
                 : vouched(refused)
                         .thenCompose(keys -> send(keys.stream()
+                                .filter(open::containsKey)
                                 .<IndexWrite>map(IndexWrite.Remove::new)
                                 .toList()))
                         .thenAccept(none -> {});

@@ -109,6 +109,20 @@ public final class Stepper {
         });
     }
 
+    /**
+     * Fails with ABORTED if a record belongs to a newer migration than the one that it is to be changed for: a member that was
+     * held up may still be at work for one that has ended.
+     *
+     * @param started {@link CollectionState#startedVersion} of the migration that the change is for
+     * @param recorded that of the record
+     */
+    public static void requireNotOvertaken(long started, long recorded) {
+        if (recorded > started) {
+            throw new CallException(
+                    CallException.Kind.ABORTED, "the migration has ended, and another one has begun; try again");
+        }
+    }
+
     /** Writes PREPARE, and knows its own step again among those of others. */
     private record Preparation(Stepper stepper, Request request) implements Edit<CollectionState> {
         @Override

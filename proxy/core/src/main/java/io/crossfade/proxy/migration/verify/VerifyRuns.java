@@ -170,8 +170,10 @@ public final class VerifyRuns {
             long losses = migration.losses();
             long doubted = member.state().doubted();
             return settled(doubted)
-                    .thenCompose(ready ->
-                            verdicts.update(none, before -> before.started() >= none.started() ? before : none))
+                    .thenCompose(ready -> verdicts.update(none, before -> {
+                        Stepper.requireNotOvertaken(none.started(), before.started());
+                        return before.started() == none.started() ? before : none;
+                    }))
                     .thenCompose(before -> {
                         boolean resumes = !restart && before.next() > 0 && before.repairing() == repair;
                         int first = resumes ? before.next() : 0;

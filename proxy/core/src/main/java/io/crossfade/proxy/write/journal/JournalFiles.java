@@ -101,21 +101,21 @@ public final class JournalFiles {
         remove(dirtyBlock());
         remove(damaged());
         Found found = whole(marks());
-        if (highest > 0) {
-            keep(highest, found.store());
+        try {
+            if (highest > 0) {
+                keep(highest, found.store());
+            }
+            remove(older);
+        } catch (IOException e) {
+            found.store().close();
+            throw e;
         }
-        remove(older);
         return new Found(found.store(), found.contents().above(highest), found.doubt());
     }
 
     private static void keep(long highestVersion, JournalStore store) throws IOException {
-        try {
-            store.apply(List.of(new JournalStore.Change.HighestVersion(highestVersion)));
-            store.sync();
-        } catch (IOException e) {
-            store.close();
-            throw e;
-        }
+        store.apply(List.of(new JournalStore.Change.HighestVersion(highestVersion)));
+        store.sync();
     }
 
     /** The highest version that an older migration gave, as far as its journal can still be read. */

@@ -21,6 +21,7 @@ public final class Tail {
     private long settledNanos;
     private final LinkedHashMap<Key, Entry> entries = new LinkedHashMap<>();
     private final LinkedHashMap<Key, Entry> covered = new LinkedHashMap<>();
+    private long puts;
     private long forgotten;
 
     private Tail(int limit, long settledNanos) {
@@ -35,11 +36,13 @@ public final class Tail {
         private final Key key;
         private final long version;
         private final long settledNanos;
+        private final long number;
 
-        private Entry(Key key, long version, long settledNanos) {
+        private Entry(Key key, long version, long settledNanos, long number) {
             this.key = key;
             this.version = version;
             this.settledNanos = settledNanos;
+            this.number = number;
         }
 
         public Key key() {
@@ -73,7 +76,7 @@ public final class Tail {
      */
     public synchronized void holds(Key key, long version, long sentNanos) {
         long settled = settledNanos(key);
-        put(new Entry(key, sentNanos - settled >= 0 ? version : UNKNOWN, settled));
+        put(key, sentNanos - settled >= 0 ? version : UNKNOWN, settled);
     }
 
     /** When all that was sent for a key, and may not be answered for, has landed. */
@@ -86,9 +89,9 @@ public final class Tail {
         return one - other >= 0 ? one : other;
     }
 
-    private void put(Entry entry) {
-        covered.remove(entry.key());
-        putLast(entries, entry);
+    private void put(Key key, long version, long settled) {
+        covered.remove(key);
+        putLast(entries, new Entry(key, version, settled, ++puts));
     }
 
     private void putLast(LinkedHashMap<Key, Entry> into, Entry entry) {
@@ -98,7 +101,7 @@ public final class Tail {
             Entry oldest = into.values().iterator().next();
             into.remove(oldest.key());
             settledNanos = later(settledNanos, oldest.settledNanos);
-            forgotten++;
+            forgotten = Math.max(forgotten, oldest.number);
         }
     }
 
@@ -120,7 +123,9 @@ public final class Tail {
      * @param takenNanos when it was taken, at the latest
      */
     public synchronized void heldSince(Last before, Key key, long version, long takenNanos) {
-        if (last(key).equals(before)) {
+        Entry now = lastEntry(key);
+        boolean mayBeForgotten = now == null && forgotten > before.puts();
+        if (now == before.entry() && !mayBeForgotten) {
             holds(key, version, takenNanos);
         }
     }
@@ -129,30 +134,33 @@ public final class Tail {
      * What was known to be written last under a key; another one as soon as something is written.
      *
      * @param entry null if nothing is known
-     * @param forgotten how much was forgotten before, if nothing is known: it may be that
+     * @param puts how many entries there had been by then: a later one may be forgotten again
      */
-    public record Last(@Nullable Entry entry, long forgotten) {}
+    public record Last(@Nullable Entry entry, long puts) {}
 
     public synchronized Last last(Key key) {
-        Entry entry = entries.getOrDefault(key, covered.get(key));
-        return new Last(entry, entry == null ? forgotten : 0);
+        return new Last(lastEntry(key), puts);
+    }
+
+    private @Nullable Entry lastEntry(Key key) {
+        return entries.getOrDefault(key, covered.get(key));
     }
 
     /** A write was sent, and what the index has of it is not known. */
     public synchronized void losesSight(Key key) {
-        put(new Entry(key, UNKNOWN, settledNanos(key)));
+        put(key, UNKNOWN, settledNanos(key));
     }
 
     /** As the other, of a write that may land until then. */
     public synchronized void losesSight(Key key, long landedNanos) {
-        put(new Entry(key, UNKNOWN, later(settledNanos(key), landedNanos)));
+        put(key, UNKNOWN, later(settledNanos(key), landedNanos));
     }
 
     public synchronized void clear() {
         entries.values().forEach(entry -> settledNanos = later(settledNanos, entry.settledNanos));
         entries.clear();
         covered.clear();
-        forgotten++;
+        forgotten = puts;
     }
 
     /** All entries, the oldest first. */

@@ -1,8 +1,10 @@
 package io.crossfade.proxy.migration.member;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.crossfade.proxy.collection.Blocker;
+import io.crossfade.proxy.collection.CallException;
 import io.crossfade.proxy.collection.WriteCall;
 import io.crossfade.proxy.collection.WriteReply;
 import io.crossfade.proxy.harness.Docs;
@@ -14,6 +16,7 @@ import io.crossfade.proxy.kit.memory.Fault;
 import io.crossfade.proxy.kit.memory.FaultPlan;
 import io.crossfade.proxy.migration.admin.Admin;
 import io.crossfade.proxy.migration.state.CollectionState;
+import io.crossfade.proxy.migration.step.Stepper;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.Phase;
@@ -70,6 +73,16 @@ final class StepsTest {
     }
 
     /** Holds because the copy waits: the write has no mark, and a scan that has gone by would never see it. */
+    /** A member that was held up must neither undo what is recorded for the next migration nor count as it. */
+    @Test
+    void recordOfANewerMigration_isNotChangedForAnOlderOne() {
+        Stepper.requireNotOvertaken(500, 500);
+        Stepper.requireNotOvertaken(500, 400);
+        assertThatThrownBy(() -> Stepper.requireNotOvertaken(500, 501))
+                .isInstanceOfSatisfying(
+                        CallException.class, failed -> assertThat(failed.kind()).isEqualTo(CallException.Kind.ABORTED));
+    }
+
     @Test
     void writeOfSingleLandsWhenItsCallIsOver_isCopied() {
         Fleet fleet = StepsFixture.fleet(directory, 1);

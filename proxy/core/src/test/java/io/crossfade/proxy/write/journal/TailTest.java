@@ -65,6 +65,27 @@ class TailTest {
     }
 
     @Test
+    void writtenAndForgottenSince_whatWasReadBeforeDoesNotCount() {
+        Tail.Last before = tail.last(KEY);
+        tail.holds(KEY, 7, SETTLED);
+        tail.holds(Key.of("b"), 8, SETTLED);
+        tail.holds(Key.of("c"), 9, SETTLED);
+        tail.heldSince(before, KEY, Marks.ABSENT, SETTLED);
+        assertThat(tail.entry(KEY)).isNull();
+    }
+
+    /** A backfill has many more documents under way than are remembered. */
+    @Test
+    void othersAreForgotten_whatWasReadCountsAllTheSame() {
+        tail.holds(Key.of("b"), 1, SETTLED);
+        tail.holds(Key.of("c"), 2, SETTLED);
+        Tail.Last before = tail.last(KEY);
+        tail.heldSince(tail.last(Key.of("d")), Key.of("d"), 3, SETTLED);
+        tail.heldSince(before, KEY, 4, SETTLED);
+        assertThat(isKnown(KEY)).isTrue();
+    }
+
+    @Test
     void whatHasLanded_isForgottenOnceItIsReadBack() {
         tail.losesSight(KEY, 5_000);
         tail.covered(tail.entries(), 5_000);
