@@ -39,6 +39,7 @@ public final class Engine {
     private final MemoryIndex unfailing;
     private boolean normalises;
     private int most;
+    private int threads;
 
     public Engine(IndexDefinition definition, FakeTime time) {
         this.definition = definition;
@@ -68,6 +69,11 @@ public final class Engine {
         most = documents;
     }
 
+    /** Its driver blocks, on so many threads a process. */
+    public void blocking(int driverThreads) {
+        threads = driverThreads;
+    }
+
     private static Space cosine(Space space) {
         return new Space(space.name(), space.model(), "", space.dimensions(), Space.Metric.COSINE, false, "", "", 0);
     }
@@ -89,7 +95,8 @@ public final class Engine {
         }
         FaultyIndex faults = new FaultyIndex(index, life.landing(time, SETTLE), SETTLE);
         GatedIndex gate = new GatedIndex(faults, life, Duration.ZERO);
-        VectorIndex driven = new SplitIndex(new GuardedIndex(definition.name(), gate, life.time(time)));
+        VectorIndex driver = threads > 0 ? new PooledIndex(gate, threads, life.time(time)) : gate;
+        VectorIndex driven = new SplitIndex(new GuardedIndex(definition.name(), driver, life.time(time)));
         return new Connection(new Participant(definition, driven, embedders), faults, gate);
     }
 

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
  * @param embeds the indexes have different spaces, each with a model; otherwise vectors are carried
  * @param view the text is joined from metadata, so that a metadata update may change it
  * @param narrow most documents that each index takes in a call; 0: any number
+ * @param blocking threads of a driver whose calls each hold one until the engine has answered; 0: its calls hold none
  * @param unfit some texts are refused by the models, which the clients spare the old one: documents are parked
  * @param stuck the new model fails on some texts each time, which the clients spare the old one: documents stay pending
  * @param feeds clients send vectors for the new index alone, too, and some for the old one with them, whatever the text is by then;
@@ -45,6 +46,7 @@ record Scenario(
         boolean embeds,
         boolean view,
         int narrow,
+        int blocking,
         boolean unfit,
         boolean stuck,
         boolean feeds,
@@ -88,6 +90,7 @@ record Scenario(
                 embeds,
                 view,
                 chance.is(0.25, "narrow") ? 1 + chance.below(3, "how narrow") : 0,
+                chance.is(0.25, "blocking") ? 1 + chance.below(4, "threads") : 0,
                 unfit,
                 stuck,
                 sidecars == 1 && embeds && !view && chance.is(0.4, "feeds"),

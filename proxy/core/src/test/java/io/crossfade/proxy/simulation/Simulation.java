@@ -83,6 +83,8 @@ final class Simulation {
         model.time(fleet.time);
         fleet.primary.narrow(scenario.narrow());
         fleet.migration.narrow(scenario.narrow());
+        fleet.primary.blocking(scenario.blocking());
+        fleet.migration.blocking(scenario.blocking());
         fleet.setting.batch(scenario.batch());
         fleet.setting.pace(scenario.slowCopy() ? SLOW_COPY : 0);
         fleet.setting.sealedLimit(Duration.ofSeconds(3));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.crossfade.proxy.kit.time.FakeTime;
 import io.crossfade.proxy.model.Outcome;
+import io.crossfade.proxy.time.Time;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -36,6 +37,32 @@ final class TimedCallTest {
 
         assertThat(call.begin()).isFalse();
         assertThat(call.future().join()).containsExactly(new Outcome.Failed("time was over before it was asked"));
+    }
+
+    @Test
+    void timersAreLate_asInAProcessThatWasStopped_itDoesNotBeginWhenItsTimeIsOver() {
+        Time stopped = new Time() {
+            @Override
+            public long wallMillis() {
+                return time.wallMillis();
+            }
+
+            @Override
+            public long nanos() {
+                return time.nanos();
+            }
+
+            @Override
+            public Timer after(Duration delay, Runnable task) {
+                return () -> {};
+            }
+        };
+        TimedCall<List<Outcome>> inTime = TimedCall.write(stopped, TIMEOUT, 1);
+        TimedCall<List<Outcome>> late = TimedCall.write(stopped, TIMEOUT, 1);
+        assertThat(inTime.begin()).isTrue();
+        time.advance(TIMEOUT);
+
+        assertThat(late.begin()).isFalse();
     }
 
     @Test

@@ -14,7 +14,8 @@ import java.util.function.Supplier;
 
 /**
  * One call to an engine, answered exactly once: by the engine, or at the timeout. A call that has not begun by then
- * never begins, so that its writes are known not to happen; one without any time left is answered at once.
+ * never begins, so that its writes are known not to happen, not even in a process that was stopped meanwhile and whose
+ * timers are late; one without any time left is answered at once.
  *
  * @param <T> the answer
  */
@@ -22,10 +23,14 @@ public final class TimedCall<T> {
     private final CompletableFuture<T> future = new CompletableFuture<>();
     private final AtomicBoolean claimed = new AtomicBoolean();
     private final Ending<T> ending;
+    private final Time time;
+    private final long ends;
     private final Time.Timer timer;
 
     private TimedCall(Time time, Duration timeout, Ending<T> ending) {
         this.ending = ending;
+        this.time = time;
+        this.ends = time.nanos() + timeout.toNanos();
         timer = time.after(
                 timeout, () -> giveUp(IndexException.Kind.DEADLINE, "no answer within " + timeout.toMillis() + " ms"));
         if (timeout.isZero() || timeout.isNegative()) {
@@ -49,7 +54,7 @@ public final class TimedCall<T> {
 
     /** Claims the call for the engine; false if it is too late and nothing may be done. */
     public boolean begin() {
-        return claimed.compareAndSet(false, true);
+        return time.nanos() - ends < 0 && claimed.compareAndSet(false, true);
     }
 
     public void answer(T value) {
