@@ -123,7 +123,7 @@ class HungDriverTest {
                   others-v2: {driver: blocking, vectors: {"": {space: tiny}}}
                 collections:
                   things: {index: things-v1}
-                  others: {index: others-v1}
+                  others: {index: others-v1, identity: {claim: 100ms}}
                 listeners: {data: "127.0.0.1:0", admin: "127.0.0.1:0", ops: "127.0.0.1:0"}
                 data_dir: "%s"
                 """.formatted(directory.resolve("data")));

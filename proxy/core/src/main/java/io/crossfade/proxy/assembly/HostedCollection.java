@@ -42,7 +42,8 @@ public record HostedCollection(String name, Collection collection, Admin admin, 
                         settings.collection().index(),
                         settings.collection().create(),
                         settings.bootstrap())
-                .thenCompose(initial -> Member.start(stages.member(), initial))
+                .thenCompose(initial ->
+                        stages.owner().thenCompose(owner -> Member.start(stages.member(stages.claims(owner)), initial)))
                 .thenApply(member -> {
                     if (!settings.bootstrap()) {
                         BootCheck.watchAway(member);

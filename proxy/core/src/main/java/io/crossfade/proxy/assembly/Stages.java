@@ -7,6 +7,8 @@ import io.crossfade.proxy.migration.admin.DoubtAdmin;
 import io.crossfade.proxy.migration.admin.MigrationStart;
 import io.crossfade.proxy.migration.backfill.BackfillRuns;
 import io.crossfade.proxy.migration.backfill.Pace;
+import io.crossfade.proxy.migration.claim.Claims;
+import io.crossfade.proxy.migration.claim.Owner;
 import io.crossfade.proxy.migration.flip.Conditions;
 import io.crossfade.proxy.migration.flip.Flips;
 import io.crossfade.proxy.migration.member.Member;
@@ -30,6 +32,7 @@ import io.crossfade.proxy.write.LiveLatency;
 import io.crossfade.proxy.write.LiveWrites;
 import io.crossfade.proxy.write.journal.JournalFiles;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The stages of one collection on one sidecar, made once and handed to each other. */
@@ -95,8 +98,29 @@ final class Stages {
         return record;
     }
 
+    /** Whom indexes belong to that this collection claims. */
+    CompletableFuture<Owner> owner() {
+        return settings.collection().identity().claim().isZero()
+                ? CompletableFuture.completedFuture(new Owner(""))
+                : records()
+                        .of(settings.name() + ".owner", Owner.class)
+                        .update(new Owner(around.random().get()), stands -> stands);
+    }
+
+    /** What keeps indexes from being migrated by one control store while sidecars with another one write to them. */
+    Claims claims(Owner owner) {
+        return new Claims(
+                settings.name(),
+                owner,
+                settings.collection().identity().claim(),
+                settings.collection().identity().voidClaims(),
+                !record.isShared(),
+                settings.collection().identity().timeout(),
+                around.unhurried());
+    }
+
     /** What the member is given, which follows the agreed state and tells the others of each route. */
-    Member.Context member() {
+    Member.Context member(Claims claims) {
         return new Member.Context(
                 around.member(),
                 settings.name(),
@@ -108,6 +132,7 @@ final class Stages {
                 around.blocking(),
                 this::migration,
                 live,
+                claims,
                 this::onRoute);
     }
 
@@ -170,7 +195,8 @@ final class Stages {
                 verifies,
                 new Conditions(member, backfills, verifies, live.feeding(), shadow),
                 flips,
-                new MigrationStart(around.participants(), stepper, around.time(), around.random()),
+                new MigrationStart(
+                        around.participants(), member.context().claims(), stepper, around.time(), around.random()),
                 shadow,
                 new DoubtAdmin(
                         member,

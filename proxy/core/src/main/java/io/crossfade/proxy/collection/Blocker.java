@@ -50,7 +50,7 @@ public record Blocker(Code code, String detail, String member) {
         MEMBER_DISAGREES,
         /** An embedded index cannot be shared by several sidecars. */
         EMBEDDED_INDEX,
-        /** The migration index belongs to another collection. */
+        /** The migration index belongs to another collection, or sidecars with another control store use one of both. */
         INDEX_TAKEN,
         /** The migration index holds documents that no migration of this collection wrote. */
         INDEX_NOT_EMPTY,

@@ -22,8 +22,10 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Writes to a collection without a migration: no journal, no versions of its own, and lanes only where metadata makes
  * up the text, and while somebody writes under a condition.
+ *
+ * @param tenure asked before each write
  */
-public record SingleWriter(Lanes lanes, Time time) implements WritePath<Route.Single> {
+public record SingleWriter(Lanes lanes, Time time, Tenure tenure) implements WritePath<Route.Single> {
     @Override
     public CompletableFuture<List<WriteReply.Result>> write(
             Route.Single route, WriteCall call, Duration timeout, Admission admission) {
@@ -44,7 +46,7 @@ public record SingleWriter(Lanes lanes, Time time) implements WritePath<Route.Si
         return call.writes().stream().map(WriteOp::key).sorted().toList();
     }
 
-    private static CompletableFuture<List<WriteReply.Result>> inLanes(
+    private CompletableFuture<List<WriteReply.Result>> inLanes(
             CompletableFuture<Lanes.Lease> lanes, Route.Single route, WriteCall call, Remaining remaining) {
         return lanes.thenCompose(lease -> CompletableFuture.completedFuture(call)
                 .thenCompose(taken -> writeInLanes(route, taken, remaining))
@@ -63,7 +65,7 @@ public record SingleWriter(Lanes lanes, Time time) implements WritePath<Route.Si
     }
 
     /** Lanes keep a change of the text, and a write under a condition, apart from all other writes of the document. */
-    private static CompletableFuture<List<WriteReply.Result>> writeInLanes(
+    private CompletableFuture<List<WriteReply.Result>> writeInLanes(
             Route.Single route, WriteCall call, Remaining remaining) {
         if (remaining.isOver()) {
             return tooLate();
@@ -74,7 +76,7 @@ public record SingleWriter(Lanes lanes, Time time) implements WritePath<Route.Si
                 .thenApply(results -> unwritten.complete(call.writes(), results));
     }
 
-    private static CompletableFuture<List<WriteReply.Result>> writeWithText(
+    private CompletableFuture<List<WriteReply.Result>> writeWithText(
             Route.Single route, List<WriteOp> ops, Remaining remaining, Unwritten unwritten) {
         if (ops.isEmpty()) {
             return CompletableFuture.completedFuture(List.of());
@@ -96,21 +98,31 @@ public record SingleWriter(Lanes lanes, Time time) implements WritePath<Route.Si
                 CallException.Kind.DEADLINE, "time was over before the write began; nothing was done"));
     }
 
-    private static CompletableFuture<List<WriteReply.Result>> write(
+    private CompletableFuture<List<WriteReply.Result>> write(
             Route.Single route, List<WriteOp> ops, Map<Key, String> texts, Remaining remaining) {
         return Planner.plan(route, ops, texts).thenCompose(plans -> {
-            if (remaining.isOver()) {
-                return tooLate();
+            CompletableFuture<Void> unsure = tenure.unsure(route.leader());
+            return unsure == null
+                    ? send(route, plans, remaining)
+                    : unsure.thenCompose(sure -> send(route, plans, remaining));
+        });
+    }
+
+    private CompletableFuture<List<WriteReply.Result>> send(
+            Route.Single route, List<PlannedWrite> plans, Remaining remaining) {
+        Duration tenured = tenure.left(route.leader());
+        Duration left = tenured.compareTo(remaining.left()) < 0 ? tenured : remaining.left();
+        if (left.isZero() || left.isNegative()) {
+            return tooLate();
+        }
+        List<IndexWrite> writes = new ArrayList<>(plans.size());
+        plans.forEach(plan -> writes.add(plan.leaderWrite(givenVersion(plan.op()))));
+        return route.leader().index().write(writes, left).thenApply(outcomes -> {
+            List<WriteReply.Result> results = new ArrayList<>(plans.size());
+            for (int i = 0; i < plans.size(); i++) {
+                results.add(Results.ofSingle(plans.get(i), outcomes.get(i)));
             }
-            List<IndexWrite> writes = new ArrayList<>(plans.size());
-            plans.forEach(plan -> writes.add(plan.leaderWrite(givenVersion(plan.op()))));
-            return route.leader().index().write(writes, remaining.left()).thenApply(outcomes -> {
-                List<WriteReply.Result> results = new ArrayList<>(plans.size());
-                for (int i = 0; i < plans.size(); i++) {
-                    results.add(Results.ofSingle(plans.get(i), outcomes.get(i)));
-                }
-                return Results.failIfNothingIsKnown(route.leader().name(), remaining.isOver(), outcomes, results);
-            });
+            return Results.failIfNothingIsKnown(route.leader().name(), remaining.isOver(), outcomes, results);
         });
     }
 

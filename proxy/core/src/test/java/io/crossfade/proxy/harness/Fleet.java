@@ -29,7 +29,7 @@ import java.util.function.Consumer;
 public final class Fleet {
     public static final String COLLECTION = "documents";
 
-    public final FakeTime time = new FakeTime();
+    public final FakeTime time;
     public final Engine primary;
     public final Engine migration;
     public final Setting setting = new Setting();
@@ -39,6 +39,7 @@ public final class Fleet {
     public final Path directory;
     public final List<Sidecar> sidecars = new ArrayList<>();
 
+    private final String prefix;
     private int words;
     private Consumer<Sidecar> onStart = sidecar -> {};
 
@@ -57,6 +58,8 @@ public final class Fleet {
         this.primaryEmbedders = primaryEmbedders;
         this.directory = directory;
         this.embedders = embedders;
+        prefix = "";
+        time = new FakeTime();
         primary = Engine.of("old", Engine.space("a"), text, time);
         migration = Engine.of("new", Engine.space(migrationSpace), text, time);
         control = emptyStore(size > 1);
@@ -65,9 +68,26 @@ public final class Fleet {
         }
     }
 
+    /** A sidecar with a control store of its own, at the engines of others. */
+    public static Fleet beside(Fleet others, Path directory) {
+        return new Fleet(others, directory);
+    }
+
+    private Fleet(Fleet others, Path directory) {
+        this.directory = directory;
+        prefix = directory.getFileName() + "-";
+        primaryEmbedders = others.primaryEmbedders;
+        embedders = others.embedders;
+        time = others.time;
+        primary = others.primary;
+        migration = others.migration;
+        control = emptyStore(false);
+        sidecars.add(new Sidecar(this, "sidecar-0"));
+    }
+
     /** A word that nobody has been given before. */
     String random() {
-        return "word" + ++words;
+        return prefix + "word" + ++words;
     }
 
     public Ledger control() {

@@ -23,6 +23,7 @@ import io.crossfade.proxy.time.Time;
 import io.crossfade.proxy.write.LiveLatency;
 import io.crossfade.proxy.write.LiveWrites;
 import io.crossfade.proxy.write.SingleWriter;
+import io.crossfade.proxy.write.Tenure;
 import io.crossfade.proxy.write.Trust;
 import io.crossfade.proxy.write.Writer;
 import io.crossfade.proxy.write.journal.JournalFiles;
@@ -95,7 +96,7 @@ public final class Pair {
                 new JournalFiles("documents", directory, disk.stores(life, life.executor(this.time))),
                 isNew,
                 Engine.SETTLE.plus(TIMEOUT));
-        single = new SingleWriter(live.lanes(), time);
+        single = new SingleWriter(live.lanes(), time, Tenure.SURE);
         CurrentRoute begun = new CurrentRoute(route(phase, epoch));
         current = begun;
         writer = new Writer(begun, new WriteGate(time, TIMEOUT, 1_000), time);

@@ -51,6 +51,8 @@ public final class Setting {
     private int pace;
     private int looks = 5;
     private Duration sealedLimit = Duration.ofSeconds(30);
+    private Duration claim = Duration.ZERO;
+    private String voidClaims = "";
 
     /** Most keys that may be pending; beyond, the journal overflows. */
     public void maxPending(int next) {
@@ -90,6 +92,16 @@ public final class Setting {
     /** How often a comparison looks at a document that changes. */
     public void looks(int next) {
         looks = next;
+    }
+
+    /** Between two looks for claims of other control stores; zero: there are none. */
+    public void claim(Duration next) {
+        claim = next;
+    }
+
+    /** The control store whose claims count for nothing. */
+    public void voidClaims(String id) {
+        voidClaims = id;
     }
 
     /** After which a flip steps back. */
@@ -150,7 +162,8 @@ public final class Setting {
                         Duration.ofSeconds(5),
                         Duration.ofMinutes(15),
                         new ThresholdSettings(null)),
-                new IdentitySettings(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(2), TAIL),
+                new IdentitySettings(
+                        Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(2), claim, voidClaims, TAIL),
                 new ShadowSettings(0));
     }
 }

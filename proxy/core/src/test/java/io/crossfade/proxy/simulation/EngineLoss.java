@@ -53,7 +53,12 @@ final class EngineLoss {
     private boolean isRecent;
     private @Nullable Key witness;
 
-    private record Both(MemoryStore.Copy primary, MemoryStore.Copy migration) {
+    private record Both(
+            MemoryStore.Copy primary, String noteOfPrimary, MemoryStore.Copy migration, String noteOfMigration) {
+        String note(boolean ofMigration) {
+            return ofMigration ? noteOfMigration : noteOfPrimary;
+        }
+
         MemoryStore.Copy of(boolean ofMigration) {
             return ofMigration ? migration : primary;
         }
@@ -82,7 +87,8 @@ final class EngineLoss {
             life = fleet.first().life();
             servesSince = fleet.time.nanos();
         }
-        copies.addFirst(new Both(fleet.primary.copy(), fleet.migration.copy()));
+        copies.addFirst(
+                new Both(fleet.primary.copy(), note(fleet.primary), fleet.migration.copy(), note(fleet.migration)));
         fleet.time.after(BETWEEN_COPIES, this::remember);
     }
 
@@ -141,17 +147,32 @@ final class EngineLoss {
         lostIn = fleet.first().life();
         wasUnsettled = !isSettled();
         Engine engine = ofMigration ? fleet.migration : fleet.primary;
-        boolean all = scenario.chance().is(0.3, "all is lost", where);
-        int age = scenario.chance().below(Math.max(1, copies.size()), "how much is lost", where)
-                + (isSettled() && fleet.first().isServing() ? 0 : MOST_UNTOLD); // no memory tells
-        Map<Key, StoredDocument> before = engine.contents();
         String noted = note(engine);
+        int age = age(ofMigration, noted, where);
+        Map<Key, StoredDocument> before = engine.contents();
+        boolean all = scenario.chance().is(0.3, "all is lost", where) || age >= COPIES;
         trace.add(() -> engine.name() + (all ? " is emptied" : " is restored from copy " + age));
         engine.restore(all ? MemoryStore.Copy.EMPTY : copy(age).of(ofMigration));
         witness = witness(before, engine.contents());
         boolean tellsItself = all || !noted.equals(note(engine));
         isRecent = !tellsItself || (!all && BETWEEN_COPIES.multipliedBy(age).compareTo(NOTED) < 0);
         invariants.isLost();
+    }
+
+    /**
+     * Which copy is put in its place, or {@link #COPIES} for none. One from before the note of the moment where no memory
+     * tells of the loss (docs/promises.md, What nobody sees).
+     */
+    private int age(boolean ofMigration, String noted, long where) {
+        int age = scenario.chance().below(Math.max(1, copies.size()), "how much is lost", where);
+        if (isSettled() && fleet.first().isServing()) {
+            return age;
+        }
+        age += MOST_UNTOLD;
+        while (age < COPIES && copy(age).note(ofMigration).equals(noted)) {
+            age++;
+        }
+        return age;
     }
 
     /** The last that the first sidecar has written on an index. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.crossfade.proxy.collection.CallException;
 import io.crossfade.proxy.collection.WriteReply;
 import io.crossfade.proxy.harness.Docs;
+import io.crossfade.proxy.harness.Engine;
+import io.crossfade.proxy.harness.GatedIndex;
 import io.crossfade.proxy.harness.Pair;
 import io.crossfade.proxy.harness.Replies;
 import io.crossfade.proxy.kit.memory.Fault;
@@ -156,5 +158,30 @@ final class JournalLossTest {
         pair.settle();
         assertThat(Replies.failure(reply).kind()).isEqualTo(CallException.Kind.EXHAUSTED);
         assertThat(pair.toPrimary().gate().seen()).hasSize(calls);
+    }
+
+    /** Without room for its mark nothing tells of it on disk; in memory it does, as long as it may land. */
+    @Test
+    void journalFull_andTheLeaderDoesNotAnswer_theKeyIsPendingAsLongAsTheWriteMayLand() {
+        pair.setting.maxPending(1);
+        pair.begin(Phase.MIRRORING);
+        pair.toMigration().faults().plan(FaultPlan.always(new Fault.Refuse(new Outcome.Failed("down"))));
+        pair.write(Docs.put(KEY, "a", "x"));
+        pair.settle();
+        Key other = Key.of("2");
+        pair.toPrimary().gate().holdWrites(true);
+        var reply = pair.write(Docs.put(other, "a", "late"));
+        pair.settle();
+        pair.toPrimary().gate().write(0).answer(GatedIndex.all(1, GatedIndex.unknown()));
+        pair.settle();
+        assertThat(Replies.failure(reply).kind()).isEqualTo(CallException.Kind.UNKNOWN);
+        assertThat(pair.migration().marks().isPending(other)).isTrue();
+
+        pair.toMigration().faults().heal();
+        pair.pass(Engine.SETTLE.toMillis() / 2);
+        pair.toPrimary().gate().write(0).land();
+        pair.pass(5_000);
+        assertThat(Docs.value(pair.onMigration(other))).isEqualTo("late");
+        assertThat(pair.migration().marks().pendingKeys()).isZero();
     }
 }

@@ -13,11 +13,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Plays migrations, one after the other, and prints a line for each. {@code [DOCUMENTS=N] [FROM TO ...]}; without engines all
- * that there are. The exit code is 1 if one of them has failed or done damage.
+ * Plays migrations, one after the other, and prints a line for each. {@code [DOCUMENTS=N] [shared] [FROM TO ...]}; without
+ * engines all that there are, and two sidecars on one table. The exit code is 1 if one of them has failed or done damage.
  */
 public final class Migrations {
     private static final String DOCUMENTS = "DOCUMENTS=";
+    private static final String SHARED = "shared";
     private static final int MOST = 3_000;
     private static final int MOST_FOR_A_MODEL = 300;
 
@@ -27,7 +28,7 @@ public final class Migrations {
         this.documents = documents;
     }
 
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws IOException {
         try {
             System.exit(run(arguments) ? 0 : 1);
         } catch (IllegalArgumentException e) {
@@ -36,7 +37,7 @@ public final class Migrations {
         }
     }
 
-    private static boolean run(String[] arguments) {
+    private static boolean run(String[] arguments) throws IOException {
         List<String> words = new ArrayList<>(Stream.of(arguments)
                 .flatMap(each -> Stream.of(each.strip().split("\\s+")))
                 .filter(each -> !each.isEmpty())
@@ -44,13 +45,37 @@ public final class Migrations {
         boolean isSized = !words.isEmpty() && words.get(0).startsWith(DOCUMENTS);
         Migrations migrations =
                 new Migrations(isSized ? Integer.parseInt(words.remove(0).substring(DOCUMENTS.length())) : 0);
-        List<Pair> bad = Pair.parse(words).stream()
-                .filter(pair -> !migrations.play(pair))
-                .toList();
+        boolean isAll = words.isEmpty();
+        boolean isShared = words.remove(SHARED) || isAll;
+        List<Pair> pairs = isShared && words.isEmpty() && !isAll ? List.of() : Pair.parse(words);
+        boolean isSharedWell = !isShared || share();
+        List<Pair> bad =
+                pairs.stream().filter(pair -> !migrations.play(pair)).toList();
         if (!bad.isEmpty()) {
             System.out.println("damage: " + bad + " (expected: none)");
         }
-        return bad.isEmpty();
+        return isSharedWell && bad.isEmpty();
+    }
+
+    /** Two sidecars on one table; returns whether it was as it should be. */
+    private static boolean share() throws IOException {
+        Path folder = Files.createTempDirectory("crossfade-shared-");
+        try {
+            List<String> findings = SharedTable.findings(folder);
+            System.out.println("two sidecars on one table: " + (findings.isEmpty() ? "nothing is lost" : findings));
+            return findings.isEmpty();
+        } catch (Exception | AssertionError e) {
+            System.out.println("two sidecars on one table: " + trace(e));
+            return false;
+        } finally {
+            delete(folder);
+        }
+    }
+
+    private static String trace(Throwable failed) {
+        StringWriter trace = new StringWriter();
+        failed.printStackTrace(new PrintWriter(trace));
+        return "not played to the end: " + trace;
     }
 
     /** Returns whether it was as it should be. */
@@ -61,9 +86,7 @@ public final class Migrations {
             verdict.findings().forEach(finding -> System.out.println("  " + finding));
             return verdict.isGood();
         } catch (Exception | AssertionError e) {
-            StringWriter trace = new StringWriter();
-            e.printStackTrace(new PrintWriter(trace));
-            System.out.println(pair + ": not played to the end: " + trace);
+            System.out.println(pair + ": " + trace(e));
             return false;
         }
     }

@@ -107,7 +107,7 @@ final class Play {
                   words-v1: {%s, vectors: {"": {space: %s}}}
                   words-v2: {%s, vectors: {"": {space: %s}}}
                 collections:
-                  words: {index: words-v1, mirror: {breaker: {min_calls: 5, open_wait: 1s}}}
+                  words: {index: words-v1, identity: {claim: 1s}, mirror: {breaker: {min_calls: 5, open_wait: 1s}}}
                 control: {bootstrap: true}
                 data_dir: "%s"
                 listeners: {data: "127.0.0.1:%d", admin: "127.0.0.1:0", ops: "127.0.0.1:0"}

@@ -35,7 +35,7 @@ final class RehearseCommand implements Callable<Integer> {
             indexes:
               things-v1: {driver: lucene, vectors: {"": {space: tiny}}}
               things-v2: {driver: crossfade, address: "127.0.0.1:%d", collection: target, vectors: {"": {space: tiny}}}
-            collections: {things: {index: things-v1}}
+            collections: {things: {index: things-v1, identity: {claim: 100ms}}}
             listeners: {data: "127.0.0.1:0", admin: "127.0.0.1:0", ops: "127.0.0.1:0"}
             data_dir: "%s"
             """;

@@ -43,7 +43,7 @@ public final class Configs {
                   things-v1: {driver: lucene, vectors: {"": {space: tiny}}}
                   things-v2: {driver: crossfade, address: "127.0.0.1:%d", collection: target, unknown_settle: 1s, vectors: {"": {space: tiny}}}
                 collections:
-                  things: {index: things-v1, mirror: {breaker: {%s}}, verify: {looks: 50}}
+                  things: {index: things-v1, mirror: {breaker: {%s}}, verify: {looks: 50}, identity: {claim: 500ms}}
                 data_dir: "%s"
                 """.formatted(otherDataPort, breaker, data) + LISTENERS.formatted(dataPort);
     }

@@ -2,6 +2,7 @@ package io.crossfade.proxy.migration.admin;
 
 import io.crossfade.proxy.collection.Blocker;
 import io.crossfade.proxy.collection.CallException;
+import io.crossfade.proxy.migration.claim.Claims;
 import io.crossfade.proxy.migration.identity.Lineage;
 import io.crossfade.proxy.migration.member.Marker;
 import io.crossfade.proxy.migration.member.Member;
@@ -32,6 +33,7 @@ public final class MigrationStart {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final Participants participants;
+    private final Claims claims;
     private final Stepper stepper;
     private final Time time;
     private final Supplier<String> random;
@@ -39,8 +41,10 @@ public final class MigrationStart {
     /**
      * @param random words that never repeat
      */
-    public MigrationStart(Participants participants, Stepper stepper, Time time, Supplier<String> random) {
+    public MigrationStart(
+            Participants participants, Claims claims, Stepper stepper, Time time, Supplier<String> random) {
         this.random = random;
+        this.claims = claims;
         this.participants = participants;
         this.stepper = stepper;
         this.time = time;
@@ -174,10 +178,23 @@ public final class MigrationStart {
     }
 
     /**
+     * Claims both indexes, and takes the first step. If that is not taken after all they are let go of; what may have been
+     * taken keeps them.
+     */
+    private CompletableFuture<Admin.Started> begin(Admin.StartRequest request, Participant from, Participant to) {
+        return claims.take(
+                from,
+                to,
+                () -> step(request, from, to),
+                () -> stepper.await(state -> true)
+                        .thenApply(state -> state.phase() != Phase.SINGLE || state.step() != null));
+    }
+
+    /**
      * Takes the first step. The version names the migration: progress and verdicts are kept
      * under it, so that those of an older one do not count.
      */
-    private CompletableFuture<Admin.Started> begin(Admin.StartRequest request, Participant from, Participant to) {
+    private CompletableFuture<Admin.Started> step(Admin.StartRequest request, Participant from, Participant to) {
         return Lineage.of(from.index(), TIMEOUT)
                 .thenCombine(Lineage.of(to.index(), TIMEOUT), (ofFrom, ofTo) -> beginning(from, ofFrom, to, ofTo))
                 .thenCompose(beginning -> stepper.take(new Stepper.Request(

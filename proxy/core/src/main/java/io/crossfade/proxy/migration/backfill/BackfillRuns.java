@@ -12,6 +12,7 @@ import io.crossfade.proxy.migration.state.StateRecord;
 import io.crossfade.proxy.migration.step.Stepper;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.route.Route;
+import io.crossfade.proxy.settings.Quantity;
 import io.crossfade.proxy.time.Branches;
 import io.crossfade.proxy.time.Cause;
 import io.crossfade.proxy.time.Time;
@@ -220,7 +221,11 @@ public final class BackfillRuns {
      * closed, before none can land behind it any more.
      */
     private CompletableFuture<Void> unmarkedHaveLanded(Route.Paired route) {
-        return time.rest(route.leader().index().capabilities().unknownSettle());
+        Duration settle = route.leader().index().capabilities().unknownSettle();
+        problem = "the copy begins " + Quantity.text(settle)
+                + " after the start, when nothing that was sent before it can land on "
+                + route.leader().name() + " any more";
+        return time.rest(settle);
     }
 
     /** Counts the documents, for the display only: the backfill does not wait for it. */

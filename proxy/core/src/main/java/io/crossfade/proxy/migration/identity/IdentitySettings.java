@@ -12,12 +12,18 @@ import java.time.Duration;
  *     with the memory of the sidecar, nobody sees
  * @param look an index that is not written to is looked at this often
  * @param timeout of one call to an index
+ * @param claim without a migration, it is looked this often whether sidecars with another control store are about to migrate
+ *     the index; a migration that begins waits for twice this. The same for all that write to an index; zero: nobody else
+ *     can
+ * @param voidClaims the control store whose claims count for nothing, because it is gone for good; a refusal names it
  * @param tail the last writes of each index that are read back, at most
  */
 public record IdentitySettings(
         @Default("1s") Duration beat,
         @Default("5s") Duration look,
         @Default("2s") Duration timeout,
+        @Default("10s") Duration claim,
+        @Default("") String voidClaims,
         @Default("4096") int tail) {
     public IdentitySettings {
         new Check()
@@ -28,6 +34,7 @@ public record IdentitySettings(
                         Quantity.text(look),
                         ">= beat, which is " + Quantity.text(beat))
                 .positive("timeout", timeout)
+                .notNegative("claim", claim)
                 .positive("tail", tail)
                 .done();
     }

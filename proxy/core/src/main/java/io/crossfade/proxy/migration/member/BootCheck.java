@@ -177,6 +177,6 @@ public final class BootCheck {
 
     private static String older(long known, long marked, String bearer) {
         return "control.dir: epoch " + known + " (expected: at least " + marked + ", which " + bearer
-                + " bears): restore the control directory";
+                + " bears): restore the control directory, or use the control store with which that index is migrated";
     }
 }

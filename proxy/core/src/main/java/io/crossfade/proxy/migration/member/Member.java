@@ -1,6 +1,7 @@
 package io.crossfade.proxy.migration.member;
 
 import io.crossfade.proxy.control.ControlStore;
+import io.crossfade.proxy.migration.claim.Claims;
 import io.crossfade.proxy.migration.identity.Vouch;
 import io.crossfade.proxy.migration.mirroring.Migration;
 import io.crossfade.proxy.migration.state.CollectionState;
@@ -76,6 +77,7 @@ public final class Member {
      * @param name of this sidecar in the fleet
      * @param blocking runs what waits for a disk
      * @param migrations opens the journal and all that works with it
+     * @param claims keeps its indexes from other control stores, and it from theirs
      * @param onRoute told of each new route, after its predecessor's calls have ended, and again when a member is
      * fenced
      */
@@ -90,6 +92,7 @@ public final class Member {
             Executor blocking,
             Opener migrations,
             LiveWrites live,
+            Claims claims,
             Listener onRoute) {}
 
     /** Opens what a member holds for a migration. */
@@ -134,7 +137,7 @@ public final class Member {
                 context.collection(),
                 context.participants(),
                 context.record().isShared(),
-                new SingleWriter(context.live().lanes(), context.time()));
+                new SingleWriter(context.live().lanes(), context.time(), context.claims()));
         return context.record()
                 .update(
                         ifAbsent,
@@ -165,6 +168,7 @@ public final class Member {
                 .thenApplyAsync(
                         looked -> {
                             entered(current.get());
+                            context.claims().follow(current::get);
                             reportApplied();
                             watch = context.record().watch(seen -> serial.execute(() -> saw(seen)));
                             return this;
@@ -179,8 +183,11 @@ public final class Member {
      */
     private CompletableFuture<Void> firstLook(@Nullable Migration open) {
         Route route = current.get();
-        if (open == null || BootCheck.isAway(route.leader())) {
+        if (BootCheck.isAway(route.leader())) {
             return CompletableFuture.completedFuture(null);
+        }
+        if (open == null) {
+            return context.claims().begin(route.leader()).exceptionallyCompose(this::endWith);
         }
         return open.identities().vouch(route.leader()).thenCompose(vouch -> {
             boolean isLost = vouch.kind() == Vouch.Kind.REPLACED || vouch.kind() == Vouch.Kind.WENT_BACK;
@@ -422,6 +429,9 @@ public final class Member {
         return crossing.vouched(last, next)
                 .thenComposeAsync(vouched -> current.swap(next), serial)
                 .thenCompose(written -> markers.write(last, next))
+                .thenCompose(marked -> next.isSingle() && last instanceof Route.Paired paired
+                        ? context.claims().ended(paired, next.leader())
+                        : CompletableFuture.completedFuture(null))
                 .thenComposeAsync(
                         marked -> next.isSingle() ? letGo(last) : CompletableFuture.completedFuture(null), serial)
                 .thenRunAsync(
@@ -520,6 +530,7 @@ public final class Member {
                 .thenComposeAsync(
                         begins -> {
                             ended = true;
+                            context.claims().stop();
                             if (watch != null) {
                                 watch.stop();
                             }

@@ -2,8 +2,11 @@ package io.crossfade.proxy.migration.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.crossfade.proxy.collection.WriteReply;
 import io.crossfade.proxy.harness.Docs;
+import io.crossfade.proxy.harness.GatedIndex;
 import io.crossfade.proxy.harness.Pair;
+import io.crossfade.proxy.harness.Replies;
 import io.crossfade.proxy.index.IndexWrite;
 import io.crossfade.proxy.kit.memory.Fault;
 import io.crossfade.proxy.kit.memory.FaultPlan;
@@ -110,6 +113,29 @@ final class FollowerVectorsTest extends ReconcileFixture {
         pair.pass(15_000);
         assertQuietAndEqual(pair);
         assertVector(pair, "new");
+    }
+
+    /** The patch is not answered, and lands behind the vector: the leader shows the older version then. */
+    @Test
+    void vectorThatWasSentAlone_countsThoughAnOlderPatchLandsBehindIt() {
+        Docs.Model model = new Docs.Model("b");
+        Pair pair = embedding(model);
+        written(pair, Docs.put(KEY, "a", "x"));
+        pair.migration().mirror().breaker().transitionToForcedOpenState();
+        pair.toPrimary().gate().holdWrites(true);
+        pair.write(Docs.patch(KEY, "colour", "red"));
+        pair.settle();
+        pair.toPrimary().gate().write(0).answer(GatedIndex.all(1, GatedIndex.unknown()));
+        pair.settle();
+        pair.toPrimary().gate().holdWrites(false);
+        var reply = pair.write(new WriteOp.UpdateVectors(
+                KEY, List.of(new NamedVector("", "b", Docs.vector("b", "x of the client"))), null));
+        pair.settle();
+        assertThat(Replies.result(reply).leader()).isEqualTo(WriteReply.Leader.APPLIED);
+        pair.toPrimary().gate().write(0).land();
+        pair.migration().mirror().breaker().reset();
+        assertQuietAndEqual(pair);
+        assertVector(pair, "x of the client");
     }
 
     @Test

@@ -39,7 +39,10 @@ public record Layout(Path folder, Node sidecar, Node target, Node witness) {
               words-v1: {driver: lucene, path: "%1$s", vectors: {"": {space: minilm}}}
               words-v2: {driver: crossfade, address: "%2$s", collection: words, vectors: {"": {space: bge}}}
             collections:
-              words: {index: words-v1, mirror: {both_after_flip: true, breaker: {min_calls: 10, open_wait: 2s}}}
+              words:
+                index: words-v1
+                mirror: {both_after_flip: true, breaker: {min_calls: 10, open_wait: 2s}}
+                identity: {claim: 1s}
             """;
     private static final String TARGET = """
             spaces:

@@ -27,6 +27,7 @@ import io.crossfade.proxy.serve.WriteIdSettings;
 import io.crossfade.proxy.time.SystemTime;
 import io.crossfade.proxy.write.Lanes;
 import io.crossfade.proxy.write.SingleWriter;
+import io.crossfade.proxy.write.Tenure;
 import io.crossfade.proxy.write.Writer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -95,8 +96,8 @@ final class OtherCrossfade implements Collections, AutoCloseable {
         FaultyIndex faulty = new FaultyIndex(index, time, Duration.ZERO);
         indexes.add(faulty);
         Participant participant = new Participant(definition, faulty, Map.of());
-        CurrentRoute current = new CurrentRoute(
-                new Route.Single(definition.name(), 1, participant, false, new SingleWriter(new Lanes(), time)));
+        CurrentRoute current = new CurrentRoute(new Route.Single(
+                definition.name(), 1, participant, false, new SingleWriter(new Lanes(), time, Tenure.SURE)));
         Feeding feeding = new Feeding(time);
         return new ServedCollection(
                 current,

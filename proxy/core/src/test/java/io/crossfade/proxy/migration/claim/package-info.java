@@ -1,0 +1,4 @@
+@NullMarked
+package io.crossfade.proxy.migration.claim;
+
+import org.jspecify.annotations.NullMarked;
