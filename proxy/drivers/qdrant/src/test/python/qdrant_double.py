@@ -514,6 +514,9 @@ def set_payload(request):
 
 
 def delete_payload(request):
+    selector = request.points_selector
+    if selector.WhichOneof("points_selector_one_of") == "filter":
+        return edge.UpdateOperation.delete_payload_by_filter(from_filter(selector.filter), list(request.keys))
     return edge.UpdateOperation.delete_payload(ids_of(request.points_selector), list(request.keys))
 
 

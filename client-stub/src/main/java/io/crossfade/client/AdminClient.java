@@ -5,6 +5,8 @@ import io.crossfade.v1.AcceptIndexRequest;
 import io.crossfade.v1.AdminServiceGrpc;
 import io.crossfade.v1.AdminServiceGrpc.AdminServiceBlockingStub;
 import io.crossfade.v1.BreakerStatus;
+import io.crossfade.v1.CleanIndexRequest;
+import io.crossfade.v1.CleanProgress;
 import io.crossfade.v1.CollectionStatus;
 import io.crossfade.v1.CompleteRequest;
 import io.crossfade.v1.FlipRouteRequest;
@@ -136,6 +138,11 @@ public final class AdminClient implements AutoCloseable {
     /** Brings back what the index that leads has lost and hands over the progress, for as long as {@code more} says so. */
     public void recover(RecoverRequest request, Predicate<RecoverProgress> more) {
         stream(stub -> stub.recover(request), more);
+    }
+
+    /** Takes what migrations have kept on an index away and hands over the progress, for as long as {@code more} says so. */
+    public void cleanIndex(CleanIndexRequest request, Predicate<CleanProgress> more) {
+        stream(stub -> stub.cleanIndex(request), more);
     }
 
     /** Makes what is on an index that is in doubt what is meant. */

@@ -14,6 +14,7 @@ import io.crossfade.proxy.process.Configs;
 import io.crossfade.proxy.process.Operator;
 import io.crossfade.v1.AbortRequest;
 import io.crossfade.v1.Blocker;
+import io.crossfade.v1.CleanIndexRequest;
 import io.crossfade.v1.CollectionStatus;
 import io.crossfade.v1.CompleteRequest;
 import io.crossfade.v1.FlipRouteRequest;
@@ -279,6 +280,22 @@ final class BadAdminCallTest {
                         "negative pace",
                         "INVALID_ARGUMENT: documents_per_second: -1.0",
                         admin -> admin.setPace("mirroring", -1)),
+                row(
+                        "clean in MIRRORING",
+                        UNMET + "phase: MIRRORING (expected: SINGLE",
+                        clean("mirroring", "mirroring-v1", 0)),
+                row(
+                        "clean of no index",
+                        "NOT_FOUND: index: nowhere (expected: one of [",
+                        clean("single", "nowhere", 0)),
+                row(
+                        "clean of another collection's index",
+                        UNMET + "INDEX_TAKEN: mirroring-v2 belongs to collection mirroring",
+                        clean("single", "mirroring-v2", 0)),
+                row(
+                        "clean at no pace",
+                        "INVALID_ARGUMENT: documents_per_second: -1.0",
+                        clean("single", "single-v1", -1)),
                 row("share", "INVALID_ARGUMENT: share: 1.5", admin -> admin.setShadowReads("mirroring", 1.5)),
                 row("no keys", "INVALID_ARGUMENT: keys: 0", admin -> admin.reconcile("mirroring", List.of())),
                 row("limit", "INVALID_ARGUMENT: limit: 1001", admin -> admin.pending("mirroring", 1001)),
@@ -319,6 +336,15 @@ final class BadAdminCallTest {
     private static Consumer<AdminClient> flip(String collection) {
         return admin -> admin.flip(
                 FlipRouteRequest.newBuilder().setCollection(collection).build());
+    }
+
+    private static Consumer<AdminClient> clean(String collection, String index, double perSecond) {
+        CleanIndexRequest request = CleanIndexRequest.newBuilder()
+                .setCollection(collection)
+                .setIndex(index)
+                .setDocumentsPerSecond(perSecond)
+                .build();
+        return admin -> admin.cleanIndex(request, progress -> true);
     }
 
     private static Consumer<AdminClient> rollback(String collection) {

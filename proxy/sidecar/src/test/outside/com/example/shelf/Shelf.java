@@ -55,6 +55,15 @@ final class Shelf implements IndexWrite.Cases<Outcome, RuntimeException> {
         return documents.remove(remove.key()) == null ? Outcome.NOT_FOUND : Outcome.APPLIED;
     }
 
+    @Override
+    public Outcome unstamp(IndexWrite.Unstamp unstamp) {
+        return change(
+                unstamp.key(),
+                old -> old.version() > unstamp.upTo()
+                        ? old
+                        : new StoredDocument(old.key(), Stamp.NONE, old.text(), old.metadata(), old.vectors()));
+    }
+
     private Outcome change(Key key, UnaryOperator<StoredDocument> change) {
         return documents.computeIfPresent(key, (same, old) -> change.apply(old)) == null
                 ? Outcome.NOT_FOUND

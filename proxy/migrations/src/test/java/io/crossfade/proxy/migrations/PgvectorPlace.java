@@ -158,6 +158,20 @@ final class PgvectorPlace implements Place.OnServer {
     }
 
     @Override
+    public long stamped() throws SQLException {
+        try (Connection connection = server.connect();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        filled
+                                ? "SELECT count(*) FROM " + OURS + "_cf"
+                                : "SELECT count(*) FROM " + MADE
+                                        + " WHERE _cf_v <> 0 OR _cf_e IS NOT NULL OR _cf_w IS NOT NULL")) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    @Override
     public void remove(String id) throws SQLException {
         try (Connection connection = server.connect();
                 PreparedStatement delete = connection.prepareStatement(

@@ -20,6 +20,9 @@ interface Place extends AutoCloseable {
      */
     Index look(String name, boolean serves, String space) throws Exception;
 
+    /** How many documents bear something that a migration has kept there, for others to see. */
+    long stamped() throws Exception;
+
     @Override
     void close() throws Exception;
 

@@ -12,6 +12,7 @@ import io.crossfade.proxy.process.SidecarProcess;
 import io.crossfade.proxy.time.SystemTime;
 import io.crossfade.v1.BackfillStatus;
 import io.crossfade.v1.BreakerStatus;
+import io.crossfade.v1.CleanIndexRequest;
 import io.crossfade.v1.CollectionStatus;
 import io.crossfade.v1.StepResponse;
 import java.nio.file.Path;
@@ -195,6 +196,7 @@ final class Play {
         List<Call> until = traffic.calls();
         Index there = target.look("target", false, to.name());
         operator.complete();
+        long unclean = clean();
         traffic.run();
         traffic.awaitCalls(CALLS);
         traffic.stop();
@@ -213,7 +215,21 @@ final class Play {
                 backfillRate,
                 steps,
                 seconds,
-                blind(all, atTheEnd));
+                blind(all, atTheEnd),
+                unclean);
+    }
+
+    /** What the migration has kept on the old index is taken away; completes with how many documents still bear some. */
+    private long clean() throws Exception {
+        if (!(source instanceof LucenePlace) && source.stamped() == 0) {
+            throw new IllegalStateException("no document bears a stamp (expected: some, to be taken away)");
+        }
+        CleanIndexRequest request = CleanIndexRequest.newBuilder()
+                .setCollection("words")
+                .setIndex("words-v1")
+                .build();
+        operator.admin().cleanIndex(request, progress -> true);
+        return source.stamped();
     }
 
     /** Every vector is made anew. */

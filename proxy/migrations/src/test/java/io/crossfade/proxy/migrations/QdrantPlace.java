@@ -14,11 +14,13 @@ import io.qdrant.client.grpc.Collections.Distance;
 import io.qdrant.client.grpc.Collections.VectorParams;
 import io.qdrant.client.grpc.Collections.VectorsConfig;
 import io.qdrant.client.grpc.CollectionsGrpc;
+import io.qdrant.client.grpc.Common;
 import io.qdrant.client.grpc.Common.PointId;
 import io.qdrant.client.grpc.JsonWithInt.ListValue;
 import io.qdrant.client.grpc.JsonWithInt.Struct;
 import io.qdrant.client.grpc.JsonWithInt.Value;
 import io.qdrant.client.grpc.Points;
+import io.qdrant.client.grpc.Points.CountPoints;
 import io.qdrant.client.grpc.Points.DeletePoints;
 import io.qdrant.client.grpc.Points.PointStruct;
 import io.qdrant.client.grpc.Points.PointsIdsList;
@@ -158,6 +160,18 @@ final class QdrantPlace implements Place.OnServer {
             throw new IllegalArgumentException(object + " (expected: a text, number, bool, list or map)");
         }
         return value.build();
+    }
+
+    @Override
+    public long stamped() throws InterruptedException {
+        CountPoints count = CountPoints.newBuilder()
+                .setCollectionName(COLLECTION)
+                .setExact(true)
+                .setFilter(Common.Filter.newBuilder()
+                        .addMustNot(Common.Condition.newBuilder()
+                                .setIsEmpty(Common.IsEmptyCondition.newBuilder().setKey("_cf_v"))))
+                .build();
+        return call(channel -> points(channel).count(count).getResult().getCount());
     }
 
     @Override

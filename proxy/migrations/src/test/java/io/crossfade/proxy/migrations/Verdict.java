@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
  * @param backfillRate documents a second, until the outage
  * @param steps flip, rollback, flip
  * @param blind how many of the documents that were taken away at last the judge has missed
+ * @param unclean documents of the old index that bear something of the migration after it was cleaned
  */
 record Verdict(
         int documents,
@@ -32,7 +33,8 @@ record Verdict(
         double backfillRate,
         List<StepResponse> steps,
         double seconds,
-        int blind) {
+        int blind,
+        long unclean) {
     Verdict {
         calls = List.copyOf(calls);
         damages = List.copyOf(damages);
@@ -53,6 +55,7 @@ record Verdict(
         }
         faults.put("differing", differing);
         faults.put("parked", parked);
+        faults.put("unclean", unclean);
         faults.put("unseen by the judge", (long) blind);
         return faults;
     }

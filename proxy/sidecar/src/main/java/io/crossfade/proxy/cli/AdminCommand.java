@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             DocumentVerbs.Verify.class,
             DoubtVerbs.Recover.class,
             DoubtVerbs.Accept.class,
+            CleanVerb.class,
             DocumentVerbs.Reconcile.class,
             DocumentVerbs.Pending.class,
             DocumentVerbs.Parked.class,

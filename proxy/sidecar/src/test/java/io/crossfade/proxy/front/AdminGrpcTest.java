@@ -12,6 +12,8 @@ import io.crossfade.v1.AdminServiceGrpc;
 import io.crossfade.v1.AdminServiceGrpc.AdminServiceBlockingStub;
 import io.crossfade.v1.BackfillStatus;
 import io.crossfade.v1.BreakerStatus;
+import io.crossfade.v1.CleanIndexRequest;
+import io.crossfade.v1.CleanProgress;
 import io.crossfade.v1.CollectionStatus;
 import io.crossfade.v1.CompleteRequest;
 import io.crossfade.v1.Difference;
@@ -271,6 +273,26 @@ final class AdminGrpcTest {
         assertThat(last.getDifferencesList())
                 .hasSize(100)
                 .allMatch(difference -> difference.getKind() == Difference.Kind.KIND_STALE_VECTOR);
+    }
+
+    @Test
+    void clean_streamsHowFarItHasCome() {
+        List<CleanProgress> stream = new ArrayList<>();
+        admin.cleanIndex(CleanIndexRequest.newBuilder()
+                        .setCollection(PRODUCTS)
+                        .setIndex("old")
+                        .setDocumentsPerSecond(7)
+                        .build())
+                .forEachRemaining(stream::add);
+
+        assertThat(script.asked).containsExactly("clean old 7.0");
+        assertThat(stream.get(stream.size() - 1))
+                .isEqualTo(CleanProgress.newBuilder()
+                        .setDocuments(3)
+                        .setCleaned(2)
+                        .setLeft(1)
+                        .setDone(true)
+                        .build());
     }
 
     @Test

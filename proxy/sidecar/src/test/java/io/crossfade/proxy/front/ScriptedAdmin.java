@@ -4,6 +4,8 @@ import io.crossfade.proxy.collection.Blocker;
 import io.crossfade.proxy.collection.CallException;
 import io.crossfade.proxy.migration.admin.Admin;
 import io.crossfade.proxy.migration.admin.Admins;
+import io.crossfade.proxy.migration.admin.Cleaned;
+import io.crossfade.proxy.migration.admin.Cleaning;
 import io.crossfade.proxy.migration.admin.Estimate;
 import io.crossfade.proxy.migration.admin.Status;
 import io.crossfade.proxy.migration.identity.Looks;
@@ -145,6 +147,12 @@ final class ScriptedAdmin implements Admin, Admins {
     @Override
     public CompletableFuture<Void> accept(String index, String reason) {
         return answer("accept " + index + " " + reason, "").thenAccept(done -> {});
+    }
+
+    @Override
+    public CompletableFuture<Cleaned> clean(String index, double documentsPerSecond, Cleaning.Listener listener) {
+        listener.reached(new Cleaned(1, 0, 0));
+        return answer("clean " + index + " " + documentsPerSecond, new Cleaned(3, 2, 1));
     }
 
     @Override

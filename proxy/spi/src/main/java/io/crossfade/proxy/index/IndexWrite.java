@@ -36,6 +36,8 @@ public sealed interface IndexWrite {
         R patchVectors(PatchVectors patch) throws X;
 
         R remove(Remove remove) throws X;
+
+        R unstamp(Unstamp unstamp) throws X;
     }
 
     /** Makes the document exactly this. */
@@ -127,6 +129,30 @@ public sealed interface IndexWrite {
         @Override
         public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
             return cases.remove(this);
+        }
+    }
+
+    /**
+     * Takes the stamp away from the document, and with it all that Crossfade keeps there for a migration; nothing else
+     * changes. One of a later version stays: it belongs to a migration that has begun since. {@code NotFound} where the
+     * engine tells that there was nothing to take away, {@code Rejected} where the stamps are not its own.
+     *
+     * @param upTo the highest version that is of no more use
+     */
+    record Unstamp(Key key, long upTo) implements IndexWrite {
+        @Override
+        public Map<String, Embedding> vectors() {
+            return Map.of();
+        }
+
+        @Override
+        public boolean isRemoval() {
+            return false;
+        }
+
+        @Override
+        public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
+            return cases.unstamp(this);
         }
     }
 }

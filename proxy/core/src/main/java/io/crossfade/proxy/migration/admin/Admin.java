@@ -83,6 +83,15 @@ public interface Admin {
      */
     CompletableFuture<Void> accept(String index, String reason);
 
+    /**
+     * Takes what migrations have kept beside the documents of an index away, and what is noted on the index itself if it
+     * does not serve. Not during a migration.
+     *
+     * @param documentsPerSecond that are gone through; 0: as fast as it goes
+     * @param listener hears how far it has come
+     */
+    CompletableFuture<Cleaned> clean(String index, double documentsPerSecond, Cleaning.Listener listener);
+
     Status.Breaker breaker();
 
     /** Opens the breaker until it is reset. */

@@ -337,6 +337,11 @@ public final class CollectionAdmin implements Admin {
     }
 
     @Override
+    public CompletableFuture<Cleaned> clean(String index, double documentsPerSecond, Cleaning.Listener listener) {
+        return Cleaning.run(member, index, documentsPerSecond, listener);
+    }
+
+    @Override
     public Status.Breaker breaker() {
         Migration migration = member.migration();
         if (migration == null) {

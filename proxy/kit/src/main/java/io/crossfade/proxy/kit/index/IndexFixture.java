@@ -65,6 +65,11 @@ public abstract class IndexFixture implements Reported {
         return true;
     }
 
+    /** Whether stamps are the index's own. Where not, taking them away is rejected, and changes nothing. */
+    protected boolean keepsStamps() {
+        return true;
+    }
+
     /** {@link #holdsNul}, asked by a test that is about something else. */
     final boolean isNulAsked() {
         if (!holdsNul()) {

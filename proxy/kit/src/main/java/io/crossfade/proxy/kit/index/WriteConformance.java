@@ -120,6 +120,31 @@ public abstract class WriteConformance extends IndexFixture {
     }
 
     @Test
+    void unstamp_leavesTheDocumentAsItsApplicationWroteIt_andLaterVersionsAsTheyAre() {
+        put(full);
+        put(new StoredDocument(Key.of("later"), new Stamp(100, Map.of()), "later", Map.of(), Map.of("", vector(2))));
+        StoredDocument later = Objects.requireNonNull(fetch("later"));
+        List<Outcome> outcomes = write(
+                new IndexWrite.Unstamp(full.key(), 42),
+                new IndexWrite.Unstamp(Key.of("later"), 42),
+                new IndexWrite.Unstamp(Key.of("absent"), 42));
+
+        assertThat(fetch("later")).isEqualTo(later);
+        assertThat(fetch("absent")).isNull();
+        if (!keepsStamps()) {
+            excused("keepsStamps: false", "each is rejected, and the document is what it was");
+            assertThat(outcomes).hasOnlyElementsOfType(Outcome.Rejected.class);
+            assertStands(fetch("full"), full);
+            return;
+        }
+        assertThat(outcomes).isSubsetOf(Outcome.APPLIED, Outcome.NOT_FOUND);
+        assertThat(outcomes.get(0)).isEqualTo(Outcome.APPLIED);
+        assertStands(
+                fetch("full"),
+                new StoredDocument(full.key(), Stamp.NONE, full.text(), full.metadata(), full.vectors()));
+    }
+
+    @Test
     void patches_neverCreate() {
         Key absent = Key.of("absent");
 

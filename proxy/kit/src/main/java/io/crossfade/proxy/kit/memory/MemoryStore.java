@@ -109,6 +109,20 @@ public final class MemoryStore {
         public Outcome remove(IndexWrite.Remove remove) {
             return documents.remove(remove.key()) == null ? Outcome.NOT_FOUND : Outcome.APPLIED;
         }
+
+        @Override
+        public Outcome unstamp(IndexWrite.Unstamp unstamp) {
+            return change(
+                    unstamp.key(),
+                    document -> document.version() > unstamp.upTo()
+                            ? document
+                            : new StoredDocument(
+                                    document.key(),
+                                    Stamp.NONE,
+                                    document.text(),
+                                    document.metadata(),
+                                    document.vectors()));
+        }
     }
 
     private Outcome change(Key key, UnaryOperator<StoredDocument> change) {

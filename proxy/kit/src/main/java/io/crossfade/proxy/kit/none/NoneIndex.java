@@ -58,6 +58,11 @@ final class NoneIndex implements VectorIndex {
         public Stamp remove(IndexWrite.Remove remove) {
             return Stamp.NONE;
         }
+
+        @Override
+        public Stamp unstamp(IndexWrite.Unstamp unstamp) {
+            return Stamp.NONE;
+        }
     };
 
     /** Of the keys that were written last; the oldest are forgotten. Guarded by this. */

@@ -20,6 +20,8 @@ import io.crossfade.v1.AbortRequest;
 import io.crossfade.v1.AcceptIndexRequest;
 import io.crossfade.v1.AdminServiceGrpc;
 import io.crossfade.v1.BreakerStatus;
+import io.crossfade.v1.CleanIndexRequest;
+import io.crossfade.v1.CleanProgress;
 import io.crossfade.v1.CollectionStatus;
 import io.crossfade.v1.CompleteRequest;
 import io.crossfade.v1.Estimate;
@@ -195,6 +197,18 @@ public final class AdminGrpc extends AdminServiceGrpc.AdminServiceImplBase {
                 .thenCompose(name -> admins.get(name).recover(request.getDryRun(), request.getRemove(), stream))
                 .thenAccept(stream::end);
         Branches.take(recovered, (done, failure) -> failUnlessCancelled(call, failure));
+    }
+
+    @Override
+    public void cleanIndex(CleanIndexRequest request, StreamObserver<CleanProgress> observer) {
+        ServerCallStreamObserver<CleanProgress> call = (ServerCallStreamObserver<CleanProgress>) observer;
+        call.setOnCancelHandler(() -> {});
+        CleanStream stream = new CleanStream(call, time);
+        CompletableFuture<Void> cleaned = CompletableFuture.completedFuture(request.getCollection())
+                .thenCompose(
+                        name -> admins.get(name).clean(request.getIndex(), request.getDocumentsPerSecond(), stream))
+                .thenAccept(stream::end);
+        Branches.take(cleaned, (done, failure) -> failUnlessCancelled(call, failure));
     }
 
     private void failUnlessCancelled(ServerCallStreamObserver<?> call, @Nullable Throwable failure) {

@@ -17,6 +17,11 @@ final class CrossfadeIndexTest extends VectorIndexConformanceTest {
     }
 
     @Override
+    protected boolean keepsStamps() {
+        return false;
+    }
+
+    @Override
     protected VectorIndex connect(IndexDefinition definition) {
         other.serve(definition);
         CrossfadeIndexSettings config =

@@ -84,6 +84,11 @@ final class WriteRequests {
         public Call remove(IndexWrite.Remove first) {
             return (requests, writes) -> new Prepared<>(VectorServiceGrpc.getDeleteMethod(), requests.delete(writes));
         }
+
+        @Override
+        public Call unstamp(IndexWrite.Unstamp first) {
+            throw new IllegalArgumentException("unstamp (expected: a write that the other Crossfade has a call for)");
+        }
     }
 
     private UpsertRequest upsert(List<IndexWrite> writes) {

@@ -91,6 +91,23 @@ final class WriteGroup implements AutoCloseable, IndexWrite.Cases<Outcome, Rocks
         return Outcome.APPLIED;
     }
 
+    @Override
+    public Outcome unstamp(IndexWrite.Unstamp unstamp) throws RocksDBException {
+        byte[] key = KeyCodec.encode(unstamp.key());
+        StoredContent current = current(unstamp.key(), key);
+        if (current == null) {
+            return Outcome.NOT_FOUND;
+        }
+        if (current.stamp().version() <= unstamp.upTo()) {
+            save(
+                    unstamp.key(),
+                    key,
+                    new StoredContent(
+                            current.ordinal(), Stamp.NONE, current.vectors(), current.text(), current.metadata()));
+        }
+        return Outcome.APPLIED;
+    }
+
     private @Nullable String problem(IndexWrite write) {
         int bytes = KeyCodec.encode(write.key()).length;
         return bytes > MAX_KEY_BYTES

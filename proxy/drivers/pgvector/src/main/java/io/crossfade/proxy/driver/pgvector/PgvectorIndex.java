@@ -240,6 +240,11 @@ final class PgvectorIndex implements VectorIndex {
             public Boolean remove(IndexWrite.Remove remove) {
                 return false;
             }
+
+            @Override
+            public Boolean unstamp(IndexWrite.Unstamp unstamp) {
+                return false;
+            }
         });
     }
 

@@ -88,6 +88,11 @@ final class Standing {
             return found == null ? "" : "row: still there after it was removed";
         }
 
+        @Override
+        public String unstamp(IndexWrite.Unstamp unstamp) {
+            return "";
+        }
+
         private String replaced(Map<String, Value> wanted) {
             Set<String> keys = new HashSet<>(wanted.keySet());
             keys.addAll(Objects.requireNonNull(found).metadata().keySet());

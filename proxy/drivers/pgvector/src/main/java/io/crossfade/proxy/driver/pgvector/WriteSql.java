@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * row, version included, and creates nothing.
  */
 final class WriteSql {
+    private static final String UNSTAMPED = Sql.name(Table.VERSION) + " = 0, " + Sql.name(Table.PROVENANCE)
+            + " = NULL, " + Sql.name(Table.WRITTEN) + " = NULL";
     private static final Outcome ELSEWHERE = new Outcome.Rejected(
             "id: in use by a row that does not belong to this index (expected: the values of the option fixed)");
 
@@ -74,6 +76,21 @@ final class WriteSql {
             Sql row = where(remove.key(), new Sql().add("DELETE FROM " + table.quoted() + " t WHERE "));
             Sql stamp = table.stamps() == Table.Stamps.BESIDE ? withoutStamp(remove.key()) : null;
             return new Change(position, row, stamp, Outcome.NOT_FOUND);
+        }
+
+        /** A row is touched only where its stamp is a part of it: others may have triggers. */
+        @Override
+        public Change unstamp(IndexWrite.Unstamp unstamp) throws Refusal {
+            Sql sql = switch (table.stamps()) {
+                case INSIDE ->
+                    where(unstamp.key(), new Sql().add("UPDATE " + table.quoted() + " t SET " + UNSTAMPED + " WHERE "))
+                            .add(" AND t." + Sql.name(Table.VERSION) + " <= ")
+                            .value(unstamp.upTo(), "?::bigint");
+                case BESIDE ->
+                    withoutStamp(unstamp.key()).add(" AND s.version <= ").value(unstamp.upTo(), "?::bigint");
+                case NOWHERE -> new Sql().add("DELETE FROM " + table.quoted() + " WHERE FALSE");
+            };
+            return new Change(position, sql, null, Outcome.NOT_FOUND);
         }
 
         private Change patched(Key key, Stamp stamp, MetadataPatch patch, Map<String, Embedding> vectors)

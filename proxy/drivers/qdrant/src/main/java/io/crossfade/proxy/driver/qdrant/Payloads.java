@@ -143,7 +143,14 @@ final class Payloads {
 
     /** Paths of the keys that a stamp and a key are read from. */
     static List<String> stampPaths(Collection<String> fields) {
-        List<String> paths = new ArrayList<>(List.of(PayloadKeys.VERSION, PayloadKeys.NAMESPACE, PayloadKeys.ID));
+        List<String> paths = new ArrayList<>(List.of(PayloadKeys.NAMESPACE, PayloadKeys.ID));
+        paths.addAll(pathsOfStamp(fields));
+        return paths;
+    }
+
+    /** Paths of the keys that a stamp is read from. */
+    static List<String> pathsOfStamp(Collection<String> fields) {
+        List<String> paths = new ArrayList<>(List.of(PayloadKeys.VERSION));
         fields.forEach(field -> {
             paths.add(JsonPath.of(PayloadKeys.PROVENANCE + field).toString());
             paths.add(JsonPath.of(PayloadKeys.WRITTEN + field).toString());

@@ -2,13 +2,17 @@ package io.crossfade.proxy.driver.qdrant;
 
 import io.crossfade.proxy.index.IndexWrite;
 import io.crossfade.proxy.index.VectorCheck;
+import io.crossfade.proxy.model.Filter;
 import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.Value;
 import io.crossfade.proxy.time.Branches;
 import io.crossfade.proxy.time.Cause;
 import io.grpc.Deadline;
+import io.qdrant.client.grpc.Common;
+import io.qdrant.client.grpc.Common.Condition;
 import io.qdrant.client.grpc.Common.PointId;
 import io.qdrant.client.grpc.JsonWithInt;
+import io.qdrant.client.grpc.Points.DeletePayloadPoints;
 import io.qdrant.client.grpc.Points.DeletePoints;
 import io.qdrant.client.grpc.Points.GetPoints;
 import io.qdrant.client.grpc.Points.PointStruct;
@@ -28,6 +32,7 @@ import io.qdrant.client.grpc.PointsGrpc;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -94,6 +99,7 @@ final class Writer {
         if (!sorter.removals.isEmpty()) {
             calls.add(remove(sorter.removals));
         }
+        sorter.unstamped.forEach((upTo, positions) -> calls.add(unstamp(positions, upTo)));
         return CompletableFuture.allOf(calls.toArray(CompletableFuture[]::new))
                 .thenApply(done -> Arrays.asList(outcomes));
     }
@@ -119,6 +125,11 @@ final class Writer {
             public Map<String, Value> remove(IndexWrite.Remove remove) {
                 return Map.of();
             }
+
+            @Override
+            public Map<String, Value> unstamp(IndexWrite.Unstamp unstamp) {
+                return Map.of();
+            }
         });
     }
 
@@ -129,6 +140,7 @@ final class Writer {
     private final class Sorter implements IndexWrite.Cases<Void, RuntimeException> {
         private final List<Placed> puts = new ArrayList<>();
         private final List<Integer> removals = new ArrayList<>();
+        private final Map<Long, List<Integer>> unstamped = new HashMap<>();
         private final List<CompletableFuture<Void>> changes = new ArrayList<>();
         private int position;
 
@@ -164,6 +176,13 @@ final class Writer {
         @SuppressWarnings("NullAway") // nothing to return
         public Void remove(IndexWrite.Remove remove) {
             removals.add(position);
+            return null;
+        }
+
+        @Override
+        @SuppressWarnings("NullAway") // nothing to return
+        public Void unstamp(IndexWrite.Unstamp unstamp) {
+            unstamped.computeIfAbsent(unstamp.upTo(), same -> new ArrayList<>()).add(position);
             return null;
         }
     }
@@ -327,6 +346,29 @@ final class Writer {
                 present,
                 spread(present.size()),
                 server.call(PointsGrpc.getDeleteMethod(), request, deadline)
+                        .thenApply(response -> List.of(response.getResult())));
+    }
+
+    /** One operation for all: its filter leaves later versions out. */
+    private CompletableFuture<Void> unstamp(List<Integer> positions, long upTo) {
+        List<PointId> ids =
+                positions.stream().map(i -> PointIds.of(writes.get(i).key())).toList();
+        Condition isOlder = Conditions.compares(JsonPath.of(PayloadKeys.VERSION), Filter.Operator.LTE, (double) upTo);
+        DeletePayloadPoints request = DeletePayloadPoints.newBuilder()
+                .setCollectionName(scheme.collection())
+                .setWait(true)
+                .setOrdering(ordering)
+                .setTimeout(Reader.seconds(deadline))
+                .addAllKeys(Payloads.pathsOfStamp(scheme.vectorNames().keySet()))
+                .setPointsSelector(PointsSelector.newBuilder()
+                        .setFilter(Common.Filter.newBuilder()
+                                .addMust(Conditions.hasId(ids))
+                                .addMust(isOlder)))
+                .build();
+        return end(
+                positions,
+                spread(positions.size()),
+                server.call(PointsGrpc.getDeletePayloadMethod(), request, deadline)
                         .thenApply(response -> List.of(response.getResult())));
     }
 
