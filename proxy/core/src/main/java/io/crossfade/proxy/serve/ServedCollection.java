@@ -19,6 +19,7 @@ import io.crossfade.proxy.model.Projection;
 import io.crossfade.proxy.read.Reader;
 import io.crossfade.proxy.route.ApplicationNotes;
 import io.crossfade.proxy.route.CurrentRoute;
+import io.crossfade.proxy.route.FilterUse;
 import io.crossfade.proxy.time.Time;
 import io.crossfade.proxy.write.Writer;
 import java.time.Duration;
@@ -40,11 +41,19 @@ public final class ServedCollection implements Collection {
     private final Reader reader;
     private final Repeats repeats;
     private final ApplicationNotes notes;
+    private final FilterUse filters;
     private final Time time;
 
     public ServedCollection(
-            CurrentRoute current, Descriptions descriptions, Writer writer, Reader reader, Repeats repeats, Time time) {
+            CurrentRoute current,
+            Descriptions descriptions,
+            Writer writer,
+            Reader reader,
+            Repeats repeats,
+            FilterUse filters,
+            Time time) {
         this.current = current;
+        this.filters = filters;
         this.descriptions = descriptions;
         this.writer = writer;
         this.reader = reader;
@@ -69,17 +78,26 @@ public final class ServedCollection implements Collection {
 
     /**
      * Runs a call, with what is left of its time. A filter can be checked only when it is known what the serving index
-     * answers: an index that was away when the sidecar started is reached first.
+     * answers: an index that was away when the sidecar started is reached first. One that was answered is noted, because the
+     * index that follows may not answer it.
      */
     private <T> CompletableFuture<T> call(
             @Nullable Filter filter, Duration timeout, Function<Duration, CompletableFuture<T>> body) {
-        if (filter == null || describe().operatorsKnown()) {
+        if (filter == null) {
             return call(() -> body.apply(timeout));
+        } else if (describe().operatorsKnown()) {
+            return call(() -> body.apply(timeout)).thenApply(reply -> noted(filter, reply));
         }
         long start = time.nanos();
         VectorIndex serving = current.get().leader().index();
         return call(() -> time.within(timeout, serving.open(), () -> notReached(timeout))
-                .thenCompose(reached -> body.apply(timeout.minusNanos(time.nanos() - start))));
+                        .thenCompose(reached -> body.apply(timeout.minusNanos(time.nanos() - start))))
+                .thenApply(reply -> noted(filter, reply));
+    }
+
+    private <T> T noted(Filter filter, T reply) {
+        filters.heard(current.get(), filter);
+        return reply;
     }
 
     private IndexException notReached(Duration timeout) {

@@ -1,6 +1,7 @@
 package io.crossfade.proxy.harness;
 
 import io.crossfade.proxy.embed.Embedder;
+import io.crossfade.proxy.index.FilterSupport;
 import io.crossfade.proxy.index.GuardedIndex;
 import io.crossfade.proxy.index.IndexDefinition;
 import io.crossfade.proxy.index.IndexWrite;
@@ -13,6 +14,7 @@ import io.crossfade.proxy.kit.memory.MemoryIndex;
 import io.crossfade.proxy.kit.memory.MemoryStore;
 import io.crossfade.proxy.kit.time.FakeTime;
 import io.crossfade.proxy.model.Embedding;
+import io.crossfade.proxy.model.Filter;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Projection;
 import io.crossfade.proxy.model.Space;
@@ -23,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +43,8 @@ public final class Engine {
     private boolean normalises;
     private int most;
     private int threads;
+    private Set<Filter.Operator> operators = Set.of();
+    private FilterSupport filters = FilterSupport.EVERY;
 
     public Engine(IndexDefinition definition, FakeTime time) {
         this.definition = definition;
@@ -74,6 +79,12 @@ public final class Engine {
         threads = driverThreads;
     }
 
+    /** It says that it answers these filters only. */
+    public void answers(Set<Filter.Operator> comparisons, FilterSupport verdict) {
+        operators = comparisons;
+        filters = verdict;
+    }
+
     private static Space cosine(Space space) {
         return new Space(space.name(), space.model(), "", space.dimensions(), Space.Metric.COSINE, false, "", "", 0);
     }
@@ -89,6 +100,9 @@ public final class Engine {
         VectorIndex index = new MemoryIndex(definition, store, Runnable::run, time);
         if (normalises) {
             index = new NormalisingIndex(index);
+        }
+        if (!operators.isEmpty()) {
+            index = new PickyIndex(index, operators, filters);
         }
         if (most > 0) {
             index = new NarrowIndex(index, most);

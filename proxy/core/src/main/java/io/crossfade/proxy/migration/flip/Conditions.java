@@ -8,6 +8,7 @@ import io.crossfade.proxy.migration.verify.VerifyRuns;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.read.ShadowReads;
 import io.crossfade.proxy.route.Feeding;
+import io.crossfade.proxy.route.FilterUse;
 import io.crossfade.proxy.route.Route;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +16,12 @@ import java.util.concurrent.CompletableFuture;
 
 /** What stands in the way of the next flip or rollback of a collection, right now. */
 public record Conditions(
-        Member member, BackfillRuns backfills, VerifyRuns verifies, Feeding feeding, ShadowReads shadow) {
+        Member member,
+        BackfillRuns backfills,
+        VerifyRuns verifies,
+        Feeding feeding,
+        FilterUse filters,
+        ShadowReads shadow) {
 
     /** What this member knows; never waits for an index. Empty in phases from which neither is possible. */
     public List<Blocker> known() {
@@ -58,7 +64,7 @@ public record Conditions(
 
     private List<Blocker> check(Inspection inspection) {
         return member.current().get().phase() == Phase.MIRRORING
-                ? inspection.flip(member.state(), backfills.progress(), verifies.verdicts(), feeding, shadow)
+                ? inspection.flip(member.state(), backfills.progress(), verifies.verdicts(), feeding, filters, shadow)
                 : inspection.rollback(member.state(), feeding);
     }
 }

@@ -13,6 +13,7 @@ import io.crossfade.proxy.model.Space;
 import io.crossfade.proxy.read.ShadowReads;
 import io.crossfade.proxy.route.ApplicationNotes;
 import io.crossfade.proxy.route.Feeding;
+import io.crossfade.proxy.route.FilterUse;
 import io.crossfade.proxy.route.Participant;
 import io.crossfade.proxy.route.Route;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
@@ -50,11 +51,13 @@ final class Inspection {
             Optional<CopyProgress> copied,
             Optional<VerifyState> verified,
             Feeding feeding,
+            FilterUse filters,
             ShadowReads shadow) {
         checkCopied(copied);
         checkVerified(verified, state.doubted());
         checkOverlap(shadow);
         checkHeard(feeding);
+        checkFilters(filters);
         return rollback(state, feeding);
     }
 
@@ -173,6 +176,16 @@ final class Inspection {
                         "without a vector of space " + space.name() + ": " + brief(lacking) + " (expected: none within "
                                 + settings.feedWindow().toMinutes() + " min, the space has no embedder)");
             }
+        }
+    }
+
+    /** Checks that the index that is to serve answers the filters that applications use. */
+    private void checkFilters(FilterUse filters) {
+        for (String reason : filters.refused(settings.feedWindow())) {
+            block(
+                    Blocker.Code.FILTER_REFUSED,
+                    route.follower().name() + " would refuse a filter that was used: " + reason
+                            + " (expected: none within " + settings.feedWindow().toMinutes() + " min)");
         }
     }
 

@@ -17,15 +17,19 @@ import io.crossfade.proxy.kit.memory.FaultPlan;
 import io.crossfade.proxy.migration.admin.Admin;
 import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.migration.step.Stepper;
+import io.crossfade.proxy.model.Filter;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.model.TextSource;
+import io.crossfade.proxy.model.Value;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -403,6 +407,41 @@ final class StepsTest {
                 .extracting(Blocker::detail)
                 .containsExactly("without a vector of space b: writes of shop"
                         + " (expected: none within 15 min, the space has no embedder)");
+    }
+
+    @Test
+    void clientsFilterByWhatTheNewIndexRefuses_theFlipNamesIt_untilNobodyDoes() {
+        Fleet fleet = new Fleet(directory, 1);
+        fleet.migration.answers(
+                Set.of(Filter.Operator.EQ),
+                filter -> filter instanceof Filter.Not ? Optional.of("NOT of a list") : Optional.empty());
+        fleet.start();
+        fleet.await(fleet.first().startMigration());
+        Filter red = new Filter.Comparison("colour", Filter.Operator.EQ, List.of(Value.of("red")));
+        count(fleet, red);
+        assertThat(refusedFilters(fleet)).isEmpty();
+        count(fleet, new Filter.Not(red));
+        count(
+                fleet,
+                new Filter.And(List.of(red, new Filter.Comparison("price", Filter.Operator.GT, List.of(Value.of(5))))));
+        assertThat(refusedFilters(fleet))
+                .containsExactly(
+                        "new would refuse a filter that was used: NOT of a list (expected: none within 15 min)",
+                        "new would refuse a filter that was used: price: GT (expected: one of [EQ])"
+                                + " (expected: none within 15 min)");
+        fleet.pass(Duration.ofMinutes(16).toMillis());
+        assertThat(refusedFilters(fleet)).isEmpty();
+    }
+
+    private static void count(Fleet fleet, Filter filter) {
+        var unused = fleet.await(fleet.first().collection().count(filter, Duration.ofSeconds(1)));
+    }
+
+    private static List<String> refusedFilters(Fleet fleet) {
+        return StepsFixture.refusal(fleet).blockers().stream()
+                .filter(blocker -> blocker.code() == Blocker.Code.FILTER_REFUSED)
+                .map(Blocker::detail)
+                .toList();
     }
 
     /** Who it was is forgotten with the process. */

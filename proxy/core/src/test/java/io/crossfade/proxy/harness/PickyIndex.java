@@ -1,0 +1,27 @@
+package io.crossfade.proxy.harness;
+
+import io.crossfade.proxy.index.Capabilities;
+import io.crossfade.proxy.index.FilterSupport;
+import io.crossfade.proxy.index.ForwardingIndex;
+import io.crossfade.proxy.index.VectorIndex;
+import io.crossfade.proxy.model.Filter;
+import java.util.Set;
+
+/** Says that it answers some filters only. */
+final class PickyIndex extends ForwardingIndex {
+    private final Set<Filter.Operator> operators;
+    private final FilterSupport filters;
+
+    PickyIndex(VectorIndex index, Set<Filter.Operator> operators, FilterSupport filters) {
+        super(index);
+        this.operators = operators;
+        this.filters = filters;
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        Capabilities all = super.capabilities();
+        return new Capabilities(
+                all.known(), operators, filters, all.maxBatch(), all.stored(), all.unknownSettle(), all.embedded());
+    }
+}
