@@ -42,6 +42,7 @@ import org.slf4j.LoggerFactory;
  * <tr><td>looking</td><td>whoever looks</td><td>this</td></tr>
  * <tr><td>taking</td><td>whoever starts a migration</td><td>atomic</td></tr>
  * <tr><td>run</td><td>the member</td><td>volatile</td></tr>
+ * <tr><td>told</td><td>one look after the other</td><td>volatile</td></tr>
  * </table>
  */
 public final class Claims implements Tenure {
@@ -58,6 +59,7 @@ public final class Claims implements Tenure {
     private final AtomicBoolean taking = new AtomicBoolean();
     private volatile @Nullable Good good;
     private volatile @Nullable Run run;
+    private volatile String told = "";
 
     /** The last good look at an index. */
     private record Good(String index, long beganNanos) {}
@@ -128,11 +130,17 @@ public final class Claims implements Tenure {
             return;
         }
         Branches.take(look(of.route().get()), (done, failed) -> {
-            if (failed != null) {
-                LOG.warn("{}: {}", collection, Cause.message(failed));
-            }
+            tell(failed == null ? "" : Cause.message(failed));
             again(of, failed == null || look.compareTo(AFTER_A_FAILURE) < 0 ? look : AFTER_A_FAILURE);
         });
+    }
+
+    /** Says what keeps it from looking, once: it is tried again, again and again. */
+    private void tell(String problem) {
+        if (!problem.isEmpty() && !problem.equals(told)) {
+            LOG.warn("{}: {}", collection, problem);
+        }
+        told = problem;
     }
 
     private CompletableFuture<Void> look(Route route) {
