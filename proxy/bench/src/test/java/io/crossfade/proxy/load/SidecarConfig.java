@@ -38,7 +38,7 @@ final class SidecarConfig {
                   products-v1: {%s, vectors: {"": {space: %s}}}
                   %s: {%s, vectors: {"": {space: %s}}}
                 collections:
-                  %s: {index: products-v1, identity: {claim: 500ms}}
+                  %s: {index: products-v1}
                 listeners: {data: "127.0.0.1:0", admin: "127.0.0.1:0", ops: "127.0.0.1:0"}
                 data_dir: "%s"
                 """.formatted(
