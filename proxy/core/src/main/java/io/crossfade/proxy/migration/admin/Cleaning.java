@@ -7,10 +7,8 @@ import io.crossfade.proxy.index.Slice;
 import io.crossfade.proxy.migration.member.Marker;
 import io.crossfade.proxy.migration.member.Member;
 import io.crossfade.proxy.migration.state.CollectionState;
-import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.Projection;
-import io.crossfade.proxy.model.Stamp;
 import io.crossfade.proxy.model.StoredDocument;
 import io.crossfade.proxy.route.Participant;
 import io.crossfade.proxy.route.Route;
@@ -154,23 +152,20 @@ public final class Cleaning {
         return time.rest(Duration.ofNanos(Math.max(0, left)));
     }
 
+    /** What reads as no stamp at all may lie there as one that says nothing. */
     private CompletableFuture<Cleaned> clean(List<StoredDocument> documents) {
-        List<Key> stamped = documents.stream()
-                .filter(document -> !document.stamp().equals(Stamp.NONE) && document.version() <= upTo)
-                .map(StoredDocument::key)
+        List<IndexWrite> writes = documents.stream()
+                .filter(document -> document.version() <= upTo)
+                .<IndexWrite>map(document -> new IndexWrite.Unstamp(document.key(), upTo))
                 .toList();
-        if (stamped.isEmpty()) {
+        if (writes.isEmpty()) {
             return CompletableFuture.completedFuture(new Cleaned(documents.size(), 0, 0));
         }
-        List<IndexWrite> writes = stamped.stream()
-                .<IndexWrite>map(key -> new IndexWrite.Unstamp(key, upTo))
-                .toList();
         return index.index().write(writes, TIMEOUT).thenApply(outcomes -> {
             outcomes.forEach(this::requireOfUse);
-            long done = outcomes.stream()
-                    .filter(outcome -> outcome.equals(Outcome.APPLIED) || outcome.equals(Outcome.NOT_FOUND))
-                    .count();
-            return new Cleaned(documents.size(), done, outcomes.size() - done);
+            long cleaned = outcomes.stream().filter(Outcome.APPLIED::equals).count();
+            long clean = outcomes.stream().filter(Outcome.NOT_FOUND::equals).count();
+            return new Cleaned(documents.size(), cleaned, outcomes.size() - cleaned - clean);
         });
     }
 

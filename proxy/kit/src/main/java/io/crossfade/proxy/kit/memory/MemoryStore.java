@@ -112,6 +112,10 @@ public final class MemoryStore {
 
         @Override
         public Outcome unstamp(IndexWrite.Unstamp unstamp) {
+            StoredDocument stands = documents.get(unstamp.key());
+            if (stands == null || stands.stamp().equals(Stamp.NONE)) {
+                return Outcome.NOT_FOUND;
+            }
             return change(
                     unstamp.key(),
                     document -> document.version() > unstamp.upTo()

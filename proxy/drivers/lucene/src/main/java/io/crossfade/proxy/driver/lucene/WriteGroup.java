@@ -95,7 +95,7 @@ final class WriteGroup implements AutoCloseable, IndexWrite.Cases<Outcome, Rocks
     public Outcome unstamp(IndexWrite.Unstamp unstamp) throws RocksDBException {
         byte[] key = KeyCodec.encode(unstamp.key());
         StoredContent current = current(unstamp.key(), key);
-        if (current == null) {
+        if (current == null || current.stamp().equals(Stamp.NONE)) {
             return Outcome.NOT_FOUND;
         }
         if (current.stamp().version() <= unstamp.upTo()) {

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class WriteSql {
     private static final String UNSTAMPED = Sql.name(Table.VERSION) + " = 0, " + Sql.name(Table.PROVENANCE)
             + " = NULL, " + Sql.name(Table.WRITTEN) + " = NULL";
+    private static final String STAMPED = "(t." + Sql.name(Table.VERSION) + " <> 0 OR t." + Sql.name(Table.PROVENANCE)
+            + " IS NOT NULL OR t." + Sql.name(Table.WRITTEN) + " IS NOT NULL)";
     private static final Outcome ELSEWHERE = new Outcome.Rejected(
             "id: in use by a row that does not belong to this index (expected: the values of the option fixed)");
 
@@ -84,7 +86,7 @@ final class WriteSql {
             Sql sql = switch (table.stamps()) {
                 case INSIDE ->
                     where(unstamp.key(), new Sql().add("UPDATE " + table.quoted() + " t SET " + UNSTAMPED + " WHERE "))
-                            .add(" AND t." + Sql.name(Table.VERSION) + " <= ")
+                            .add(" AND " + STAMPED + " AND t." + Sql.name(Table.VERSION) + " <= ")
                             .value(unstamp.upTo(), "?::bigint");
                 case BESIDE ->
                     withoutStamp(unstamp.key()).add(" AND s.version <= ").value(unstamp.upTo(), "?::bigint");
