@@ -222,18 +222,10 @@ public final class Claims implements Tenure {
             if (failed == null) {
                 mine.complete(null);
             } else {
-                mine.completeExceptionally(unsure(index, failed));
+                mine.completeExceptionally(Cause.of(failed));
             }
         });
         return mine.copy();
-    }
-
-    private static CallException unsure(Participant index, Throwable failed) {
-        return Cause.of(failed) instanceof CallException refused
-                ? refused
-                : new CallException(
-                        CallException.Kind.UNAVAILABLE,
-                        index.name() + ": whether somebody else migrates it is not known: " + Cause.message(failed));
     }
 
     private CompletableFuture<Void> look(Participant index) {
