@@ -122,7 +122,7 @@ class HungDriverTest {
                   others-v1: {driver: blocking, vectors: {"": {space: tiny}}}
                   others-v2: {driver: blocking, vectors: {"": {space: tiny}}}
                 collections:
-                  things: {index: things-v1}
+                  things: {index: things-v1, identity: {claim: 100ms}}
                   others: {index: others-v1, identity: {claim: 100ms}}
                 listeners: {data: "127.0.0.1:0", admin: "127.0.0.1:0", ops: "127.0.0.1:0"}
                 data_dir: "%s"

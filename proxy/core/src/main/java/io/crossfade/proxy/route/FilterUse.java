@@ -30,7 +30,16 @@ public final class FilterUse {
     /** Notes what the follower of the route would say to a filter that the leader is asked with. */
     public void heard(Route route, Filter filter) {
         if (route instanceof Route.Paired paired) {
-            refusal(paired.follower().index().capabilities(), filter).ifPresent(this::refused);
+            verdict(paired.follower(), filter).ifPresent(this::refused);
+        }
+    }
+
+    /** A driver that throws has no part in the call, which the index that leads has answered. */
+    private static Optional<String> verdict(Participant follower, Filter filter) {
+        try {
+            return refusal(follower.index().capabilities(), filter);
+        } catch (RuntimeException | Error e) {
+            return Optional.of("its driver fails: " + e);
         }
     }
 

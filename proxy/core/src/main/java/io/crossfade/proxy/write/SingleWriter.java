@@ -101,29 +101,44 @@ public record SingleWriter(Lanes lanes, Time time, Tenure tenure) implements Wri
     private CompletableFuture<List<WriteReply.Result>> write(
             Route.Single route, List<WriteOp> ops, Map<Key, String> texts, Remaining remaining) {
         return Planner.plan(route, ops, texts).thenCompose(plans -> {
-            CompletableFuture<Void> unsure = tenure.unsure(route.leader());
-            return unsure == null
-                    ? send(route, plans, remaining)
-                    : unsure.thenCompose(sure -> send(route, plans, remaining));
+            Duration tenured = tenure.left(route.leader());
+            return isSome(tenured)
+                    ? send(route, plans, remaining, tenured)
+                    : tenure.renewed(route.leader())
+                            .thenCompose(renewed -> send(route, plans, remaining, tenure.left(route.leader())));
         });
     }
 
-    private CompletableFuture<List<WriteReply.Result>> send(
-            Route.Single route, List<PlannedWrite> plans, Remaining remaining) {
-        Duration tenured = tenure.left(route.leader());
-        Duration left = tenured.compareTo(remaining.left()) < 0 ? tenured : remaining.left();
-        if (left.isZero() || left.isNegative()) {
+    private static boolean isSome(Duration time) {
+        return !time.isZero() && !time.isNegative();
+    }
+
+    /**
+     * @param tenured how long the write may last, whatever its deadline; nothing is left of it in a process that was stopped
+     *     since it was renewed
+     */
+    private static CompletableFuture<List<WriteReply.Result>> send(
+            Route.Single route, List<PlannedWrite> plans, Remaining remaining, Duration tenured) {
+        Duration left = remaining.left();
+        if (!isSome(left)) {
             return tooLate();
+        } else if (!isSome(tenured)) {
+            return CompletableFuture.failedFuture(new CallException(
+                    CallException.Kind.UNAVAILABLE,
+                    route.leader().name() + ": whether somebody else migrates it is not known now; nothing was done"));
         }
         List<IndexWrite> writes = new ArrayList<>(plans.size());
         plans.forEach(plan -> writes.add(plan.leaderWrite(givenVersion(plan.op()))));
-        return route.leader().index().write(writes, left).thenApply(outcomes -> {
-            List<WriteReply.Result> results = new ArrayList<>(plans.size());
-            for (int i = 0; i < plans.size(); i++) {
-                results.add(Results.ofSingle(plans.get(i), outcomes.get(i)));
-            }
-            return Results.failIfNothingIsKnown(route.leader().name(), remaining.isOver(), outcomes, results);
-        });
+        return route.leader()
+                .index()
+                .write(writes, tenured.compareTo(left) < 0 ? tenured : left)
+                .thenApply(outcomes -> {
+                    List<WriteReply.Result> results = new ArrayList<>(plans.size());
+                    for (int i = 0; i < plans.size(); i++) {
+                        results.add(Results.ofSingle(plans.get(i), outcomes.get(i)));
+                    }
+                    return Results.failIfNothingIsKnown(route.leader().name(), remaining.isOver(), outcomes, results);
+                });
     }
 
     /** The version that came with the write, or 0; only another Crossfade, whose index this is, sends one. */

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
 
 /**
@@ -108,7 +109,7 @@ final class SharedTable {
         }
     }
 
-    private static void await(java.util.concurrent.Callable<Boolean> holds) {
+    private static void await(Callable<Boolean> holds) {
         Awaitility.await()
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(50))

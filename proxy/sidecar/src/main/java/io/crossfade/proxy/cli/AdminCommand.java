@@ -7,7 +7,11 @@ import io.crossfade.proxy.terminal.LiveLine;
 import io.crossfade.proxy.time.SystemTime;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -109,6 +113,22 @@ final class AdminCommand {
             });
             live.clear();
         }
+    }
+
+    /**
+     * Shows what a stream brings as it comes, and returns the last message.
+     *
+     * @param none for a stream that brings nothing
+     * @param line a message in a line for people
+     */
+    <M extends Message> M followed(M none, BiConsumer<AdminClient, Predicate<M>> stream, Function<M, String> line) {
+        AtomicReference<M> last = new AtomicReference<>(none);
+        follow((client, progress) -> stream.accept(client, each -> {
+            last.set(each);
+            progress.show(each, line.apply(each));
+            return true;
+        }));
+        return Objects.requireNonNull(last.get(), "progress");
     }
 
     boolean isJson() {

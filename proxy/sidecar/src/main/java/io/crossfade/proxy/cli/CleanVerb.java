@@ -3,8 +3,6 @@ package io.crossfade.proxy.cli;
 import io.crossfade.proxy.terminal.Quantity;
 import io.crossfade.v1.CleanIndexRequest;
 import io.crossfade.v1.CleanProgress;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -34,13 +32,10 @@ final class CleanVerb extends Verb {
                 .setIndex(index)
                 .setDocumentsPerSecond(pace)
                 .build();
-        AtomicReference<CleanProgress> last = new AtomicReference<>(CleanProgress.getDefaultInstance());
-        admin.follow((client, progress) -> client.cleanIndex(request, each -> {
-            last.set(each);
-            progress.show(each, text(each));
-            return true;
-        }));
-        CleanProgress result = Objects.requireNonNull(last.get(), "progress");
+        CleanProgress result = admin.followed(
+                CleanProgress.getDefaultInstance(),
+                (client, more) -> client.cleanIndex(request, more),
+                CleanVerb::text);
         if (!admin.isJson()) {
             admin.out().print(text(result) + LINE);
             admin.out().flush();

@@ -15,8 +15,6 @@ import io.crossfade.v1.WaiveParkedRequest;
 import io.crossfade.v1.WaiveParkedResponse;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -53,13 +51,10 @@ final class DocumentVerbs {
                     .setRestart(restart)
                     .setRemovals(removals)
                     .build();
-            AtomicReference<VerifyProgress> last = new AtomicReference<>(VerifyProgress.getDefaultInstance());
-            admin.follow((client, progress) -> client.verify(request, each -> {
-                last.set(each);
-                progress.show(each, counts(each));
-                return true;
-            }));
-            VerifyProgress result = Objects.requireNonNull(last.get(), "progress");
+            VerifyProgress result = admin.followed(
+                    VerifyProgress.getDefaultInstance(),
+                    (client, more) -> client.verify(request, more),
+                    Verify::counts);
             if (!admin.isJson()) {
                 admin.out().print(text(result));
                 admin.out().flush();

@@ -4,8 +4,6 @@ import io.crossfade.proxy.terminal.Quantity;
 import io.crossfade.v1.RecoverProgress;
 import io.crossfade.v1.RecoverRequest;
 import io.crossfade.v1.UnsettledDocument;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -37,14 +35,11 @@ final class DoubtVerbs {
                     .setDryRun(dryRun)
                     .setRemove(remove)
                     .build();
-            AtomicReference<RecoverProgress> last = new AtomicReference<>(RecoverProgress.getDefaultInstance());
-            admin.follow((client, progress) -> client.recover(request, each -> {
-                last.set(each);
-                each.getUnsettledDocumentsList().forEach(this::tell);
-                progress.show(each, text(each));
-                return true;
-            }));
-            RecoverProgress result = Objects.requireNonNull(last.get(), "progress");
+            RecoverProgress result = admin.followed(
+                    RecoverProgress.getDefaultInstance(), (client, more) -> client.recover(request, more), each -> {
+                        each.getUnsettledDocumentsList().forEach(this::tell);
+                        return text(each);
+                    });
             if (!admin.isJson()) {
                 admin.out().print(text(result) + LINE);
                 admin.out().flush();

@@ -85,7 +85,7 @@ public interface Admin {
 
     /**
      * Takes what migrations have kept beside the documents of an index away, and what is noted on the index itself if it
-     * does not serve. Not during a migration.
+     * does not serve, but that the collection has moved away. Not during a migration.
      *
      * @param documentsPerSecond that are gone through; 0: as fast as it goes
      * @param listener hears how far it has come

@@ -4,6 +4,7 @@ import io.crossfade.proxy.collection.CallException;
 import io.crossfade.proxy.index.IndexWrite;
 import io.crossfade.proxy.index.ScanQuery;
 import io.crossfade.proxy.index.Slice;
+import io.crossfade.proxy.migration.claim.Claims;
 import io.crossfade.proxy.migration.member.Marker;
 import io.crossfade.proxy.migration.member.Member;
 import io.crossfade.proxy.migration.state.CollectionState;
@@ -21,7 +22,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Takes what migrations have kept beside the documents of an index away, page by page, and at the end what is noted on the
- * index itself, unless it serves: by that it is known at the next start. Not during a migration. It can be begun again at any
+ * index itself, unless it serves: by that it is known at the next start. That the collection has moved away stays noted, for
+ * those who have not heard of it. Not during a migration. It can be begun again at any
  * time, and the collection is served meanwhile.
  */
 public final class Cleaning {
@@ -105,7 +107,7 @@ public final class Cleaning {
                         : index.index()
                                 .attributes(TIMEOUT)
                                 .thenCompose(notes -> forget(notes.keySet().stream()
-                                        .filter(name -> name.startsWith(OURS))
+                                        .filter(name -> name.startsWith(OURS) && !Claims.isKept(name))
                                         .sorted()
                                         .toList()))
                                 .thenApply(forgotten -> done));

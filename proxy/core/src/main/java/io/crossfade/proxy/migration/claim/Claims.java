@@ -89,6 +89,11 @@ public final class Claims implements Tenure {
         this.notes = new Notes(collection, owner, ofNobody, timeout);
     }
 
+    /** Whether a note on an index is a claim, which outlives what it was made for. */
+    public static boolean isKept(String note) {
+        return note.equals(Claim.NAME);
+    }
+
     private boolean canBeShared(Participant index) {
         return !look.isZero() && !index.index().capabilities().embedded();
     }
@@ -102,11 +107,9 @@ public final class Claims implements Tenure {
     public CompletableFuture<Void> begin(Participant index) {
         return !canBeShared(index)
                 ? CompletableFuture.completedFuture(null)
-                : Branches.compose(
-                        notes.read(index),
-                        (found, failed) -> failed == null && found.foreign().isPresent()
-                                ? CompletableFuture.failedFuture(
-                                        refusal(index, found.foreign().get()))
+                : renewed(index)
+                        .exceptionallyCompose(failed -> Cause.of(failed) instanceof CallException
+                                ? CompletableFuture.failedFuture(failed)
                                 : CompletableFuture.completedFuture(null));
     }
 
@@ -115,7 +118,7 @@ public final class Claims implements Tenure {
         if (!look.isZero()) {
             Run next = new Run(route);
             run = next;
-            again(next, Duration.ZERO);
+            again(next, look);
         }
     }
 
@@ -146,7 +149,7 @@ public final class Claims implements Tenure {
     private CompletableFuture<Void> look(Route route) {
         return route instanceof Route.Paired paired
                 ? CompletableFuture.allOf(hold(paired.leader()), hold(paired.follower()))
-                : canBeShared(route.leader()) ? looked(route.leader()) : CompletableFuture.completedFuture(null);
+                : canBeShared(route.leader()) ? renewed(route.leader()) : CompletableFuture.completedFuture(null);
     }
 
     public void stop() {
@@ -176,25 +179,19 @@ public final class Claims implements Tenure {
     }
 
     @Override
-    public @Nullable CompletableFuture<Void> unsure(Participant index) {
-        return isGood(index) || !canBeShared(index) ? null : looked(index);
-    }
-
-    @Override
     public Duration left(Participant index) {
+        if (!canBeShared(index)) {
+            return FOR_EVER;
+        }
         Good last = good;
-        return !canBeShared(index)
-                ? FOR_EVER
-                : last == null || !last.index().equals(index.name())
-                        ? Duration.ZERO
-                        : look.multipliedBy(2).minusNanos(time.nanos() - last.beganNanos());
+        return last == null || !last.index().equals(index.name())
+                ? Duration.ZERO
+                : look.multipliedBy(2).minusNanos(time.nanos() - last.beganNanos());
     }
 
     private boolean isGood(Participant index) {
-        Good last = good;
-        return last != null
-                && last.index().equals(index.name())
-                && time.nanos() - last.beganNanos() < 2 * look.toNanos();
+        Duration left = left(index);
+        return !left.isZero() && !left.isNegative();
     }
 
     private synchronized void good(Participant index, long beganNanos) {
@@ -205,7 +202,8 @@ public final class Claims implements Tenure {
     }
 
     /** Looks, together with all who ask meanwhile. */
-    private CompletableFuture<Void> looked(Participant index) {
+    @Override
+    public CompletableFuture<Void> renewed(Participant index) {
         CompletableFuture<Void> mine;
         synchronized (this) {
             CompletableFuture<Void> underWay = looking.get(index.name());

@@ -177,7 +177,8 @@ public final class Member {
     }
 
     /**
-     * Looks at the index that leads before anything is served, unless it is away; whichever is looked at later is looked
+     * Looks at the index that leads before anything is served, unless it is away (without a migration: whether somebody else
+     * migrates it); whichever is looked at later is looked
      * at before anything is noted on it. What is found is recorded. A crossing that an earlier process did not get to
      * take is taken back if the index is in doubt: until it is taken, both have all that was acked.
      */

@@ -153,6 +153,31 @@ final class CleaningTest {
     }
 
     @Test
+    void stampsAreNotTheIndexesOwn_isRefusedWithWhoseTheyAre() {
+        complete();
+        fleet.first()
+                .toPrimary()
+                .faults()
+                .plan(FaultPlan.always(new Fault.Refuse(new Outcome.Rejected("stamps: kept by the other Crossfade"))));
+
+        assertThatThrownBy(() -> clean("old", 0))
+                .hasMessageContaining("index: old: stamps: kept by the other Crossfade");
+    }
+
+    /** Or whoever has not heard of the migration would write there again. */
+    @Test
+    void collectionHasMovedAway_thatStaysNoted() {
+        fleet.first().kill();
+        fleet.setting.claim(Duration.ofSeconds(10));
+        fleet.first().start();
+        fleet.until(fleet.first()::isServing);
+        complete();
+        clean("old", 0);
+
+        assertThat(fleet.primary.attributes()).containsOnlyKeys("crossfade.claim");
+    }
+
+    @Test
     void unknownIndexAndNegativePace_areRefused() {
         assertThatThrownBy(() -> clean("nowhere", 0))
                 .hasMessageContaining("index: nowhere (expected: one of [new, old])");

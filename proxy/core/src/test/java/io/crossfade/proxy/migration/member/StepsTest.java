@@ -433,6 +433,22 @@ final class StepsTest {
         assertThat(refusedFilters(fleet)).isEmpty();
     }
 
+    @Test
+    void driverOfTheNewIndexFailsOnAFilter_theCallDoesNot() {
+        Fleet fleet = new Fleet(directory, 1);
+        fleet.migration.answers(Set.of(Filter.Operator.EQ), filter -> {
+            throw new NoClassDefFoundError("com/example/Filters");
+        });
+        fleet.start();
+        fleet.await(fleet.first().startMigration());
+        count(fleet, new Filter.Comparison("colour", Filter.Operator.EQ, List.of(Value.of("red"))));
+
+        assertThat(refusedFilters(fleet))
+                .singleElement()
+                .asString()
+                .contains("its driver fails", "com/example/Filters");
+    }
+
     private static void count(Fleet fleet, Filter filter) {
         var unused = fleet.await(fleet.first().collection().count(filter, Duration.ofSeconds(1)));
     }

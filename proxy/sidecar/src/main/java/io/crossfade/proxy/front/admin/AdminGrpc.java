@@ -175,7 +175,7 @@ public final class AdminGrpc extends AdminServiceGrpc.AdminServiceImplBase {
 
     private CompletableFuture<Void> verify(
             Admin admin, VerifyRequest request, ServerCallStreamObserver<VerifyProgress> call, Optional<Long> total) {
-        VerifyStream stream = new VerifyStream(call, time, total);
+        VerifyStream stream = new VerifyStream(new ProgressStream<>(call, time), total);
         return admin.verify(
                         request.getRepair(),
                         Integer.toUnsignedLong(request.getRemovals()),
@@ -192,7 +192,7 @@ public final class AdminGrpc extends AdminServiceGrpc.AdminServiceImplBase {
     public void recover(RecoverRequest request, StreamObserver<RecoverProgress> observer) {
         ServerCallStreamObserver<RecoverProgress> call = (ServerCallStreamObserver<RecoverProgress>) observer;
         call.setOnCancelHandler(() -> {});
-        RecoverStream stream = new RecoverStream(call, time);
+        RecoverStream stream = new RecoverStream(new ProgressStream<>(call, time));
         CompletableFuture<Void> recovered = CompletableFuture.completedFuture(request.getCollection())
                 .thenCompose(name -> admins.get(name).recover(request.getDryRun(), request.getRemove(), stream))
                 .thenAccept(stream::end);
@@ -203,7 +203,7 @@ public final class AdminGrpc extends AdminServiceGrpc.AdminServiceImplBase {
     public void cleanIndex(CleanIndexRequest request, StreamObserver<CleanProgress> observer) {
         ServerCallStreamObserver<CleanProgress> call = (ServerCallStreamObserver<CleanProgress>) observer;
         call.setOnCancelHandler(() -> {});
-        CleanStream stream = new CleanStream(call, time);
+        CleanStream stream = new CleanStream(new ProgressStream<>(call, time));
         CompletableFuture<Void> cleaned = CompletableFuture.completedFuture(request.getCollection())
                 .thenCompose(
                         name -> admins.get(name).clean(request.getIndex(), request.getDocumentsPerSecond(), stream))

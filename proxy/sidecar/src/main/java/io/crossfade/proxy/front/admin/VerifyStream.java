@@ -5,11 +5,8 @@ import io.crossfade.proxy.migration.state.VerifyState;
 import io.crossfade.proxy.migration.state.VerifyState.SliceVerdict;
 import io.crossfade.proxy.migration.verify.Difference;
 import io.crossfade.proxy.migration.verify.Verifier;
-import io.crossfade.proxy.time.Time;
 import io.crossfade.proxy.wire.Documents;
 import io.crossfade.v1.VerifyProgress;
-import io.grpc.stub.ServerCallStreamObserver;
-import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -19,22 +16,17 @@ import java.util.Optional;
  * <p>Guarded by its own lock; the verifier is never called under it.
  */
 final class VerifyStream implements Verifier.Listener {
-    private static final long INTERVAL_NANOS = Duration.ofMillis(250).toNanos();
     private static final int MOST_DIFFERENCES = 100;
 
-    private final ServerCallStreamObserver<VerifyProgress> call;
-    private final Time time;
+    private final ProgressStream<VerifyProgress> stream;
     private final VerifyProgress.Builder progress = VerifyProgress.newBuilder();
-    private long lastNanos;
 
     /**
      * @param total documents, if that is known
      */
-    VerifyStream(ServerCallStreamObserver<VerifyProgress> call, Time time, Optional<Long> total) {
-        this.call = call;
-        this.time = time;
+    VerifyStream(ProgressStream<VerifyProgress> stream, Optional<Long> total) {
+        this.stream = stream;
         total.ifPresent(progress::setTotal);
-        lastNanos = time.nanos();
     }
 
     @Override
@@ -67,22 +59,15 @@ final class VerifyStream implements Verifier.Listener {
 
     @Override
     public boolean isCancelled() {
-        return call.isCancelled();
+        return stream.isCancelled();
     }
 
     private void send() {
-        long now = time.nanos();
-        if (now - lastNanos >= INTERVAL_NANOS && call.isReady() && !call.isCancelled()) {
-            lastNanos = now;
-            call.onNext(progress.build());
-        }
+        stream.offer(progress::build);
     }
 
     /** Ends with the sums of all slices, those of the run that this one resumed included. */
     synchronized void end(VerifyState verdict) {
-        if (call.isCancelled()) {
-            return;
-        }
         progress.setCompared(verdict.slices().stream()
                         .mapToLong(SliceVerdict::compared)
                         .sum())
@@ -96,8 +81,7 @@ final class VerifyStream implements Verifier.Listener {
                         .mapToLong(SliceVerdict::repaired)
                         .sum());
         progress.setTotal(progress.getCompared());
-        call.onNext(progress.setDone(true).setClean(verdict.wasClean()).build());
-        call.onCompleted();
+        stream.end(progress.setDone(true).setClean(verdict.wasClean()).build());
     }
 
     private static io.crossfade.v1.Difference write(Difference difference) {
