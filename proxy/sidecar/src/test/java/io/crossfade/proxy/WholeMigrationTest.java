@@ -3,10 +3,10 @@ package io.crossfade.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossfade.proxy.collection.Collection;
+import io.crossfade.proxy.collection.Slice;
 import io.crossfade.proxy.collection.WriteCall;
 import io.crossfade.proxy.collection.WriteReply;
 import io.crossfade.proxy.config.CrossfadeConfig;
-import io.crossfade.proxy.index.Slice;
 import io.crossfade.proxy.migration.admin.Admin;
 import io.crossfade.proxy.migration.admin.Status;
 import io.crossfade.proxy.migration.state.VerifyState;

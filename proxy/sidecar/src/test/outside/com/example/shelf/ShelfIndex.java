@@ -134,7 +134,7 @@ final class ShelfIndex implements VectorIndex {
             List<StoredDocument> page = new ArrayList<>();
             int characters = 0;
             for (StoredDocument document : after(query.cursor())) {
-                if (query.slice().contains(document.key()) && isWanted(query.namespace(), query.filter(), document)) {
+                if (isWanted(query.namespace(), query.filter(), document)) {
                     page.add(document.project(query.wanted()));
                     characters += document.toString().length();
                     if (page.size() == query.limit() || characters > PAGE_CHARACTERS) {

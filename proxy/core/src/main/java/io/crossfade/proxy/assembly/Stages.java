@@ -6,7 +6,6 @@ import io.crossfade.proxy.migration.admin.CollectionAdmin;
 import io.crossfade.proxy.migration.admin.DoubtAdmin;
 import io.crossfade.proxy.migration.admin.MigrationStart;
 import io.crossfade.proxy.migration.backfill.BackfillRuns;
-import io.crossfade.proxy.migration.backfill.Pace;
 import io.crossfade.proxy.migration.claim.Claims;
 import io.crossfade.proxy.migration.claim.Owner;
 import io.crossfade.proxy.migration.flip.Conditions;
@@ -20,6 +19,7 @@ import io.crossfade.proxy.migration.state.StateRecord;
 import io.crossfade.proxy.migration.state.VerifyState;
 import io.crossfade.proxy.migration.step.Stepper;
 import io.crossfade.proxy.migration.verify.VerifyRuns;
+import io.crossfade.proxy.migration.walk.Pace;
 import io.crossfade.proxy.observe.CollectionObserver;
 import io.crossfade.proxy.read.Reader;
 import io.crossfade.proxy.read.ShadowReads;
@@ -79,8 +79,7 @@ final class Stages {
                 pace);
         verifies = new VerifyRuns(
                 expendable(".verify", VerifyState.class),
-                new VerifyRuns.Settings(
-                        stage.verify(), stage.reconcile(), stage.backfill().slices()),
+                new VerifyRuns.Settings(stage.verify(), stage.reconcile()),
                 stepper,
                 around.unhurried(),
                 pace);

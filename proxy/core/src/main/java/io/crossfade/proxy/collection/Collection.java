@@ -61,16 +61,12 @@ public interface Collection {
 
     /**
      * @param cursor a cursor of an earlier reply; "" to begin
+     * @param slice only documents of this part; no index knows it, so all are read
      * @param missingSpace only documents that lack an up-to-date vector of this space; "" for all
      * @param limit most documents on the page
      */
     record ScanCall(
-            String cursor,
-            io.crossfade.proxy.index.Slice slice,
-            @Nullable Filter filter,
-            Projection wanted,
-            String missingSpace,
-            int limit) {
+            String cursor, Slice slice, @Nullable Filter filter, Projection wanted, String missingSpace, int limit) {
         /** The same scan, after that cursor. */
         public ScanCall from(String cursor) {
             return new ScanCall(cursor, slice, filter, wanted, missingSpace, limit);

@@ -158,15 +158,13 @@ final class CollectionGauges {
                 "1 while documents are to be copied and nobody has paused it",
                 status -> status.backfill().filter(CopyProgress::isRunning).isPresent() ? 1 : 0);
         gauge(
-                "crossfade.verify.clean.slices",
-                "Slices with a clean verify newer than their last repair",
+                "crossfade.verify.clean",
+                "1 while the last verify was clean, and is newer than the last repair and the last doubt",
                 status -> status.verify()
-                        .map(verify -> verify.cleanSlices(status.state().doubted()))
-                        .orElse(0L));
-        gauge(
-                "crossfade.verify.slices",
-                "Slices that a verify compares; 0 before the first",
-                status -> status.verify().map(verify -> verify.slices().size()).orElse(0));
+                                .filter(verify -> verify.isClean(status.state().doubted()))
+                                .isPresent()
+                        ? 1
+                        : 0);
     }
 
     private void registerShadow() {

@@ -37,8 +37,8 @@ record MissingSpace(Route.Paired route, String spaceName, Duration timeout) {
                 .map(Map.Entry::getKey)
                 .findFirst()
                 .orElseThrow(() -> notInUse(spaceName));
-        ScanQuery whole = new ScanQuery(
-                query.cursor(), query.slice(), query.namespace(), query.filter(), Projection.ALL, query.limit());
+        ScanQuery whole =
+                new ScanQuery(query.cursor(), query.namespace(), query.filter(), Projection.ALL, query.limit());
         return route.leader()
                 .index()
                 .scan(whole, timeout)

@@ -5,6 +5,7 @@ import io.crossfade.proxy.collection.Collection;
 import io.crossfade.proxy.collection.FetchReply;
 import io.crossfade.proxy.collection.QueryCall;
 import io.crossfade.proxy.collection.QueryReply;
+import io.crossfade.proxy.collection.Slice;
 import io.crossfade.proxy.embed.Embedder;
 import io.crossfade.proxy.index.Hit;
 import io.crossfade.proxy.index.ScanPage;
@@ -107,11 +108,12 @@ public final class Reader {
             Participant leader = route.leader();
             String inner = Cursor.inner(scan.cursor(), route.epoch(), leader.name());
             ToldSource told = new ToldSource(leader.textSource(), scan.wanted());
-            ScanQuery query = new ScanQuery(inner, scan.slice(), null, scan.filter(), told.read(), scan.limit());
+            ScanQuery query = new ScanQuery(inner, null, scan.filter(), told.read(), scan.limit());
             CompletableFuture<ScanPage> page = scan.missingSpace().isEmpty()
                     ? leader.index().scan(query, timeout)
                     : MissingSpace.scan(route, scan.missingSpace(), query, timeout);
-            return page.thenApply(told::tell)
+            return page.thenApply(found -> only(scan.slice(), found))
+                    .thenApply(told::tell)
                     .thenApply(found -> new Collection.ScanReply(
                             new ScanPage(
                                     found.documents(),
@@ -121,6 +123,17 @@ public final class Reader {
                             spaceNames(leader),
                             route.epoch()));
         });
+    }
+
+    /** No index knows which documents are of a slice, so all are read. */
+    private static ScanPage only(Slice slice, ScanPage page) {
+        return slice.equals(Slice.ALL)
+                ? page
+                : new ScanPage(
+                        page.documents().stream()
+                                .filter(document -> slice.contains(document.key()))
+                                .toList(),
+                        page.cursor());
     }
 
     private static Map<String, String> spaceNames(Participant participant) {

@@ -5,7 +5,6 @@ import io.crossfade.proxy.collection.Description;
 import io.crossfade.proxy.collection.Validation;
 import io.crossfade.proxy.index.ScanPage;
 import io.crossfade.proxy.index.ScanQuery;
-import io.crossfade.proxy.index.Slice;
 import io.crossfade.proxy.model.Filter;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Projection;
@@ -98,7 +97,7 @@ final class Matches {
     }
 
     private CompletableFuture<ScanPage> scan(Route route, @Nullable Filter filter, String cursor) {
-        ScanQuery query = new ScanQuery(cursor, Slice.ALL, matching.namespace(), filter, Projection.STAMP, PAGE);
+        ScanQuery query = new ScanQuery(cursor, matching.namespace(), filter, Projection.STAMP, PAGE);
         return route.leader().index().scan(query, left.get());
     }
 }

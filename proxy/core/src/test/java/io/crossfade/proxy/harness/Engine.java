@@ -6,7 +6,6 @@ import io.crossfade.proxy.index.GuardedIndex;
 import io.crossfade.proxy.index.IndexDefinition;
 import io.crossfade.proxy.index.IndexWrite;
 import io.crossfade.proxy.index.ScanQuery;
-import io.crossfade.proxy.index.Slice;
 import io.crossfade.proxy.index.SplitIndex;
 import io.crossfade.proxy.index.VectorIndex;
 import io.crossfade.proxy.kit.memory.FaultyIndex;
@@ -156,7 +155,7 @@ public final class Engine {
     public Map<Key, StoredDocument> contents() {
         Map<Key, StoredDocument> all = new TreeMap<>();
         unfailing
-                .scan(new ScanQuery("", Slice.ALL, null, null, Projection.ALL, Integer.MAX_VALUE), TIMEOUT)
+                .scan(new ScanQuery("", null, null, Projection.ALL, Integer.MAX_VALUE), TIMEOUT)
                 .join()
                 .documents()
                 .forEach(document -> all.put(document.key(), document));

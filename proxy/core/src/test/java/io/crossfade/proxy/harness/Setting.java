@@ -35,7 +35,6 @@ public final class Setting {
     /** Most calls under way; more are refused. */
     public static final int CALLS_IN_FLIGHT = 10_000;
 
-    private static final int SLICES = 2;
     private static final int TAIL = 4_096;
 
     /** Most documents in a call. */
@@ -153,8 +152,8 @@ public final class Setting {
                 new WriteIdSettings(Duration.ofMinutes(1), 1 << 20),
                 new ReconcileSettings(Duration.ofSeconds(2), Duration.ofMillis(200)),
                 new ReplaySettings(batch, 2),
-                new BackfillSettings(batch, SLICES, 2, pace),
-                new VerifySettings(batch, looks, Duration.ofMillis(200), 100),
+                new BackfillSettings(batch, 3, Duration.ofMillis(2), pace),
+                new VerifySettings(batch, 3, Duration.ofMillis(10), looks, Duration.ofMillis(200), 100),
                 new FlipSettings(
                         Duration.ofSeconds(2),
                         sealedLimit,

@@ -295,12 +295,12 @@ public final class Sidecar {
         });
     }
 
-    /** From the first slice. */
+    /** From the first document. */
     public CompletableFuture<VerifyState> verify(boolean repair) {
         return verify(repair, new Findings());
     }
 
-    /** From the first slice. */
+    /** From the first document. */
     public CompletableFuture<VerifyState> verify(boolean repair, Findings findings) {
         return admin().verify(repair, 0, true, findings);
     }
@@ -308,6 +308,7 @@ public final class Sidecar {
     /** Remembers what a comparison finds; can be cancelled. */
     public static class Findings implements Verifier.Listener {
         public final List<Difference> found = new ArrayList<>();
+        private long compared;
         private boolean cancelled;
         private final Predicate<Difference> counts;
 
@@ -327,7 +328,14 @@ public final class Sidecar {
         }
 
         @Override
-        public void compared(long documents) {}
+        public void compared(long documents) {
+            compared += documents;
+        }
+
+        /** Documents that this run has compared. */
+        public long compared() {
+            return compared;
+        }
 
         @Override
         public void found(Difference difference) {

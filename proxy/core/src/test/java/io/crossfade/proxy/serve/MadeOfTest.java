@@ -3,6 +3,7 @@ package io.crossfade.proxy.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossfade.proxy.collection.Collection.ScanCall;
+import io.crossfade.proxy.collection.Slice;
 import io.crossfade.proxy.collection.WriteReply;
 import io.crossfade.proxy.collection.WriteReply.Leader;
 import io.crossfade.proxy.harness.Docs;
@@ -10,7 +11,6 @@ import io.crossfade.proxy.harness.Engine;
 import io.crossfade.proxy.harness.Fleet;
 import io.crossfade.proxy.harness.GatedIndex;
 import io.crossfade.proxy.harness.Sidecar;
-import io.crossfade.proxy.index.Slice;
 import io.crossfade.proxy.model.Document;
 import io.crossfade.proxy.model.Embedding;
 import io.crossfade.proxy.model.Key;

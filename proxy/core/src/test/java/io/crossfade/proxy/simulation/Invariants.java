@@ -205,12 +205,8 @@ final class Invariants {
         CopyProgress before = copy;
         copy = progress;
         if (before != null && before.started() == progress.started()) {
-            for (int i = 0; i < progress.slices().size(); i++) {
-                CopyProgress.SliceProgress was = before.slices().get(i);
-                CopyProgress.SliceProgress is = progress.slices().get(i);
-                if (!is.done() && (was.done() || is.copied() < was.copied())) {
-                    history.violation("what was copied is undone: " + before + " to " + progress);
-                }
+            if (!progress.isDone() && (before.isDone() || progress.copied() < before.copied())) {
+                history.violation("what was copied is undone: " + before + " to " + progress);
             }
         }
         if (progress.isDone() && progress.started() == agreed.startedVersion() && !copied) {

@@ -115,7 +115,7 @@ final class GuardedIndexTest {
                         index -> index.query(
                                 new VectorQuery("", "", Embedding.of(1), 1, 0, null, 0, Projection.ALL, Map.of()),
                                 TIMEOUT)),
-                call("scan", index -> index.scan(new ScanQuery("", Slice.ALL, null, null, Projection.ALL, 1), TIMEOUT)),
+                call("scan", index -> index.scan(new ScanQuery("", null, null, Projection.ALL, 1), TIMEOUT)),
                 call("count", index -> index.count(null, TIMEOUT)),
                 call("attributes", index -> index.attributes(TIMEOUT)));
     }

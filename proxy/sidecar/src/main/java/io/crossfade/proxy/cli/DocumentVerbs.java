@@ -39,7 +39,7 @@ final class DocumentVerbs {
                 names = "--allow-removals",
                 paramLabel = "N",
                 defaultValue = "0",
-                description = "Documents of a slice that the repair may take from the follower; a run that is ended by"
+                description = "Documents that the repair may take from the follower; a run that is ended by"
                         + " MASS_DELETE says how many it would be.")
         private int removals;
 

@@ -147,7 +147,10 @@ final class StatusText {
     private static String verify(VerifyStatus verify) {
         return (verify.getClean() ? "clean" : "not clean") + ": " + Quantity.count(verify.getCompared()) + " compared, "
                 + verify.getDifferent() + " different, " + verify.getMoving() + " moving, " + verify.getRepaired()
-                + " repaired, " + verify.getCleanSlices() + " of " + verify.getSlices() + " slices still good";
+                + " repaired"
+                + (verify.getHalfway() == 0
+                        ? ""
+                        : "; a run has compared " + Quantity.count(verify.getHalfway()) + " so far");
     }
 
     private static String shadow(ShadowStatus shadow) {

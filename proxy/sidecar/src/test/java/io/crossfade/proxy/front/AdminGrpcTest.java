@@ -113,7 +113,7 @@ final class AdminGrpcTest {
         assertThat(status.getShadow().getServingScores().getP90()).isEqualTo(3);
         assertThat(status.getLastVerify().getCompared()).isEqualTo(100);
         assertThat(status.getLastVerify().getClean()).isFalse();
-        assertThat(status.getLastVerify().getCleanSlices()).isEqualTo(1);
+        assertThat(status.getLastVerify().getHalfway()).isEqualTo(40);
         assertThat(status.getLastVerify().getBeganUnixMs()).isEqualTo(1000);
         assertThat(admin.listCollections(ListCollectionsRequest.getDefaultInstance())
                         .getCollectionsList())

@@ -70,10 +70,7 @@ final class ScriptedAdmin implements Admin, Admins {
                 List.of(),
                 0,
                 0);
-        CopyProgress progress = CopyProgress.awaited(5, 2, 50)
-                .begin()
-                .total(total)
-                .slice(0, new CopyProgress.SliceProgress("c", copied, false));
+        CopyProgress progress = CopyProgress.awaited(5, 50).begin().total(total).reached("c", copied, false);
         return CompletableFuture.completedFuture(new Status(
                 "products",
                 state,
@@ -100,9 +97,10 @@ final class ScriptedAdmin implements Admin, Admins {
     }
 
     private static VerifyState verdict() {
-        return VerifyState.none(5, 2)
-                .slice(0, new VerifyState.SliceVerdict(60, 1, 0, 3, 2000, 0, 0, 0), false)
-                .slice(1, new VerifyState.SliceVerdict(40, 0, 0, 0, 1000, 0, 0, 0), false);
+        return VerifyState.none(5)
+                .ended(new VerifyState.Verdict(100, 1, 0, 3, 1000, 0, 0))
+                .halfway(new VerifyState.Halfway(
+                        false, VerifyState.Side.LEADER, "c", 0, new VerifyState.Verdict(40, 0, 0, 0, 2000, 0, 0)));
     }
 
     @Override

@@ -10,9 +10,4 @@ import org.jspecify.annotations.Nullable;
  * @param limit most documents on a page; a page also ends near 1 MiB
  */
 public record ScanQuery(
-        String cursor,
-        Slice slice,
-        @Nullable String namespace,
-        @Nullable Filter filter,
-        Projection wanted,
-        int limit) {}
+        String cursor, @Nullable String namespace, @Nullable Filter filter, Projection wanted, int limit) {}

@@ -3,7 +3,6 @@ package io.crossfade.proxy.migration.admin;
 import io.crossfade.proxy.collection.CallException;
 import io.crossfade.proxy.index.IndexWrite;
 import io.crossfade.proxy.index.ScanQuery;
-import io.crossfade.proxy.index.Slice;
 import io.crossfade.proxy.migration.claim.Claims;
 import io.crossfade.proxy.migration.member.Marker;
 import io.crossfade.proxy.migration.member.Member;
@@ -136,7 +135,7 @@ public final class Cleaning {
         listener.reached(before);
         long began = time.nanos();
         int batch = Math.min(MOST, index.index().capabilities().maxBatch());
-        ScanQuery query = new ScanQuery(cursor, Slice.ALL, null, null, Projection.STAMP, batch);
+        ScanQuery query = new ScanQuery(cursor, null, null, Projection.STAMP, batch);
         return index.index()
                 .scan(query, TIMEOUT)
                 .thenCompose(page -> clean(page.documents()).thenCompose(cleaned -> {

@@ -2,7 +2,6 @@ package io.crossfade.proxy.migration.admin;
 
 import io.crossfade.proxy.embed.Embedder;
 import io.crossfade.proxy.index.ScanQuery;
-import io.crossfade.proxy.index.Slice;
 import io.crossfade.proxy.model.Projection;
 import io.crossfade.proxy.model.StoredDocument;
 import io.crossfade.proxy.route.Participant;
@@ -29,7 +28,7 @@ public record Estimate(long documents, long withoutText, long tokens, double sec
         return from.index()
                 .count(null, timeout)
                 .thenCompose(documents -> from.index()
-                        .scan(new ScanQuery("", Slice.ALL, null, null, Projection.CONTENT, SAMPLE), timeout)
+                        .scan(new ScanQuery("", null, null, Projection.CONTENT, SAMPLE), timeout)
                         .thenCompose(page -> estimate(from, to, documents, page.documents(), time)));
     }
 

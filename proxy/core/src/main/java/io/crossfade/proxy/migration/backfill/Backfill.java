@@ -1,31 +1,40 @@
 package io.crossfade.proxy.migration.backfill;
 
 import io.crossfade.proxy.embed.Embedder;
-import io.crossfade.proxy.index.ScanQuery;
-import io.crossfade.proxy.index.Slice;
 import io.crossfade.proxy.migration.reconcile.Reconciler;
 import io.crossfade.proxy.migration.state.CopyProgress;
-import io.crossfade.proxy.migration.state.CopyProgress.SliceProgress;
+import io.crossfade.proxy.migration.walk.Pace;
+import io.crossfade.proxy.migration.walk.Walk;
 import io.crossfade.proxy.model.Key;
-import io.crossfade.proxy.model.Projection;
 import io.crossfade.proxy.model.StoredDocument;
 import io.crossfade.proxy.route.Route;
+import io.crossfade.proxy.time.Branches;
+import io.crossfade.proxy.time.Cause;
 import io.crossfade.proxy.time.Time;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Copies history: scans the leader slice by slice, keys only, and reconciles what it finds, batch by batch. A batch's
- * keys are in the journal before it is written (R17) and its checkpoint is stored after, so that a crash repeats at
- * most one batch per slice and leaves nothing half copied. A key that cannot be copied now stays pending and is
- * replayed. Slices share nothing but {@code stopped}, which is volatile and only ever set.
+ * Copies history: walks through the leader, keys only, and reconciles what it finds, several batches at once. A batch's
+ * keys are in the journal before it is written (R17), and the checkpoint behind it is stored after, from time to time: a crash
+ * repeats what was copied since, and leaves nothing half copied. A key that cannot be copied now stays pending and is
+ * replayed.
+ *
+ * <table>
+ * <caption>State that is shared</caption>
+ * <tr><th>field</th><th>written by</th><th>guard</th></tr>
+ * <tr><td>stopped</td><td>whoever ends it, once</td><td>volatile</td></tr>
+ * <tr><td>reached, storedNanos</td><td>the walk, one page after the other</td><td>volatile</td></tr>
+ * <tr><td>stores</td><td>the walk, and the store's answers</td><td>atomic</td></tr>
+ * </table>
  */
-public final class Backfill {
+public final class Backfill implements Walk.Steps {
     private static final Logger LOG = LoggerFactory.getLogger(Backfill.class);
     private static final Duration REST = Duration.ofMillis(250);
 
@@ -35,15 +44,18 @@ public final class Backfill {
     private final Pace pace;
     private final Plan plan;
     private final Store store;
+    private final AtomicBoolean stores = new AtomicBoolean();
+    private volatile Walk.Reached reached = Walk.Reached.NOTHING;
+    private volatile long storedNanos;
     private volatile boolean stopped;
 
     /**
-     * @param batch documents reconciled together
-     * @param inFlight slices copied at once
+     * @param walk how it goes through the leader
+     * @param checkpoint between two stored ones
      * @param mostPending above this many pending keys the copy rests
      * @param mayRun false while an operator has paused it
      */
-    public record Plan(int batch, int inFlight, int mostPending, Duration timeout, BooleanSupplier mayRun) {}
+    public record Plan(Walk.Plan walk, Duration checkpoint, int mostPending, BooleanSupplier mayRun) {}
 
     /** Where the progress is kept. */
     public interface Store {
@@ -57,48 +69,50 @@ public final class Backfill {
         this.pace = pace;
         this.plan = plan;
         this.store = store;
+        this.storedNanos = time.nanos();
     }
 
-    /** Continues where the progress says; completes when all slices are done or the backfill was stopped. */
+    /** Continues where the progress says; completes when all is done or the backfill was stopped. */
     public CompletableFuture<Void> run() {
         return store.update(UnaryOperator.identity()).thenCompose(progress -> {
-            int lanes = Math.min(plan.inFlight(), progress.slices().size());
-            CompletableFuture<?>[] all = new CompletableFuture<?>[lanes];
-            for (int lane = 0; lane < lanes; lane++) {
-                all[lane] = copySlices(progress, lane, lanes);
-            }
-            return CompletableFuture.allOf(all);
+            reached = progress.isDone()
+                    ? new Walk.Reached("", progress.copied(), true)
+                    : new Walk.Reached(progress.cursor(), progress.copied(), false);
+            return goOn();
         });
     }
 
-    private CompletableFuture<Void> copySlices(CopyProgress progress, int from, int step) {
-        if (from >= progress.slices().size()) {
+    private CompletableFuture<Void> goOn() {
+        if (stopped) {
             return CompletableFuture.completedFuture(null);
         }
-        SliceProgress slice = progress.slices().get(from);
-        CompletableFuture<Void> copied = slice.done()
-                ? CompletableFuture.completedFuture(null)
-                : copy(new Slice(from, progress.slices().size()), slice);
-        return copied.thenCompose(done -> copySlices(progress, from + step, step));
+        CompletableFuture<Walk.Reached> walked = reached.isLast()
+                ? CompletableFuture.completedFuture(reached)
+                : Walk.from(reached, route.leader().index(), time, plan.walk(), this);
+        return Branches.compose(walked.thenCompose(end -> save(end).thenApply(stored -> end)), (end, failed) -> {
+            if (stopped || (end != null && end.isLast())) {
+                return CompletableFuture.completedFuture(null);
+            }
+            if (failed != null) {
+                LOG.warn("backfill of {}: {}; trying again", route, Cause.message(failed));
+            }
+            return time.rest(REST).thenCompose(rested -> goOn());
+        });
     }
 
-    private CompletableFuture<Void> copy(Slice slice, SliceProgress progress) {
-        if (stopped || progress.done()) {
-            return CompletableFuture.completedFuture(null);
+    @Override
+    public CompletableFuture<Boolean> mayGoOn() {
+        if (stopped) {
+            return CompletableFuture.completedFuture(false);
         }
-        if (!mayGoOn()) {
-            return time.rest(REST).thenCompose(rested -> copy(slice, progress));
+        if (isFree()) {
+            return pace.await(plan.walk().batch()).thenApply(ready -> !stopped);
         }
-        return pace.await(plan.batch())
-                .thenCompose(ready -> copyPage(slice, progress))
-                .exceptionallyCompose(failed -> {
-                    LOG.warn("backfill of {} slice {}: {}; trying again", route, slice.index(), failed.toString());
-                    return time.rest(REST).thenApply(rested -> progress);
-                })
-                .thenComposeAsync(next -> copy(slice, next), task -> time.after(Duration.ZERO, task));
+        saveFromTimeToTime();
+        return time.rest(REST).thenCompose(rested -> mayGoOn());
     }
 
-    private boolean mayGoOn() {
+    private boolean isFree() {
         return plan.mayRun().getAsBoolean()
                 && reconciler.isOn(route)
                 && reconciler.mirror().seemsOpenForBusiness()
@@ -106,19 +120,17 @@ public final class Backfill {
                 && reconciler.marks().pendingKeys() < plan.mostPending();
     }
 
-    private CompletableFuture<SliceProgress> copyPage(Slice slice, SliceProgress progress) {
-        ScanQuery query = new ScanQuery(progress.cursor(), slice, null, null, Projection.STAMP, plan.batch());
-        return route.leader().index().scan(query, plan.timeout()).thenCompose(page -> {
-            List<Key> keys = page.documents().stream().map(StoredDocument::key).toList();
-            SliceProgress next = new SliceProgress(page.cursor(), progress.copied() + keys.size(), page.isLast());
-            return reconciler
-                    .reconcile(route, keys, Embedder.Use.BACKFILL)
-                    .thenCompose(result -> kept(keys))
-                    .thenCompose(kept -> kept && reconciler.isOn(route)
-                            ? store.update(all -> all.slice(slice.index(), next))
-                                    .thenApply(stored -> next)
-                            : CompletableFuture.completedFuture(progress));
-        });
+    @Override
+    public CompletableFuture<Void> take(List<StoredDocument> page) {
+        List<Key> keys = page.stream().map(StoredDocument::key).toList();
+        return reconciler
+                .reconcile(route, keys, Embedder.Use.BACKFILL)
+                .thenCompose(result -> kept(keys))
+                .thenAccept(kept -> {
+                    if (!kept || !reconciler.isOn(route)) {
+                        throw new IllegalStateException("the route has been left");
+                    }
+                });
     }
 
     /**
@@ -132,6 +144,29 @@ public final class Backfill {
         return stopped
                 ? CompletableFuture.completedFuture(false)
                 : time.rest(REST).thenCompose(rested -> kept(keys));
+    }
+
+    @Override
+    public void reached(Walk.Reached now) {
+        reached = now;
+        saveFromTimeToTime();
+    }
+
+    /** A checkpoint that cannot be stored does not keep the copy from going on; the next one covers it. */
+    private void saveFromTimeToTime() {
+        if (time.nanos() - storedNanos >= plan.checkpoint().toNanos() && stores.compareAndSet(false, true)) {
+            storedNanos = time.nanos();
+            Branches.take(save(reached), (stored, failed) -> {
+                stores.set(false);
+                if (failed != null && !stopped) {
+                    LOG.warn("checkpoint of the backfill of {} not stored: {}", route, Cause.message(failed));
+                }
+            });
+        }
+    }
+
+    private CompletableFuture<CopyProgress> save(Walk.Reached now) {
+        return store.update(stored -> stored.reached(now.cursor(), now.documents(), now.isLast()));
     }
 
     /** Lets the present batches end, and begins no new ones. */

@@ -10,6 +10,8 @@ import io.crossfade.proxy.migration.state.CopyProgress;
 import io.crossfade.proxy.migration.state.Edit;
 import io.crossfade.proxy.migration.state.StateRecord;
 import io.crossfade.proxy.migration.step.Stepper;
+import io.crossfade.proxy.migration.walk.Pace;
+import io.crossfade.proxy.migration.walk.Walk;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.settings.Quantity;
@@ -202,7 +204,7 @@ public final class BackfillRuns {
     /** What is known of the backfill of a migration as long as nobody has asked anything of it. */
     private CopyProgress awaited(long started) {
         BackfillSettings plan = settings.backfill();
-        return CopyProgress.awaited(started, plan.slices(), plan.pace());
+        return CopyProgress.awaited(started, plan.pace());
     }
 
     /**
@@ -283,10 +285,10 @@ public final class BackfillRuns {
     private Backfill.Plan plan() {
         BackfillSettings plan = settings.backfill();
         return new Backfill.Plan(
-                plan.batch(),
-                plan.inFlight(),
+                new Walk.Plan(
+                        plan.batch(), plan.inFlight(), settings.reconcile().engineTimeout()),
+                plan.checkpoint(),
                 plan.batch() * PENDING_BATCHES,
-                settings.reconcile().engineTimeout(),
                 () -> !isPaused());
     }
 

@@ -7,6 +7,7 @@ import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.migration.state.CopyProgress;
 import io.crossfade.proxy.migration.state.Doubt;
 import io.crossfade.proxy.migration.state.VerifyState;
+import io.crossfade.proxy.migration.state.VerifyState.Verdict;
 import io.crossfade.proxy.migration.step.FlipSettings;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.model.Space;
@@ -86,13 +87,19 @@ final class Inspection {
 
     private void checkVerified(Optional<VerifyState> verified, long doubted) {
         if (verified.isEmpty() || !verified.get().isClean(doubted)) {
-            long clean = verified.map(found -> found.cleanSlices(doubted)).orElse(0L);
-            String all = verified.map(state -> " of " + state.slices().size()).orElse("");
             block(
                     Blocker.Code.NOT_VERIFIED,
-                    clean + all
-                            + " slices have a clean verify newer than their last repair and the last doubt (expected: all)");
+                    verified.map(VerifyState::verdict)
+                                    .filter(verdict -> verdict.beganMillis() > 0)
+                                    .map(Inspection::text)
+                                    .orElse("not compared to the end yet")
+                            + " (expected: a clean verify newer than the last repair and the last doubt)");
         }
+    }
+
+    private static String text(Verdict verdict) {
+        return verdict.different() + " different and " + verdict.moving() + " moving of " + verdict.compared()
+                + " when last compared";
     }
 
     private void checkOverlap(ShadowReads shadow) {

@@ -2,7 +2,6 @@ package io.crossfade.proxy.migration.recover;
 
 import io.crossfade.proxy.embed.Embedder;
 import io.crossfade.proxy.index.ScanQuery;
-import io.crossfade.proxy.index.Slice;
 import io.crossfade.proxy.index.VectorIndex;
 import io.crossfade.proxy.migration.mirroring.Migration;
 import io.crossfade.proxy.migration.reconcile.Reconciler;
@@ -102,7 +101,7 @@ public final class Recovery {
             return CompletableFuture.failedFuture(new CancellationException("cancelled"));
         }
         listener.reached(before);
-        ScanQuery query = new ScanQuery(cursor, Slice.ALL, null, null, Projection.STAMP, batch);
+        ScanQuery query = new ScanQuery(cursor, null, null, Projection.STAMP, batch);
         return index.scan(query, timeout).thenCompose(page -> {
             List<Key> keys =
                     page.documents().stream().map(StoredDocument::key).sorted().toList();

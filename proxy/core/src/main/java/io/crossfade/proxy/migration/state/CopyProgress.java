@@ -1,7 +1,5 @@
 package io.crossfade.proxy.migration.state;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param started version at which the migration began: progress of an older one does not count
  * @param awaited the backfill has not begun, so this says only what an operator has asked of it
+ * @param cursor continue here
+ * @param copied documents gone through: one that could not be copied at its turn is pending or parked
  * @param total documents at the start, about; null as long as they have not been counted. What is written meanwhile may
  *     be gone through too
  * @param paused by an operator
@@ -18,35 +18,21 @@ import org.jspecify.annotations.Nullable;
 public record CopyProgress(
         long started,
         boolean awaited,
-        List<SliceProgress> slices,
+        String cursor,
+        long copied,
+        boolean isDone,
         @Nullable Long total,
         boolean paused,
         double pace) {
-    public CopyProgress {
-        slices = List.copyOf(slices);
-        if (slices.isEmpty()) {
-            throw new IllegalArgumentException("slices: none (expected: at least 1, or all would be done)");
-        }
-    }
-
-    /**
-     * @param cursor continue here
-     * @param copied documents gone through: one that could not be copied at its turn is pending or parked
-     */
-    public record SliceProgress(String cursor, long copied, boolean done) {}
 
     /** Of a backfill that has not begun, and of which nobody has asked anything. */
-    public static CopyProgress awaited(long started, int slices, double pace) {
-        List<SliceProgress> fresh = new ArrayList<>();
-        for (int i = 0; i < slices; i++) {
-            fresh.add(new SliceProgress("", 0, false));
-        }
-        return new CopyProgress(started, true, fresh, null, false, pace);
+    public static CopyProgress awaited(long started, double pace) {
+        return new CopyProgress(started, true, "", 0, false, null, false, pace);
     }
 
     /** The backfill begins, as an operator has asked for; unchanged if it has begun. */
     public CopyProgress begin() {
-        return new CopyProgress(started, false, slices, total, paused, pace);
+        return new CopyProgress(started, false, cursor, copied, isDone, total, paused, pace);
     }
 
     /** Whether the backfill has begun: no write of before the migration can land behind it any more. */
@@ -54,47 +40,32 @@ public record CopyProgress(
         return !awaited;
     }
 
-    /**
-     * Records the progress of a slice. Two runs may copy it for a while, one of them from an older checkpoint: the one
-     * that is further counts.
-     */
-    public CopyProgress slice(int index, SliceProgress progress) {
-        SliceProgress before = slices.get(index);
-        if (before.done() || (!progress.done() && progress.copied() < before.copied())) {
-            return this;
-        }
-        List<SliceProgress> next = new ArrayList<>(slices);
-        next.set(index, progress);
-        return new CopyProgress(started, awaited, next, total, paused, pace);
+    /** Records a checkpoint. Two runs may copy for a while, one of them from an older checkpoint: the one that is further counts. */
+    public CopyProgress reached(String now, long documents, boolean done) {
+        return isDone || (!done && documents < copied)
+                ? this
+                : new CopyProgress(started, awaited, now, documents, done, total, paused, pace);
     }
 
     public CopyProgress total(long counted) {
-        return new CopyProgress(started, awaited, slices, counted, paused, pace);
+        return new CopyProgress(started, awaited, cursor, copied, isDone, counted, paused, pace);
     }
 
     public CopyProgress paused(boolean now) {
-        return new CopyProgress(started, awaited, slices, total, now, pace);
+        return new CopyProgress(started, awaited, cursor, copied, isDone, total, now, pace);
     }
 
     public CopyProgress pace(double now) {
-        return new CopyProgress(started, awaited, slices, total, paused, now);
-    }
-
-    public long copied() {
-        return slices.stream().mapToLong(SliceProgress::copied).sum();
+        return new CopyProgress(started, awaited, cursor, copied, isDone, total, paused, now);
     }
 
     /** About how many are still to be gone through; empty if that is not known, as when they are more than were counted. */
     public OptionalLong left() {
-        return total == null || total <= copied() ? OptionalLong.empty() : OptionalLong.of(total - copied());
+        return total == null || total <= copied ? OptionalLong.empty() : OptionalLong.of(total - copied);
     }
 
     /** Whether documents are being copied. */
     public boolean isRunning() {
-        return begun() && !paused && !isDone();
-    }
-
-    public boolean isDone() {
-        return slices.stream().allMatch(SliceProgress::done);
+        return begun() && !paused && !isDone;
     }
 }

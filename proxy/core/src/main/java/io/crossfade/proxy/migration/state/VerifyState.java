@@ -1,19 +1,21 @@
 package io.crossfade.proxy.migration.state;
 
-import java.util.ArrayList;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Verdicts of comparisons, by slice.
+ * What the comparisons of a migration have found.
  *
  * @param started version at which the migration began
- * @param next slice of an unfinished run; 0 if none is
- * @param repairing the unfinished run repairs
+ * @param verdict of the last run that came to its end
+ * @param repairs runs that have repaired documents until now
+ * @param halfway a run that has not come to its end; null if there is none
  */
-public record VerifyState(long started, List<SliceVerdict> slices, int next, boolean repairing) {
-    public VerifyState {
-        slices = List.copyOf(slices);
-    }
+public record VerifyState(
+        long started,
+        Verdict verdict,
+        long repairs,
+        @Nullable Halfway halfway) {
+    private static final Verdict NEVER = new Verdict(0, 0, 0, 0, 0, 0, 0);
 
     /**
      * @param compared documents
@@ -21,68 +23,69 @@ public record VerifyState(long started, List<SliceVerdict> slices, int next, boo
      * @param moving looked at several times without a quiet moment
      * @param repaired in this run
      * @param beganMillis 0: never
-     * @param repairsBefore runs that had repaired documents of this slice when it began
-     * @param repairs such runs until now
+     * @param repairsBefore runs that had repaired documents when it began
      * @param doubted number of the latest doubt when it began and when it ended: a later one makes it void
      */
-    public record SliceVerdict(
+    public record Verdict(
             long compared,
             long different,
             long moving,
             long repaired,
             long beganMillis,
             long repairsBefore,
-            long repairs,
-            long doubted) {
-        /**
-         * Whether nothing differs, nothing moves, and the run began after the last repair had ended, whatever the
-         * clocks say (R25), and after the latest doubt (R36).
-         *
-         * @param latest number of that doubt
-         */
-        public boolean isClean(long latest) {
-            return beganMillis > 0 && different == 0 && moving == 0 && repairsBefore == repairs && doubted == latest;
-        }
+            long doubted) {}
 
-        private SliceVerdict after(SliceVerdict stored) {
-            long all = stored.repairs + (repaired > 0 ? 1 : 0);
-            return new SliceVerdict(compared, different, moving, repaired, beganMillis, repairsBefore, all, doubted);
-        }
+    /** The index whose documents are gone through: the leader's are compared, of the follower's those that are too much are found. */
+    public enum Side {
+        LEADER,
+        FOLLOWER
     }
 
-    public static VerifyState none(long started, int slices) {
-        List<SliceVerdict> never = new ArrayList<>();
-        for (int i = 0; i < slices; i++) {
-            never.add(new SliceVerdict(0, 0, 0, 0, 0, 0, 0, 0));
-        }
-        return new VerifyState(started, never, 0, false);
+    /**
+     * How far a run has come.
+     *
+     * @param repairing it repairs
+     * @param cursor where to go on, on that side
+     * @param removals documents that its repairs have taken from the follower, or set back
+     * @param found so far
+     */
+    public record Halfway(boolean repairing, Side side, String cursor, long removals, Verdict found) {}
+
+    public static VerifyState none(long started) {
+        return new VerifyState(started, NEVER, 0, null);
     }
 
-    /** Records that one more slice of a run is done. */
-    public VerifyState slice(int index, SliceVerdict verdict, boolean repairs) {
-        List<SliceVerdict> next = new ArrayList<>(slices);
-        next.set(index, verdict.after(slices.get(index)));
-        return new VerifyState(started, next, (index + 1) % slices.size(), repairs);
+    /** Records how far a run has come. */
+    public VerifyState halfway(Halfway now) {
+        return new VerifyState(started, verdict, repairs, now);
     }
 
-    /** The number of the latest doubt that any slice was compared after. */
-    private long latest() {
-        return slices.stream().mapToLong(SliceVerdict::doubted).max().orElse(0);
+    /** Records that a run is about to repair documents: no verdict of before that counts as clean any more. */
+    public VerifyState repairing() {
+        return new VerifyState(started, verdict, repairs + 1, halfway);
+    }
+
+    /** Records that a run has come to its end. */
+    public VerifyState ended(Verdict found) {
+        return new VerifyState(started, found, repairs, null);
     }
 
     /** Whether all was clean when it was compared; a doubt may have come since. */
     public boolean wasClean() {
-        return isClean(latest());
-    }
-
-    public long cleanSlices(long doubted) {
-        return slices.stream().filter(slice -> slice.isClean(doubted)).count();
+        return isClean(verdict.doubted());
     }
 
     /**
-     * @param doubted number of the latest doubt
+     * Whether nothing differs, nothing moves, and the last run began after the last repair had ended, whatever the clocks say
+     * (R25), and after the latest doubt (R36).
+     *
+     * @param doubted number of that doubt
      */
     public boolean isClean(long doubted) {
-        return slices.stream().allMatch(slice -> slice.isClean(doubted));
+        return verdict.beganMillis() > 0
+                && verdict.different() == 0
+                && verdict.moving() == 0
+                && verdict.repairsBefore() == repairs
+                && verdict.doubted() == doubted;
     }
 }

@@ -2,79 +2,66 @@ package io.crossfade.proxy.migration.verify;
 
 import io.crossfade.proxy.collection.Blocker;
 import io.crossfade.proxy.collection.CallException;
-import io.crossfade.proxy.embed.Embedder;
-import io.crossfade.proxy.index.ScanQuery;
-import io.crossfade.proxy.index.Slice;
-import io.crossfade.proxy.index.VectorIndex;
-import io.crossfade.proxy.migration.backfill.Pace;
 import io.crossfade.proxy.migration.identity.Identities;
 import io.crossfade.proxy.migration.reconcile.Reconciler;
-import io.crossfade.proxy.migration.state.VerifyState.SliceVerdict;
+import io.crossfade.proxy.migration.state.VerifyState.Halfway;
+import io.crossfade.proxy.migration.state.VerifyState.Side;
+import io.crossfade.proxy.migration.state.VerifyState.Verdict;
+import io.crossfade.proxy.migration.walk.Pace;
+import io.crossfade.proxy.migration.walk.Walk;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Projection;
 import io.crossfade.proxy.model.StoredDocument;
+import io.crossfade.proxy.route.Participant;
 import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.time.Time;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Compares one slice of both indexes: the leader's documents with the follower's by key, then the follower's keys with
- * the leader's, to find what is too much. Per key the generation of its marks is taken while none is open, both sides
- * are read, and only if the generation has not moved there is a verdict; else it is looked at again (R25). What waits for
- * replay and nothing else is looked at last, and waited for: after a restart that are the documents whose requests of
- * before may still land, and no look of the others tells anything of them.
+ * Compares both indexes: the leader's documents with the follower's by key, then the follower's keys with
+ * the leader's, to find what is too much. It goes by stretches of some seconds. At the end of each, what waits for replay and
+ * nothing else is waited for and looked at: after a restart that are the documents whose requests of before may still land,
+ * and no look of the others tells anything of them. Then both indexes are vouched for, and a checkpoint is stored.
  */
 public final class Verifier {
     private final Reconciler reconciler;
     private final Route.Paired route;
-    private final Comparison comparison;
     private final Time time;
     private final Pace pace;
     private final Plan plan;
-    private final Slice slice;
-    private final long beganMillis;
-    private long compared;
-    private long different;
-    private long moving;
-    private long repaired;
-    private long removals;
-    private long withheld;
-    private final long repairsBefore;
-    private final Map<Key, List<Long>> suspected = new HashMap<>();
-    private final Set<Key> endangered = new HashSet<>();
-    private final Set<Key> leftToReplay = new LinkedHashSet<>();
-    private boolean waitsForReplay = true;
+    private final Repairs repairs;
+    private final Checkpoints checkpoints;
+    private final Halfway begun;
+    private final Tally tally;
 
     /**
-     * @param batch documents compared together
+     * @param walk how it goes through an index
+     * @param checkpoint between two stored ones
      * @param looks how often a key that moves is looked at
      * @param repair reconcile what differs, then look once more
-     * @param mostRemovals documents that a repair may take from the follower, or set back, in this slice; one in a hundred
-     *     of its documents are allowed in any case
+     * @param mostRemovals documents that a repair may take from the follower, or set back; one in a hundred of those that
+     *     were compared are allowed in any case
      * @param listener told of each difference that stands
      */
     public record Plan(
-            int batch,
+            Walk.Plan walk,
+            Duration checkpoint,
             int looks,
             Duration betweenLooks,
             boolean repair,
             long mostRemovals,
-            Duration timeout,
-            Listener listener) {}
+            Listener listener) {
+        Duration timeout() {
+            return walk.timeout();
+        }
+    }
 
-    /** Hears of progress; calls come one at a time. */
+    /** Hears of progress, from any thread. */
     public interface Listener {
         void compared(long documents);
 
@@ -86,60 +73,116 @@ public final class Verifier {
         boolean isCancelled();
     }
 
+    /** Told before documents are repaired. */
+    @FunctionalInterface
+    public interface Repairs {
+        CompletableFuture<?> begin();
+    }
+
+    /** Where it is kept how far a run has come. */
+    @FunctionalInterface
+    public interface Checkpoints {
+        CompletableFuture<?> store(Halfway halfway);
+    }
+
+    /**
+     * @param begun where it goes on
+     */
     public Verifier(
             Reconciler reconciler,
             Route.Paired route,
             Time time,
             Pace pace,
             Plan plan,
-            Slice slice,
-            long repairsBefore) {
+            Repairs repairs,
+            Checkpoints checkpoints,
+            Halfway begun) {
         this.reconciler = reconciler;
         this.route = route;
-        this.comparison = new Comparison(route);
         this.time = time;
         this.pace = pace;
         this.plan = plan;
-        this.slice = slice;
-        this.beganMillis = time.wallMillis();
-        this.repairsBefore = repairsBefore;
+        this.repairs = repairs;
+        this.checkpoints = checkpoints;
+        this.begun = begun;
+        this.tally = new Tally(begun.found(), begun.removals(), plan.mostRemovals());
     }
 
-    public CompletableFuture<SliceVerdict> run() {
-        long doubted = reconciler.identities().doubted();
-        return compareFrom("")
-                .thenCompose(done -> lookForExtraFrom(""))
-                .thenCompose(done -> afterReplay(Integer.MAX_VALUE, 0))
-                .thenCompose(done -> lookAtWhatWasLeft())
-                .thenCompose(done -> vouched(doubted))
-                .thenApply(done -> tellWithheld())
-                .thenApply(done -> new SliceVerdict(
-                        compared, different, moving, repaired, beganMillis, repairsBefore, repairsBefore, doubted));
-    }
-
-    /**
-     * Both indexes are what they were when they were read, and nothing has come into doubt since (R37): otherwise there
-     * is no verdict.
-     */
-    private CompletableFuture<Void> vouched(long doubted) {
-        Identities identities = reconciler.identities();
-        return identities.vouch(route.leader()).thenCombine(identities.vouch(route.follower()), (leader, follower) -> {
-            if (!leader.isSame() || !follower.isSame() || identities.doubted() != doubted) {
-                throw new CallException(
-                        CallException.Kind.ABORTED,
-                        "no verdict: an index came into doubt while both were compared; "
-                                + (leader.isSame() ? follower.found() : leader.found()));
-            }
-            return null;
+    public CompletableFuture<Verdict> run() {
+        return from(begun.side(), begun.cursor()).thenApply(done -> {
+            tellWithheld();
+            return tally.verdict();
         });
     }
 
-    private CompletableFuture<Void> compareFrom(String cursor) {
-        return scan(route.leader().index(), cursor, keys -> look(keys, 1, false), true);
+    private CompletableFuture<Void> from(Side side, String cursor) {
+        Walk.Reached from = new Walk.Reached(cursor, 0, false);
+        return Walk.from(from, participant(side).index(), time, plan.walk(), new Stretch(side))
+                .thenCompose(reached -> afterReplay(Integer.MAX_VALUE, 0)
+                        .thenCompose(done -> lookAtWhatWasLeft())
+                        .thenCompose(done -> vouched())
+                        .thenCompose(done -> goOn(side, reached)));
     }
 
-    private CompletableFuture<Void> lookForExtraFrom(String cursor) {
-        return scan(route.follower().index(), cursor, this::lookForExtra, false);
+    private Participant participant(Side side) {
+        return side == Side.LEADER ? route.leader() : route.follower();
+    }
+
+    private CompletableFuture<Void> goOn(Side side, Walk.Reached reached) {
+        if (reached.isLast()) {
+            return side == Side.FOLLOWER
+                    ? CompletableFuture.completedFuture(null)
+                    : checkpoint(Side.FOLLOWER, "").thenCompose(stored -> from(Side.FOLLOWER, ""));
+        }
+        return checkpoint(side, reached.cursor()).thenCompose(stored -> from(side, reached.cursor()));
+    }
+
+    /** None is stored any more once documents were withheld from a repair, of which the end is to tell. */
+    private CompletableFuture<?> checkpoint(Side side, String cursor) {
+        return tally.withheld() > 0
+                ? CompletableFuture.completedFuture(null)
+                : checkpoints.store(new Halfway(begun.repairing(), side, cursor, tally.removals(), tally.verdict()));
+    }
+
+    /** A part of the walk, which ends early so that a checkpoint can be stored. */
+    private final class Stretch implements Walk.Steps {
+        private final Side side;
+        private final long beganNanos = time.nanos();
+        private long documents;
+
+        Stretch(Side side) {
+            this.side = side;
+        }
+
+        @Override
+        public CompletableFuture<Boolean> mayGoOn() {
+            Optional<Throwable> end = end();
+            if (end.isPresent()) {
+                return CompletableFuture.failedFuture(end.get());
+            }
+            return time.nanos() - beganNanos >= plan.checkpoint().toNanos()
+                    ? CompletableFuture.completedFuture(false)
+                    : pace.await(plan.walk().batch()).thenApply(ready -> true);
+        }
+
+        @Override
+        public CompletableFuture<Void> take(List<StoredDocument> page) {
+            List<Key> keys = page.stream().map(StoredDocument::key).toList();
+            return side == Side.LEADER ? look(true).at(keys) : lookForExtra(keys);
+        }
+
+        @Override
+        public void reached(Walk.Reached now) {
+            if (side == Side.LEADER) {
+                tally.compared(now.documents() - documents);
+                plan.listener().compared(now.documents() - documents);
+                documents = now.documents();
+            }
+        }
+    }
+
+    private Look look(boolean leavesToReplay) {
+        return new Look(reconciler, route, time, plan, repairs, tally, leavesToReplay);
     }
 
     /** Compares the keys that the leader lacks as any other; most are there, and cost a read of their stamps. */
@@ -147,44 +190,10 @@ public final class Verifier {
         return route.leader()
                 .index()
                 .fetch(keys, Projection.STAMP, plan.timeout())
-                .thenCompose(present -> {
-                    List<Key> suspects = keys.stream()
-                            .filter(key -> !present.containsKey(key))
-                            .toList();
-                    return suspects.isEmpty() ? CompletableFuture.completedFuture(null) : look(suspects, 1, false);
-                });
-    }
-
-    /** What to do with a page of keys. */
-    @FunctionalInterface
-    private interface Step {
-        CompletableFuture<Void> take(List<Key> keys);
-    }
-
-    private CompletableFuture<Void> scan(VectorIndex index, String cursor, Step step, boolean counts) {
-        Optional<Throwable> end = end();
-        if (end.isPresent()) {
-            return CompletableFuture.failedFuture(end.get());
-        }
-        ScanQuery query = new ScanQuery(cursor, slice, null, null, Projection.STAMP, plan.batch());
-        return pace.await(plan.batch())
-                .thenCompose(ready -> index.scan(query, plan.timeout()))
-                .thenCompose(page -> {
-                    List<Key> keys =
-                            page.documents().stream().map(StoredDocument::key).toList();
-                    return step.take(keys)
-                            .thenComposeAsync(
-                                    done -> {
-                                        if (counts) {
-                                            compared += keys.size();
-                                            plan.listener().compared(keys.size());
-                                        }
-                                        return page.isLast()
-                                                ? CompletableFuture.<Void>completedFuture(null)
-                                                : scan(index, page.cursor(), step, counts);
-                                    },
-                                    task -> time.after(Duration.ZERO, task));
-                });
+                .thenCompose(present -> look(true)
+                        .at(keys.stream()
+                                .filter(key -> !present.containsKey(key))
+                                .toList()));
     }
 
     /** Why the comparison cannot go on. */
@@ -209,7 +218,7 @@ public final class Verifier {
         if (end.isPresent()) {
             return CompletableFuture.failedFuture(end.get());
         }
-        List<Duration> left = leftToReplay.stream()
+        List<Duration> left = tally.left().stream()
                 .map(reconciler.marks()::leftToReconcile)
                 .flatMap(Optional::stream)
                 .toList();
@@ -218,196 +227,57 @@ public final class Verifier {
             return CompletableFuture.completedFuture(null);
         }
         Duration unsettled = Collections.max(left);
-        return rest(unsettled.compareTo(betweenLooks()) > 0 ? unsettled : betweenLooks())
+        Duration between = Look.between(route, plan.betweenLooks());
+        return time.rest(unsettled.compareTo(between) > 0 ? unsettled : between)
                 .thenCompose(rested -> afterReplay(Math.min(left.size(), fewest), looks + 1));
     }
 
     private CompletableFuture<Void> lookAtWhatWasLeft() {
-        waitsForReplay = false;
-        return lookFrom(List.copyOf(leftToReplay), 0);
+        List<Key> left = tally.left();
+        tally.lookedAtWhatWasLeft();
+        return lookFrom(left, 0);
     }
 
     private CompletableFuture<Void> lookFrom(List<Key> keys, int from) {
         if (from >= keys.size()) {
             return CompletableFuture.completedFuture(null);
         }
-        int to = Math.min(keys.size(), from + plan.batch());
-        return look(keys.subList(from, to), 1, false)
+        int to = Math.min(keys.size(), from + plan.walk().batch());
+        return look(false)
+                .at(keys.subList(from, to))
                 .thenComposeAsync(done -> lookFrom(keys, to), task -> time.after(Duration.ZERO, task));
     }
 
-    private CompletableFuture<Void> look(List<Key> keys, int look, boolean afterRepair) {
-        Map<Key, Long> quiet = new HashMap<>();
-        for (Key key : keys) {
-            Long generation = reconciler.marks().quietGeneration(key);
-            if (generation != null) {
-                quiet.put(key, generation);
-            }
-        }
-        List<Key> readable = List.copyOf(quiet.keySet());
-        CompletableFuture<Map<Key, StoredDocument>> leader =
-                route.leader().index().fetch(readable, comparison.fromLeader(), plan.timeout());
-        CompletableFuture<Map<Key, StoredDocument>> follower =
-                route.follower().index().fetch(readable, comparison.fromFollower(), plan.timeout());
-        return leader.thenCombine(follower, (left, right) -> {
-                    reconciler.identities().saw(left.values());
-                    reconciler.identities().saw(right.values());
-                    return judge(keys, quiet, left, right);
-                })
-                .thenCompose(findings -> act(findings, look, afterRepair));
-    }
-
     /**
-     * @param again keys that moved while they were read
-     * @param left keys that wait for replay
+     * Both indexes are what they were when they were read, and nothing has come into doubt since (R37): otherwise there
+     * is no verdict.
      */
-    private record Findings(List<Difference> differences, List<Key> again, List<Key> left) {}
-
-    private Findings judge(
-            List<Key> keys, Map<Key, Long> quiet, Map<Key, StoredDocument> leader, Map<Key, StoredDocument> follower) {
-        Findings findings = new Findings(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-        for (Key key : keys) {
-            Long before = quiet.get(key);
-            if (before == null || !before.equals(reconciler.marks().quietGeneration(key))) {
-                (isLeftToReplay(key) ? findings.left() : findings.again()).add(key);
-            } else {
-                judge(key, leader.get(key), follower.get(key)).ifPresent(difference -> {
-                    if (isCertain(key, leader.get(key), follower.get(key))) {
-                        findings.differences().add(difference);
-                        if (isMoreOnFollower(leader.get(key), follower.get(key))) {
-                            endangered.add(key);
-                        }
-                    } else {
-                        findings.again().add(key);
-                    }
-                });
+    private CompletableFuture<Void> vouched() {
+        Identities identities = reconciler.identities();
+        return identities.vouch(route.leader()).thenCombine(identities.vouch(route.follower()), (leader, follower) -> {
+            if (!leader.isSame()
+                    || !follower.isSame()
+                    || identities.doubted() != begun.found().doubted()) {
+                throw new CallException(
+                        CallException.Kind.ABORTED,
+                        "no verdict: an index came into doubt while both were compared; "
+                                + (leader.isSame() ? follower.found() : leader.found()));
             }
-        }
-        return findings;
-    }
-
-    private boolean isLeftToReplay(Key key) {
-        return waitsForReplay && reconciler.marks().leftToReconcile(key).isPresent();
-    }
-
-    /**
-     * Whether a difference is certain at once. The marks of other sidecars are not seen here: in a fleet it must stand
-     * at two looks, far enough apart to settle.
-     */
-    private boolean isCertain(Key key, @Nullable StoredDocument leader, @Nullable StoredDocument follower) {
-        List<Long> versions =
-                List.of(leader == null ? -1 : leader.version(), follower == null ? -1 : follower.version());
-        return !route.fleet() || versions.equals(suspected.put(key, versions));
-    }
-
-    /** Whether the follower has a document that the leader has not, or a newer one. */
-    private static boolean isMoreOnFollower(@Nullable StoredDocument leader, @Nullable StoredDocument follower) {
-        return follower != null && (leader == null || follower.version() > leader.version());
-    }
-
-    private Duration betweenLooks() {
-        return route.fleet() ? plan.betweenLooks().plus(route.unknownSettle()) : plan.betweenLooks();
-    }
-
-    private Optional<Difference> judge(Key key, @Nullable StoredDocument leader, @Nullable StoredDocument follower) {
-        if (leader != null) {
-            Optional<Difference> difference =
-                    follower == null && reconciler.parked().isWaived(key, leader.version())
-                            ? Optional.empty()
-                            : comparison.compare(leader, follower);
-            if (follower != null && difference.isEmpty()) {
-                reconciler.parked().unpark(key); // the record that it was written again may be lost
-            }
-            return difference;
-        }
-        return follower == null || reconciler.parked().isAbsentOn(route.leader().name(), key)
-                ? Optional.empty()
-                : Optional.of(new Difference(
-                        key, Difference.Kind.EXTRA, "not on " + route.leader().name()));
-    }
-
-    private CompletableFuture<Void> act(Findings findings, int look, boolean afterRepair) {
-        CompletableFuture<Void> steps = CompletableFuture.completedFuture(null);
-        if (!findings.differences().isEmpty()) {
-            steps = steps.thenCompose(done -> settle(findings.differences(), afterRepair));
-        }
-        leftToReplay.addAll(findings.left());
-        if (findings.again().isEmpty()) {
-            return steps;
-        }
-        if (look >= plan.looks()) {
-            findings.again().forEach(key -> tellMoving(key, look));
-            return steps;
-        }
-        return steps.thenCompose(done -> rest(betweenLooks()))
-                .thenCompose(rested -> look(findings.again(), look + 1, afterRepair));
-    }
-
-    private void tellMoving(Key key, int looks) {
-        moving++;
-        String detail = reconciler
-                .marks()
-                .pending(key)
-                .map(pending -> "pending at each of " + looks + " looks: " + pending.reason())
-                .orElse("changed at each of " + looks + " looks");
-        plan.listener().found(new Difference(key, Difference.Kind.MOVING, detail));
+            return null;
+        });
     }
 
     /**
      * Ends without a verdict if more documents would have been taken from the follower than is allowed: no look at the
      * leader tells whether it should have them.
      */
-    private @Nullable Void tellWithheld() {
-        if (withheld > 0) {
+    private void tellWithheld() {
+        if (tally.withheld() > 0) {
             throw CallException.blocked(List.of(Blocker.of(
                     Blocker.Code.MASS_DELETE,
-                    "a repair of slice " + slice.index() + " would remove or set back " + (removals + withheld)
-                            + " documents of " + route.follower().name() + " (expected: at most " + mostRemovals()
+                    "a repair would remove or set back " + (tally.removals() + tally.withheld()) + " documents of "
+                            + route.follower().name() + " (expected: at most " + tally.mostRemovals()
                             + ", or that number allowed)")));
         }
-        return null;
-    }
-
-    private long mostRemovals() {
-        return Math.max(plan.mostRemovals(), compared / 100);
-    }
-
-    /** Leaves those out that would take too much from the follower. */
-    private List<Difference> allowed(List<Difference> differences) {
-        List<Difference> allowed = new ArrayList<>();
-        for (Difference difference : differences) {
-            boolean removes = endangered.remove(difference.key());
-            if (removes && removals >= mostRemovals()) {
-                withheld++;
-            } else {
-                removals += removes ? 1 : 0;
-                allowed.add(difference);
-            }
-        }
-        return allowed;
-    }
-
-    private CompletableFuture<Void> settle(List<Difference> found, boolean afterRepair) {
-        List<Difference> differences = plan.repair() && !afterRepair ? allowed(found) : found;
-        if (differences.isEmpty()) {
-            return CompletableFuture.completedFuture(null);
-        }
-        if (!plan.repair() || afterRepair) {
-            different += differences.size();
-            differences.forEach(plan.listener()::found);
-            return CompletableFuture.completedFuture(null);
-        }
-        List<Key> keys = differences.stream().map(Difference::key).toList();
-        return reconciler.reconcile(route, keys, Embedder.Use.REPLAY).thenCompose(result -> {
-            repaired += result.reconciled();
-            plan.listener().repaired(result.reconciled());
-            return look(keys, 1, true);
-        });
-    }
-
-    private CompletableFuture<Void> rest(Duration length) {
-        CompletableFuture<Void> rested = new CompletableFuture<>();
-        time.after(length, () -> rested.complete(null));
-        return rested;
     }
 }

@@ -2,14 +2,16 @@ package io.crossfade.proxy.migration.verify;
 
 import io.crossfade.proxy.collection.CallException;
 import io.crossfade.proxy.control.ControlStore;
-import io.crossfade.proxy.index.Slice;
-import io.crossfade.proxy.migration.backfill.Pace;
 import io.crossfade.proxy.migration.member.Member;
 import io.crossfade.proxy.migration.mirroring.Migration;
 import io.crossfade.proxy.migration.reconcile.ReconcileSettings;
 import io.crossfade.proxy.migration.state.StateRecord;
 import io.crossfade.proxy.migration.state.VerifyState;
+import io.crossfade.proxy.migration.state.VerifyState.Halfway;
+import io.crossfade.proxy.migration.state.VerifyState.Verdict;
 import io.crossfade.proxy.migration.step.Stepper;
+import io.crossfade.proxy.migration.walk.Pace;
+import io.crossfade.proxy.migration.walk.Walk;
 import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.time.Time;
 import java.io.IOException;
@@ -18,12 +20,13 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compares both indexes of one collection on this member, slice by slice, and keeps the verdicts.
+ * Compares both indexes of one collection on this member, and keeps the verdicts.
  *
  * <table>
  * <caption>State that is shared</caption>
@@ -48,12 +51,8 @@ public final class VerifyRuns {
     private volatile @Nullable VerifyState seen;
     private ControlStore.@Nullable Watch watch;
 
-    /**
-     * The settings of the stages that a comparison is made of.
-     *
-     * @param slices as the backfill has them
-     */
-    public record Settings(VerifySettings verify, ReconcileSettings reconcile, int slices) {}
+    /** The settings of the stages that a comparison is made of. */
+    public record Settings(VerifySettings verify, ReconcileSettings reconcile) {}
 
     /**
      * @param pace shared with the backfill
@@ -126,8 +125,8 @@ public final class VerifyRuns {
     }
 
     /**
-     * Compares slice by slice; one run at a time. A clean run over all slices ends a dirty range, and every doubt of
-     * before it; one that goes on where another was stopped does not, as its first slices were compared before.
+     * Compares both indexes; one run at a time. A clean run over all of them ends a dirty range, and every doubt of
+     * before it; one that goes on where another was stopped does not, as its first documents were compared before.
      */
     public CompletableFuture<VerifyState> verify(
             Member member, Route route, boolean repair, long removals, boolean restart, Verifier.Listener listener) {
@@ -149,13 +148,14 @@ public final class VerifyRuns {
                 .whenComplete((after, failed) -> verifying.set(false));
     }
 
-    /** One run over all slices, or over those that an earlier one has left. */
+    /** One run over both indexes, or over what an earlier one has left. */
     private final class Run {
         private final Migration migration;
         private final Route.Paired route;
         private final boolean repair;
         private final long removals;
         private final Verifier.Listener listener;
+        private @Nullable CompletableFuture<VerifyState> repairing;
 
         Run(Migration migration, Route.Paired route, boolean repair, long removals, Verifier.Listener listener) {
             this.removals = removals;
@@ -166,7 +166,7 @@ public final class VerifyRuns {
         }
 
         CompletableFuture<VerifyState> from(Member member, boolean restart) {
-            VerifyState none = VerifyState.none(member.state().startedVersion(), settings.slices());
+            VerifyState none = VerifyState.none(member.state().startedVersion());
             long losses = migration.losses();
             long doubted = member.state().doubted();
             return settled(doubted)
@@ -175,13 +175,36 @@ public final class VerifyRuns {
                         return before.started() == none.started() ? before : none;
                     }))
                     .thenCompose(before -> {
-                        boolean resumes = !restart && before.next() > 0 && before.repairing() == repair;
-                        int first = resumes ? before.next() : 0;
-                        return slices(before, first, repair)
-                                .thenCompose(after -> first == 0 && after.isClean(doubted)
+                        Optional<Halfway> left = restart ? Optional.empty() : left(before);
+                        return compared(before, left.orElseGet(() -> begin(before)), repair)
+                                .thenCompose(after -> left.isEmpty() && after.isClean(doubted)
                                         ? endDoubt(losses, doubted).thenApply(done -> after)
                                         : CompletableFuture.completedFuture(after));
                     });
+        }
+
+        /** Where another run of the same kind was stopped, unless something has come into doubt since. */
+        private Optional<Halfway> left(VerifyState before) {
+            return Optional.ofNullable(before.halfway())
+                    .filter(halfway -> halfway.repairing() == repair)
+                    .filter(halfway -> halfway.found().doubted()
+                            == migration.reconciler().identities().doubted());
+        }
+
+        private Halfway begin(VerifyState before) {
+            return new Halfway(
+                    repair,
+                    VerifyState.Side.LEADER,
+                    "",
+                    0,
+                    new Verdict(
+                            0,
+                            0,
+                            0,
+                            0,
+                            time.wallMillis(),
+                            before.repairs(),
+                            migration.reconciler().identities().doubted()));
         }
 
         /**
@@ -194,30 +217,37 @@ public final class VerifyRuns {
         }
 
         /**
-         * Compares from this slice on. One that was repaired is compared once more, since only what was found equal after
+         * Compares from there on. What was repaired is compared once more, since only what was found equal after
          * the last repair is clean.
          */
-        private CompletableFuture<VerifyState> slices(VerifyState before, int index, boolean repairs) {
+        private CompletableFuture<VerifyState> compared(VerifyState before, Halfway from, boolean repairs) {
             saw(before);
-            return verifier(before, index, repairs)
+            return verifier(before, from, repairs)
                     .run()
-                    .thenCompose(verdict -> verdicts.update(
-                                    before,
-                                    now -> now.started() == before.started() ? now.slice(index, verdict, repair) : now)
-                            .thenCompose(now -> {
-                                saw(now);
-                                boolean isRepaired =
-                                        verdict.repaired() > 0 && verdict.different() == 0 && verdict.moving() == 0;
-                                if (isRepaired) {
-                                    return slices(now, index, false);
-                                }
-                                return index + 1 < now.slices().size()
-                                        ? slices(now, index + 1, repair)
-                                        : CompletableFuture.completedFuture(now);
-                            }));
+                    .thenCompose(verdict -> update(before, now -> now.ended(verdict))
+                            .thenCompose(
+                                    now -> verdict.repaired() > 0 && verdict.different() == 0 && verdict.moving() == 0
+                                            ? compared(now, begin(now), false)
+                                            : CompletableFuture.completedFuture(now)));
         }
 
-        private Verifier verifier(VerifyState before, int index, boolean repairs) {
+        private CompletableFuture<VerifyState> update(VerifyState before, UnaryOperator<VerifyState> change) {
+            return verdicts.update(before, now -> now.started() == before.started() ? change.apply(now) : now)
+                    .thenApply(now -> {
+                        saw(now);
+                        return now;
+                    });
+        }
+
+        /** Before the first repair; the others wait for the same record. */
+        private synchronized CompletableFuture<VerifyState> repairing(VerifyState before) {
+            if (repairing == null || repairing.isCompletedExceptionally()) {
+                repairing = update(before, VerifyState::repairing);
+            }
+            return repairing;
+        }
+
+        private Verifier verifier(VerifyState before, Halfway from, boolean repairs) {
             VerifySettings plan = settings.verify();
             return new Verifier(
                     migration.reconciler(),
@@ -225,15 +255,19 @@ public final class VerifyRuns {
                     time,
                     pace,
                     new Verifier.Plan(
-                            plan.batch(),
+                            new Walk.Plan(
+                                    plan.batch(),
+                                    plan.inFlight(),
+                                    settings.reconcile().engineTimeout()),
+                            plan.checkpoint(),
                             plan.looks(),
                             plan.lookWait(),
                             repairs,
                             Math.max(plan.mostRemovals(), removals),
-                            settings.reconcile().engineTimeout(),
                             repairs == repair ? listener : new SecondLook(listener)),
-                    new Slice(index, before.slices().size()),
-                    before.slices().get(index).repairs());
+                    () -> repairing(before),
+                    halfway -> update(before, now -> now.halfway(halfway)),
+                    from);
         }
 
         private CompletableFuture<?> endDoubt(long losses, long doubted) {

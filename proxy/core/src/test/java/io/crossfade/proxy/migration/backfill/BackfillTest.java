@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.crossfade.proxy.control.Revision;
 import io.crossfade.proxy.harness.Docs;
 import io.crossfade.proxy.harness.Fleet;
+import io.crossfade.proxy.harness.GatedIndex;
 import io.crossfade.proxy.harness.Ledger;
 import io.crossfade.proxy.harness.Sidecar;
 import io.crossfade.proxy.harness.StoreLink;
@@ -127,5 +128,48 @@ final class BackfillTest {
         assertThat(fleet.until(() -> sidecar.migration().marks().pendingKeys() == 0))
                 .isTrue();
         assertThat(fleet.onMigration()).containsOnlyKeys(fleet.onPrimary().keySet());
+    }
+
+    /** A batch that takes long keeps neither the others nor their successors from being copied, up to a few. */
+    @Test
+    void severalBatchesAreUnderWay_butNoCheckpointPassesOneThatIsNotDone() {
+        fleet.setting.batch(4);
+        startAgain();
+        GatedIndex gate = sidecar.toMigration().gate();
+        gate.holdWrites(true);
+        fleet.await(sidecar.startMigration());
+        assertThat(fleet.until(() -> gate.heldWrites() == 3)).isTrue();
+        fleet.pass(1_000);
+        assertThat(gate.heldWrites()).isEqualTo(3);
+
+        gate.write(1).answer();
+        gate.write(2).answer();
+        fleet.pass(1_000);
+        assertThat(sidecar.progress().orElseThrow().copied()).isZero();
+        sidecar.kill();
+        sidecar.start();
+
+        assertThat(fleet.until(() -> sidecar.isServing() && isCopied())).isTrue();
+        assertThat(sidecar.progress().orElseThrow().copied()).isEqualTo(30);
+        assertThat(fleet.until(() -> sidecar.migration().marks().pendingKeys() == 0))
+                .isTrue();
+        assertThat(fleet.onMigration()).containsOnlyKeys(fleet.onPrimary().keySet());
+    }
+
+    @Test
+    void killedInTheMiddle_goesOnAtTheCheckpoint() {
+        fleet.setting.batch(4);
+        startAgain();
+        fleet.await(sidecar.startMigration());
+        fleet.slowReads();
+        assertThat(fleet.until(
+                        () -> sidecar.progress().map(CopyProgress::copied).orElse(0L) >= 12))
+                .isTrue();
+        sidecar.kill();
+        sidecar.start();
+
+        assertThat(fleet.until(() -> sidecar.isServing() && isCopied())).isTrue();
+        assertThat(sidecar.progress().orElseThrow().copied()).isEqualTo(30);
+        assertThat(sidecar.toMigration().gate().seen().size()).isLessThan(30 / 4);
     }
 }

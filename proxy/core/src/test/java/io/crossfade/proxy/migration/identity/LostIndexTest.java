@@ -92,7 +92,7 @@ final class LostIndexTest {
 
     private static void repair(Fleet fleet) {
         VerifyState repaired = fleet.await(fleet.first().verify(true));
-        assertThat(repaired.slices()).allMatch(slice -> slice.different() == 0);
+        assertThat(repaired.verdict().different()).isZero();
         fleet.await(fleet.first().verify(false));
     }
 

@@ -89,8 +89,7 @@ final class DirtyRangeTest {
         assertThat(fleet.first().migration().dirty().range()).isPresent();
         VerifyState verified = fleet.await(fleet.first().verify(true));
         assertThat(verified.wasClean()).isTrue();
-        assertThat(verified.slices())
-                .anySatisfy(slice -> assertThat(slice.repairs()).isEqualTo(1));
+        assertThat(verified.repairs()).isEqualTo(1);
         assertThat(fleet.first().migration().dirty().range()).isEmpty();
         StepsFixture.assertEqual(fleet);
     }
@@ -98,7 +97,7 @@ final class DirtyRangeTest {
     @Test
     void verifyThatGoesOnWhereItWasStopped_doesNotEndADirtyRange() {
         Fleet fleet = StepsFixture.fleet(directory, 1).migrated();
-        stopAfterTheFirstSlice(fleet, new Sidecar.Findings());
+        stopHalfway(fleet, new Sidecar.Findings());
         fleet.first().kill();
         fleet.first().loseMarks();
         fleet.first().start();
@@ -108,7 +107,7 @@ final class DirtyRangeTest {
         assertThat(fleet.first().migration().dirty().range()).isPresent();
     }
 
-    private static void stopAfterTheFirstSlice(Fleet fleet, Sidecar.Findings findings) {
+    private static void stopHalfway(Fleet fleet, Sidecar.Findings findings) {
         fleet.slowReads();
         var run = fleet.first().admin().verify(false, 0, true, findings);
         fleet.until(() -> fleet.first()
@@ -116,7 +115,7 @@ final class DirtyRangeTest {
                 .status()
                 .join()
                 .verify()
-                .filter(state -> state.next() == 1)
+                .filter(state -> state.halfway() != null)
                 .isPresent());
         findings.cancel();
         fleet.until(run::isDone);

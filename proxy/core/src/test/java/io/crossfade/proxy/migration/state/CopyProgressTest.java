@@ -2,22 +2,21 @@ package io.crossfade.proxy.migration.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.crossfade.proxy.migration.state.CopyProgress.SliceProgress;
 import org.junit.jupiter.api.Test;
 
 final class CopyProgressTest {
-    private final CopyProgress begun = CopyProgress.awaited(1, 2, 0).begin();
+    private final CopyProgress begun = CopyProgress.awaited(1, 0).begin();
 
     @Test
     void runFromAnOlderCheckpoint_undoesNothing() {
-        CopyProgress further = begun.slice(0, new SliceProgress("m", 20, false));
-        assertThat(further.slice(0, new SliceProgress("c", 10, false))).isEqualTo(further);
-        assertThat(further.slice(0, new SliceProgress("t", 30, false)).copied()).isEqualTo(30);
+        CopyProgress further = begun.reached("m", 20, false);
+        assertThat(further.reached("c", 10, false)).isEqualTo(further);
+        assertThat(further.reached("t", 30, false).copied()).isEqualTo(30);
     }
 
     @Test
     void whatIsLeft_isKnownAsLongAsNoMoreIsGoneThroughThanWasCounted() {
-        CopyProgress further = begun.slice(0, new SliceProgress("m", 20, false));
+        CopyProgress further = begun.reached("m", 20, false);
         assertThat(further.left()).isEmpty();
         assertThat(further.total(50).left()).hasValue(30);
         assertThat(further.total(20).left()).isEmpty();
@@ -25,10 +24,9 @@ final class CopyProgressTest {
     }
 
     @Test
-    void sliceThatIsDone_staysSo() {
-        CopyProgress done = begun.slice(0, new SliceProgress("z", 20, true));
-        assertThat(done.slice(0, new SliceProgress("t", 40, false))).isEqualTo(done);
-        assertThat(done.isDone()).isFalse();
-        assertThat(done.slice(1, new SliceProgress("", 0, true)).isDone()).isTrue();
+    void copyThatIsDone_staysSo() {
+        CopyProgress done = begun.reached("", 20, true);
+        assertThat(done.reached("t", 40, false)).isEqualTo(done);
+        assertThat(done.isDone()).isTrue();
     }
 }

@@ -8,10 +8,13 @@ import io.crossfade.proxy.harness.GatedIndex;
 import io.crossfade.proxy.harness.Sidecar;
 import io.crossfade.proxy.kit.memory.Fault;
 import io.crossfade.proxy.kit.memory.FaultPlan;
+import io.crossfade.proxy.migration.state.VerifyState;
+import io.crossfade.proxy.model.Embedding;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Outcome;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +30,9 @@ final class VerifierTest {
 
     @BeforeEach
     void migrate() {
-        fleet = new Fleet(directory, 1).start();
+        fleet = new Fleet(directory, 1);
+        fleet.setting.batch(KEYS);
+        fleet.start();
         write("old");
         fleet.migrated();
     }
@@ -140,5 +145,47 @@ final class VerifierTest {
         assertThat(findings.found)
                 .extracting(Difference::key, Difference::kind)
                 .containsExactly(org.assertj.core.groups.Tuple.tuple(Key.of("k0"), Difference.Kind.MOVING));
+    }
+
+    private static VerifyState stored(Fleet fleet) {
+        return fleet.verdicts().orElseThrow();
+    }
+
+    /** Goes on where it was stopped, and its verdict is of all. */
+    @Test
+    void runThatWasStopped_goesOnAtItsCheckpoint() {
+        fleet.setting.batch(4);
+        restart();
+        fleet.slowReads();
+        Sidecar.Findings first = new Sidecar.Findings();
+        var stopped = fleet.first().verify(false, first);
+        assertThat(fleet.until(() -> stored(fleet).halfway() != null)).isTrue();
+        first.cancel();
+        fleet.until(stopped::isDone);
+        assertThat(stopped).isCompletedExceptionally();
+        long before = Objects.requireNonNull(stored(fleet).halfway()).found().compared();
+        restart();
+
+        Sidecar.Findings second = new Sidecar.Findings();
+        VerifyState verified = fleet.await(fleet.first().admin().verify(false, 0, false, second));
+        assertThat(before).isPositive();
+        assertThat(second.compared()).isEqualTo(KEYS - before);
+        assertThat(verified.verdict().compared()).isEqualTo(KEYS);
+        assertThat(verified.wasClean()).isTrue();
+        assertThat(verified.halfway()).isNull();
+    }
+
+    /** R25: that documents are repaired is recorded before they are, or a crash would leave a verdict of before it good. */
+    @Test
+    void repairBegins_anEarlierVerdictIsNotGoodAnyMore() {
+        assertThat(fleet.await(fleet.first().verify(false)).wasClean()).isTrue();
+        fleet.migration.changeVector(Key.of("k3"), Embedding.of(9, 9));
+        GatedIndex gate = fleet.first().toMigration().gate();
+        gate.holdWrites(true);
+        var unused = fleet.first().verify(true);
+        assertThat(fleet.until(() -> gate.heldWrites() == 1)).isTrue();
+        fleet.first().kill();
+
+        assertThat(stored(fleet).wasClean()).isFalse();
     }
 }

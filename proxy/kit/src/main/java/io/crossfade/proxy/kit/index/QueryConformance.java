@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.within;
 import io.crossfade.proxy.index.Hit;
 import io.crossfade.proxy.index.IndexException;
 import io.crossfade.proxy.index.IndexWrite;
-import io.crossfade.proxy.index.Slice;
 import io.crossfade.proxy.index.VectorIndex;
 import io.crossfade.proxy.index.VectorQuery;
 import io.crossfade.proxy.model.Embedding;
@@ -188,7 +187,7 @@ public abstract class QueryConformance extends WriteConformance {
     }
 
     private List<String> scanned(Filter filter) {
-        return Scans.all(index, Slice.ALL, null, filter, 100).stream()
+        return Scans.all(index, null, filter, 100).stream()
                 .map(document -> document.key().id())
                 .sorted()
                 .toList();
@@ -237,14 +236,14 @@ public abstract class QueryConformance extends WriteConformance {
             assertThat(hit.score()).isCloseTo(1, within(NEAR));
         });
         assertThat(ids(query(nearest("", vector, 5, 0, equal(key, value), -2)))).containsExactly(id);
-        assertThat(Scans.all(index, Slice.ALL, "", equal(key, value), 10)).hasSize(1);
+        assertThat(Scans.all(index, "", equal(key, value), 10)).hasSize(1);
     }
 
     private void expectGone(String id, String key, Value value, Embedding vector) {
         assertThat(fetch(id)).isNull();
         assertThat(count(equal(key, value))).isZero();
         assertThat(ids(query(nearest(vector, 50)))).doesNotContain(id);
-        assertThat(Scans.all(index, Slice.ALL, "", equal(key, value), 10)).isEmpty();
+        assertThat(Scans.all(index, "", equal(key, value), 10)).isEmpty();
     }
 
     private void putMany(int count) {

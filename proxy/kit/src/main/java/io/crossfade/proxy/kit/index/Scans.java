@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossfade.proxy.index.ScanPage;
 import io.crossfade.proxy.index.ScanQuery;
-import io.crossfade.proxy.index.Slice;
 import io.crossfade.proxy.index.VectorIndex;
 import io.crossfade.proxy.model.Filter;
 import io.crossfade.proxy.model.Projection;
@@ -18,11 +17,11 @@ public final class Scans {
     private Scans() {}
 
     public static List<StoredDocument> all(
-            VectorIndex index, Slice slice, @Nullable String namespace, @Nullable Filter filter, int limit) {
+            VectorIndex index, @Nullable String namespace, @Nullable Filter filter, int limit) {
         List<StoredDocument> documents = new ArrayList<>();
         String cursor = "";
         do {
-            ScanQuery query = new ScanQuery(cursor, slice, namespace, filter, Projection.ALL, limit);
+            ScanQuery query = new ScanQuery(cursor, namespace, filter, Projection.ALL, limit);
             ScanPage page = index.scan(query, IndexFixture.TIMEOUT).join();
             assertThat(page.documents()).hasSizeLessThanOrEqualTo(limit);
             assertThat(page.cursor()).isNotEqualTo(cursor.isEmpty() ? "-" : cursor);

@@ -9,7 +9,6 @@ import io.crossfade.proxy.index.IndexException;
 import io.crossfade.proxy.index.IndexWrite;
 import io.crossfade.proxy.index.ScanPage;
 import io.crossfade.proxy.index.ScanQuery;
-import io.crossfade.proxy.index.Slice;
 import io.crossfade.proxy.index.VectorIndex;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Outcome;
@@ -36,8 +35,8 @@ public abstract class VectorIndexConformanceTest extends QueryConformance {
     void scan_returnsEveryDocumentOnce() {
         putNumbered(0, 137);
 
-        assertThat(numbers(Scans.all(index, Slice.ALL, null, null, 10))).containsExactlyElementsOf(range(0, 137));
-        assertThat(Scans.all(index, Slice.ALL, null, null, 1000)).hasSize(137);
+        assertThat(numbers(Scans.all(index, null, null, 10))).containsExactlyElementsOf(range(0, 137));
+        assertThat(Scans.all(index, null, null, 1000)).hasSize(137);
     }
 
     @Test
@@ -56,21 +55,7 @@ public abstract class VectorIndexConformanceTest extends QueryConformance {
     }
 
     private static ScanQuery scan(String cursor, int limit) {
-        return new ScanQuery(cursor, Slice.ALL, null, null, Projection.ALL, limit);
-    }
-
-    @Test
-    void scan_slicesAreDisjointAndComplete() {
-        putNumbered(0, 200);
-        List<StoredDocument> all = new ArrayList<>();
-        for (int i = 0; i < 7; i++) {
-            Slice slice = new Slice(i, 7);
-            List<StoredDocument> part = Scans.all(index, slice, null, null, 9);
-            assertThat(part).allMatch(document -> slice.contains(document.key()));
-            all.addAll(part);
-        }
-
-        assertThat(numbers(all)).containsExactlyElementsOf(range(0, 200));
+        return new ScanQuery(cursor, null, null, Projection.ALL, limit);
     }
 
     @Test
@@ -83,11 +68,11 @@ public abstract class VectorIndexConformanceTest extends QueryConformance {
         }
 
         for (String namespace : namespaces) {
-            List<StoredDocument> part = Scans.all(index, Slice.ALL, namespace, null, 3);
+            List<StoredDocument> part = Scans.all(index, namespace, null, 3);
             assertThat(numbers(part)).containsExactlyElementsOf(range(0, 10));
             assertThat(part).allMatch(document -> document.key().namespace().equals(namespace));
         }
-        assertThat(Scans.all(index, Slice.ALL, "b", null, 3)).isEmpty();
+        assertThat(Scans.all(index, "b", null, 3)).isEmpty();
     }
 
     @Test
@@ -99,7 +84,7 @@ public abstract class VectorIndexConformanceTest extends QueryConformance {
                 CompletableFuture.runAsync(() -> churn(done), task -> new Thread(task, "churn").start());
         try {
             for (int i = 0; i < 10; i++) {
-                List<Long> seen = numbers(Scans.all(index, Slice.ALL, null, null, 17));
+                List<Long> seen = numbers(Scans.all(index, null, null, 17));
                 assertThat(seen).doesNotHaveDuplicates().containsAll(range(0, 300));
             }
         } finally {
@@ -125,7 +110,7 @@ public abstract class VectorIndexConformanceTest extends QueryConformance {
 
         ScanPage first = index.scan(scan("", 1000), TIMEOUT).join();
         assertThat(first.documents()).hasSizeBetween(1, 8);
-        assertThat(numbers(Scans.all(index, Slice.ALL, null, null, 1000))).containsExactlyElementsOf(range(0, 12));
+        assertThat(numbers(Scans.all(index, null, null, 1000))).containsExactlyElementsOf(range(0, 12));
     }
 
     @Test

@@ -107,8 +107,7 @@ final class MemoryReader {
 
     private static boolean isWanted(ScanQuery query, StoredDocument document) {
         Key key = document.key();
-        return query.slice().contains(key)
-                && (query.namespace() == null || query.namespace().equals(key.namespace()))
+        return (query.namespace() == null || query.namespace().equals(key.namespace()))
                 && matches(query.filter(), document);
     }
 

@@ -2,7 +2,7 @@ package io.crossfade.proxy.front.admin;
 
 import io.crossfade.proxy.front.api.EnumWriter;
 import io.crossfade.proxy.migration.state.VerifyState;
-import io.crossfade.proxy.migration.state.VerifyState.SliceVerdict;
+import io.crossfade.proxy.migration.state.VerifyState.Verdict;
 import io.crossfade.proxy.migration.verify.Difference;
 import io.crossfade.proxy.migration.verify.Verifier;
 import io.crossfade.proxy.wire.Documents;
@@ -66,20 +66,13 @@ final class VerifyStream implements Verifier.Listener {
         stream.offer(progress::build);
     }
 
-    /** Ends with the sums of all slices, those of the run that this one resumed included. */
+    /** Ends with the sums of all, those of the run that this one resumed included. */
     synchronized void end(VerifyState verdict) {
-        progress.setCompared(verdict.slices().stream()
-                        .mapToLong(SliceVerdict::compared)
-                        .sum())
-                .setDifferent(verdict.slices().stream()
-                        .mapToLong(SliceVerdict::different)
-                        .sum())
-                .setMoving(verdict.slices().stream()
-                        .mapToLong(SliceVerdict::moving)
-                        .sum())
-                .setRepaired(verdict.slices().stream()
-                        .mapToLong(SliceVerdict::repaired)
-                        .sum());
+        Verdict found = verdict.verdict();
+        progress.setCompared(found.compared())
+                .setDifferent(found.different())
+                .setMoving(found.moving())
+                .setRepaired(found.repaired());
         progress.setTotal(progress.getCompared());
         stream.end(progress.setDone(true).setClean(verdict.wasClean()).build());
     }

@@ -4,7 +4,8 @@ import io.crossfade.proxy.migration.admin.Status;
 import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.migration.state.CopyProgress;
 import io.crossfade.proxy.migration.state.VerifyState;
-import io.crossfade.proxy.migration.state.VerifyState.SliceVerdict;
+import io.crossfade.proxy.migration.state.VerifyState.Halfway;
+import io.crossfade.proxy.migration.state.VerifyState.Verdict;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.read.ShadowReads;
 import io.crossfade.v1.BackfillStatus;
@@ -132,19 +133,17 @@ public final class StatusWriter {
     }
 
     private static VerifyStatus verify(VerifyState state, long doubted) {
-        VerifyStatus.Builder message = VerifyStatus.newBuilder()
+        Verdict verdict = state.verdict();
+        Halfway halfway = state.halfway();
+        return VerifyStatus.newBuilder()
                 .setClean(state.isClean(doubted))
-                .setCleanSlices((int) state.cleanSlices(doubted))
-                .setSlices(state.slices().size());
-        long began = Long.MAX_VALUE;
-        for (SliceVerdict slice : state.slices()) {
-            message.setCompared(message.getCompared() + slice.compared())
-                    .setDifferent(message.getDifferent() + slice.different())
-                    .setMoving(message.getMoving() + slice.moving())
-                    .setRepaired(message.getRepaired() + slice.repaired());
-            began = slice.beganMillis() > 0 ? Math.min(began, slice.beganMillis()) : began;
-        }
-        return message.setBeganUnixMs(began == Long.MAX_VALUE ? 0 : began).build();
+                .setCompared(verdict.compared())
+                .setDifferent(verdict.different())
+                .setMoving(verdict.moving())
+                .setRepaired(verdict.repaired())
+                .setBeganUnixMs(verdict.beganMillis())
+                .setHalfway(halfway == null ? 0 : halfway.found().compared())
+                .build();
     }
 
     private static ShadowStatus shadow(ShadowReads.Report report) {

@@ -14,7 +14,6 @@ import io.crossfade.v1.FetchRequest;
 import io.crossfade.v1.Include;
 import io.crossfade.v1.QueryRequest;
 import io.crossfade.v1.ScanRequest;
-import io.crossfade.v1.Slice;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -56,9 +55,6 @@ final class ReadRequests {
         ScanRequest.Builder request = ScanRequest.newBuilder()
                 .setCollection(collection)
                 .setCursor(scan.cursor())
-                .setSlice(Slice.newBuilder()
-                        .setIndex(scan.slice().index())
-                        .setCount(scan.slice().count()))
                 .setInclude(include(scan.wanted()))
                 .setPageSize(scan.limit())
                 .setOnePage(true);

@@ -76,11 +76,9 @@ final class PageReader {
 
     private void look(byte[] encodedKey, RocksIterator documents) {
         Key key = KeyCodec.decode(encodedKey);
-        if (query.slice().contains(key)) {
-            byte[] encoded = documents.value();
-            if (meetsFilter(key, encoded)) {
-                add(view.document(key, encoded, query.wanted()), encoded.length);
-            }
+        byte[] encoded = documents.value();
+        if (meetsFilter(key, encoded)) {
+            add(view.document(key, encoded, query.wanted()), encoded.length);
         }
     }
 

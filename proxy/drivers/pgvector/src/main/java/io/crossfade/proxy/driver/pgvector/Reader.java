@@ -26,9 +26,6 @@ final class Reader {
     /** Rows that come at once, where a page may end before its last. */
     private static final int FETCHED = 64;
 
-    /** Keys that are looked at at once for those of a slice. */
-    private static final int KEYS = 5_000;
-
     private final Table table;
 
     Reader(Table table) {
@@ -90,7 +87,7 @@ final class Reader {
         if (!holds(query.namespace())) {
             return new ScanPage(List.of(), "");
         }
-        return query.slice().count() == 1 ? page(connection, query, after) : pageOfSlice(connection, query, after);
+        return page(connection, query, after);
     }
 
     /** Whether a row can be of the namespace. */
@@ -116,51 +113,6 @@ final class Reader {
             }
         }
         return page.isFull() ? page.andMore() : page.last();
-    }
-
-    /** Whose hash a key has the engine does not know: the keys are read first, and the rows of those that are wanted. */
-    private ScanPage pageOfSlice(Connection connection, ScanQuery query, List<String> from) throws SQLException {
-        List<String> after = from;
-        Page page = new Page(query.limit());
-        while (true) {
-            List<List<String>> keys = keys(connection, query, after);
-            List<List<String>> wanted = keys.stream()
-                    .filter(key -> query.slice().contains(table.key(key)))
-                    .toList();
-            for (int i = 0; i < wanted.size(); i += FETCHED) {
-                List<List<String>> some = wanted.subList(i, Math.min(i + FETCHED, wanted.size()));
-                Map<Key, StoredDocument> found =
-                        fetch(connection, some.stream().map(table::key).toList(), query.wanted());
-                for (List<String> key : some) {
-                    StoredDocument document = found.get(table.key(key));
-                    if (document != null) {
-                        page.add(document, key);
-                    }
-                    if (page.isFull()) {
-                        return page.andMore();
-                    }
-                }
-            }
-            if (keys.size() < KEYS) {
-                return page.last();
-            }
-            after = keys.get(keys.size() - 1);
-        }
-    }
-
-    private List<List<String>> keys(Connection connection, ScanQuery query, List<String> after) throws SQLException {
-        RowReader rows = new RowReader(table, Projection.STAMP);
-        Sql sql = new Sql().add("SELECT " + table.keyColumns("t.") + " FROM " + table.quoted() + " t");
-        addRange(sql, query, after);
-        sql.add(" LIMIT " + KEYS);
-        List<List<String>> keys = new ArrayList<>();
-        try (PreparedStatement statement = sql.prepare(connection);
-                ResultSet row = statement.executeQuery()) {
-            while (row.next()) {
-                keys.add(rows.keyOf(row));
-            }
-        }
-        return keys;
     }
 
     private void addRange(Sql sql, ScanQuery query, List<String> after) {

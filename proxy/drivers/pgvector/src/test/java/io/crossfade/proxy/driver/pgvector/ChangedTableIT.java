@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.crossfade.proxy.index.IndexException;
 import io.crossfade.proxy.index.IndexWrite;
-import io.crossfade.proxy.index.Slice;
 import io.crossfade.proxy.index.VectorIndex;
 import io.crossfade.proxy.index.VectorQuery;
 import io.crossfade.proxy.kit.index.IndexFixture;
@@ -375,7 +374,7 @@ final class ChangedTableIT extends IndexFixture {
     void vectors_areSentAndReadInBinary() throws Exception {
         put(document("a", Map.of(), vector(1)));
         for (int i = 0; i < 10; i++) {
-            assertThat(Scans.all(index, Slice.ALL, null, null, 10)).hasSize(1);
+            assertThat(Scans.all(index, null, null, 10)).hasSize(1);
         }
         assertThat(engine.rows("SELECT vector_send(embedding) = decode('00080000" + hex(vector(1))
                         + "', 'hex') FROM documents"))

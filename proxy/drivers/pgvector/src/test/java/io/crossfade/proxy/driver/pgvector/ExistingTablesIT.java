@@ -7,7 +7,6 @@ import io.crossfade.proxy.index.Hit;
 import io.crossfade.proxy.index.IndexDefinition;
 import io.crossfade.proxy.index.IndexException;
 import io.crossfade.proxy.index.IndexWrite;
-import io.crossfade.proxy.index.Slice;
 import io.crossfade.proxy.index.VectorIndex;
 import io.crossfade.proxy.index.VectorQuery;
 import io.crossfade.proxy.kit.index.IndexFixture;
@@ -100,7 +99,7 @@ final class ExistingTablesIT {
     }
 
     private static List<String> found(VectorIndex index, Filter filter) {
-        List<String> scanned = Scans.all(index, Slice.ALL, null, filter, 100).stream()
+        List<String> scanned = Scans.all(index, null, filter, 100).stream()
                 .map(document -> document.key().id())
                 .sorted()
                 .toList();
@@ -378,7 +377,7 @@ final class ExistingTablesIT {
                 "INSERT INTO numbers VALUES ('null', NULL, NULL, NULL)");
         VectorIndex index = open("numbers", Map.of());
 
-        for (StoredDocument document : Scans.all(index, Slice.ALL, null, null, 100)) {
+        for (StoredDocument document : Scans.all(index, null, null, 100)) {
             Value value = document.metadata().get("v");
             if (value != null) {
                 assertThat(found(index, IndexFixture.equal("v", value)))
@@ -496,12 +495,12 @@ final class ExistingTablesIT {
         StoredDocument first = fetch(index, id);
         assertThat(first.text()).isEqualTo("text 1");
         assertThat(first.metadata()).isEqualTo(metadata);
-        List<StoredDocument> all = Scans.all(index, Slice.ALL, null, null, 2);
+        List<StoredDocument> all = Scans.all(index, null, null, 2);
         assertThat(all).hasSize(rows);
         assertThat(index.write(all.stream().<IndexWrite>map(IndexWrite.Put::new).toList(), TIMEOUT)
                         .join())
                 .containsOnly(Outcome.APPLIED);
-        assertThat(Scans.all(index, Slice.ALL, null, null, 2)).isEqualTo(all);
+        assertThat(Scans.all(index, null, null, 2)).isEqualTo(all);
         List<Hit> hits = index.query(
                         new VectorQuery(
                                 "",

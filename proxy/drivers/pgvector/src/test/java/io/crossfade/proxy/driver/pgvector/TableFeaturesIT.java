@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.crossfade.proxy.index.IndexException;
 import io.crossfade.proxy.index.IndexWrite;
-import io.crossfade.proxy.index.Slice;
 import io.crossfade.proxy.index.VectorIndex;
 import io.crossfade.proxy.index.VectorQuery;
 import io.crossfade.proxy.kit.index.IndexFixture;
@@ -123,7 +122,7 @@ final class TableFeaturesIT {
             assertThat(stands.metadata()).isEqualTo(Map.of("more", Value.of("x")));
             assertThat(stands.version()).isEqualTo(99);
         });
-        assertThat(Scans.all(index, Slice.ALL, null, null, 7)).hasSize(40);
+        assertThat(Scans.all(index, null, null, 7)).hasSize(40);
         assertThat(index.query(
                                 new VectorQuery(
                                         namespace,
@@ -249,8 +248,7 @@ final class TableFeaturesIT {
                 "CREATE POLICY hides ON docs USING (id = 'a' OR id = 'c')");
 
         assertFails(() -> index.count(null, TIMEOUT).join(), IndexException.Kind.MISMATCH, "row-level security");
-        assertFails(
-                () -> Scans.all(index, Slice.ALL, null, null, 10), IndexException.Kind.MISMATCH, "row-level security");
+        assertFails(() -> Scans.all(index, null, null, 10), IndexException.Kind.MISMATCH, "row-level security");
         assertThat(write(index, new IndexWrite.Remove(Key.of("b"))).get(0))
                 .isInstanceOfSatisfying(
                         Outcome.Failed.class,

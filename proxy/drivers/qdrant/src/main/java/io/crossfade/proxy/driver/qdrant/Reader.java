@@ -4,7 +4,6 @@ import io.crossfade.proxy.index.Hit;
 import io.crossfade.proxy.index.IndexException;
 import io.crossfade.proxy.index.ScanPage;
 import io.crossfade.proxy.index.ScanQuery;
-import io.crossfade.proxy.index.Slice;
 import io.crossfade.proxy.index.VectorQuery;
 import io.crossfade.proxy.model.Filter;
 import io.crossfade.proxy.model.Key;
@@ -194,52 +193,27 @@ final class Reader {
         return new IndexException(IndexException.Kind.INVALID, message);
     }
 
-    /**
-     * One page, in the order of the points' ids. Of a part by hash, which the engine does not know, it reads all keys and then
-     * what lies behind those of the part; it goes on as long as less than a page's worth was read, found or not.
-     */
+    /** One page, in the order of the points' ids; it goes on as long as less than a page's worth was read. */
     CompletableFuture<ScanPage> scan(ScanQuery query, Deadline deadline) {
-        Cursor from = Cursor.parse(query.cursor());
-        Common.Filter filter = filter(query.namespace(), query.filter());
-        return query.slice().equals(Slice.ALL)
-                ? new Page(query, filter, query.wanted(), deadline).fill(from)
-                : new Page(query, filter, KEYS, deadline)
-                        .fill(from)
-                        .thenCompose(page -> ofSlice(page, query, deadline));
-    }
-
-    private CompletableFuture<ScanPage> ofSlice(ScanPage keys, ScanQuery query, Deadline deadline) {
-        List<Key> wanted = keys.documents().stream()
-                .map(StoredDocument::key)
-                .filter(query.slice()::contains)
-                .toList();
-        return fetch(wanted, query.wanted(), deadline)
-                .thenApply(found -> new ScanPage(
-                        wanted.stream()
-                                .filter(found::containsKey)
-                                .map(found::get)
-                                .toList(),
-                        keys.cursor()));
+        return new Page(query, filter(query.namespace(), query.filter()), deadline).fill(Cursor.parse(query.cursor()));
     }
 
     /** A page that is being read. Its parts come one after the other, so it needs no lock. */
     private final class Page {
         private final ScanQuery query;
         private final Common.Filter filter;
-        private final Projection wanted;
         private final Deadline deadline;
         private final List<StoredDocument> documents = new ArrayList<>();
         private long bytes;
 
-        Page(ScanQuery query, Common.Filter filter, Projection wanted, Deadline deadline) {
+        Page(ScanQuery query, Common.Filter filter, Deadline deadline) {
             this.query = query;
             this.filter = filter;
-            this.wanted = wanted;
             this.deadline = deadline;
         }
 
         CompletableFuture<ScanPage> fill(Cursor from) {
-            long fit = wanted.equals(KEYS) ? MOST_POINTS : (PAGE_BYTES - bytes) / usualBytes;
+            long fit = query.wanted().equals(KEYS) ? MOST_POINTS : (PAGE_BYTES - bytes) / usualBytes;
             int limit = (int) Math.max(1, Math.min(Math.min(MOST_POINTS, fit), query.limit() - documents.size()));
             return scroll(from, limit).thenCompose(response -> take(response));
         }
@@ -249,8 +223,8 @@ final class Reader {
                     .setCollectionName(scheme.collection())
                     .setFilter(filter)
                     .setLimit(limit)
-                    .setWithPayload(points.payloadOf(wanted))
-                    .setWithVectors(points.vectorsOf(wanted))
+                    .setWithPayload(points.payloadOf(query.wanted()))
+                    .setWithVectors(points.vectorsOf(query.wanted()))
                     .setTimeout(seconds(deadline));
             from.start().ifPresent(request::setOffset);
             return server.call(PointsGrpc.getScrollMethod(), request.build(), deadline)
@@ -265,7 +239,7 @@ final class Reader {
                     return done(Cursor.at(point.getId()));
                 }
                 bytes += point.getSerializedSize();
-                documents.add(read(point, wanted));
+                documents.add(read(point, query.wanted()));
             }
             if (!response.hasNextPageOffset()) {
                 return done(Cursor.END);
@@ -275,7 +249,7 @@ final class Reader {
         }
 
         private CompletableFuture<ScanPage> done(Cursor next) {
-            if (!wanted.equals(KEYS) && !documents.isEmpty()) {
+            if (!query.wanted().equals(KEYS) && !documents.isEmpty()) {
                 usualBytes = (int) Math.max(1, bytes / documents.size());
             }
             return CompletableFuture.completedFuture(new ScanPage(documents, next.text()));

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossfade.proxy.index.IndexWrite;
-import io.crossfade.proxy.index.Slice;
 import io.crossfade.proxy.index.Stored;
 import io.crossfade.proxy.index.VectorIndex;
 import io.crossfade.proxy.kit.index.IndexFixture;
@@ -187,7 +186,7 @@ final class ExactnessIT {
                         .map(document -> document.key().id())
                         .sorted()
                         .toList();
-                assertThat(Scans.all(index, Slice.ALL, null, filter, 1000).stream()
+                assertThat(Scans.all(index, null, filter, 1000).stream()
                                 .map(document -> document.key().id())
                                 .sorted())
                         .as("%s", filter)
@@ -254,32 +253,6 @@ final class ExactnessIT {
             case 1 -> new Filter.And(List.of(comparison, new Filter.Not(IndexFixture.equal("sold", Value.of(true)))));
             default -> comparison;
         };
-    }
-
-    @Test
-    void slicesReadTheKeysOnly_andThenWhatIsTheirs() {
-        VectorIndex index = made(Map.of());
-        List<IndexWrite> puts = new ArrayList<>();
-        for (int i = 0; i < 100; i++) {
-            puts.add(new IndexWrite.Put(IndexFixture.document(
-                    new Key(i % 2 == 0 ? "" : "tenant", i % 3 == 0 ? "" + i : "id" + i),
-                    Map.of("large", Value.of("x".repeat(20_000))),
-                    IndexFixture.vector(i))));
-        }
-        write(index, puts.toArray(IndexWrite[]::new));
-
-        List<StoredDocument> all = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
-            all.addAll(Scans.all(index, new Slice(i, 4), null, null, 10));
-        }
-        assertThat(all)
-                .hasSize(100)
-                .doesNotHaveDuplicates()
-                .allMatch(each -> each.metadata().containsKey("large"));
-        assertThat(Scans.all(index, new Slice(1, 4), "tenant", null, 10))
-                .isNotEmpty()
-                .allMatch(each -> each.key().namespace().equals("tenant") && new Slice(1, 4).contains(each.key()));
-        index.close();
     }
 
     /** Also with as many dimensions as models have, which the engine adds up in single precision. */

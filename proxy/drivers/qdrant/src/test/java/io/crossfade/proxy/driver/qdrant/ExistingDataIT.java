@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossfade.proxy.index.IndexDefinition;
 import io.crossfade.proxy.index.IndexWrite;
-import io.crossfade.proxy.index.Slice;
 import io.crossfade.proxy.index.VectorIndex;
 import io.crossfade.proxy.kit.index.IndexFixture;
 import io.crossfade.proxy.kit.index.Scans;
@@ -269,7 +268,7 @@ final class ExistingDataIT {
         isServed(index, style);
         isUnchanged(before, raw(collection), Map.of());
 
-        List<StoredDocument> all = Scans.all(index, Slice.ALL, null, null, 7);
+        List<StoredDocument> all = Scans.all(index, null, null, 7);
         List<IndexWrite> puts = new ArrayList<>();
         all.forEach(each -> puts.add(new IndexWrite.Put(new StoredDocument(
                 each.key(), new Stamp(5, Map.of("", "a:b")), each.text(), each.metadata(), each.vectors()))));
@@ -331,8 +330,8 @@ final class ExistingDataIT {
         assertThat(document.vectors()).containsOnlyKeys("");
 
         assertThat(index.count(style.seventh(), IndexFixture.TIMEOUT).join()).isEqualTo(1);
-        assertThat(Scans.all(index, Slice.ALL, "", style.seventh(), 3)).containsExactly(document);
-        assertThat(Scans.all(index, Slice.ALL, null, null, 7)).hasSize(COUNT);
+        assertThat(Scans.all(index, "", style.seventh(), 3)).containsExactly(document);
+        assertThat(Scans.all(index, null, null, 7)).hasSize(COUNT);
         Embedding asked = IndexFixture.vector(7);
         assertThat(IndexFixture.ids(index.query(IndexFixture.nearest(asked, 1), IndexFixture.TIMEOUT)
                         .join()))

@@ -1,4 +1,4 @@
-package io.crossfade.proxy.index;
+package io.crossfade.proxy.collection;
 
 import io.crossfade.proxy.model.Key;
 

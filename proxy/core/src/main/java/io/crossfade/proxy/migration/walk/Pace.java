@@ -1,4 +1,4 @@
-package io.crossfade.proxy.migration.backfill;
+package io.crossfade.proxy.migration.walk;
 
 import io.crossfade.proxy.time.Time;
 import java.time.Duration;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.crossfade.proxy.read;
+
+import org.jspecify.annotations.NullMarked;
