@@ -1,5 +1,6 @@
 package com.example.shelf;
 
+import io.crossfade.proxy.index.ParamSupport;
 import io.crossfade.proxy.index.Capabilities;
 import io.crossfade.proxy.index.Hit;
 import io.crossfade.proxy.index.IndexDefinition;
@@ -52,7 +53,7 @@ final class ShelfIndex implements VectorIndex {
 
     @Override
     public Capabilities capabilities() {
-        return new Capabilities(EnumSet.allOf(Filter.Operator.class), settings.maxBatch(), Duration.ZERO, true);
+        return new Capabilities(EnumSet.allOf(Filter.Operator.class), ParamSupport.NONE, settings.maxBatch(), Duration.ZERO, true);
     }
 
     @Override

@@ -24,7 +24,7 @@ import io.crossfade.proxy.observe.CollectionObserver;
 import io.crossfade.proxy.read.Reader;
 import io.crossfade.proxy.read.ShadowReads;
 import io.crossfade.proxy.route.Feeding;
-import io.crossfade.proxy.route.FilterUse;
+import io.crossfade.proxy.route.QueryUse;
 import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.serve.LimitedCollection;
 import io.crossfade.proxy.serve.Repeats;
@@ -46,7 +46,7 @@ final class Stages {
     private final Stepper stepper;
     private final Flips flips;
     private final LiveWrites live;
-    private final FilterUse filters;
+    private final QueryUse queries;
     private final ShadowReads shadow;
     private final BackfillRuns backfills;
     private final VerifyRuns verifies;
@@ -64,7 +64,7 @@ final class Stages {
                 settings.name(), stepper, around.unhurried(), stage.flip().sealedLimit());
         LiveLatency latency = new LiveLatency(around.time());
         live = new LiveWrites(new Feeding(around.time()), latency);
-        filters = new FilterUse(around.time());
+        queries = new QueryUse(around.time());
         shadow = new ShadowReads(
                 around.time(),
                 around.dice(),
@@ -183,7 +183,7 @@ final class Stages {
         Repeats repeats = new Repeats(around.time(), settings.collection().writeIds());
         observer.watchRepeats(repeats::report);
         Collection served = new ServedCollection(
-                member.current(), settings.descriptions(), member.writer(), reader, repeats, filters, around.time());
+                member.current(), settings.descriptions(), member.writer(), reader, repeats, queries, around.time());
         Collection limited = new LimitedCollection(
                 settings.name(), served, settings.collection().limits().callsInFlight());
         return observer.measured(limited);
@@ -195,7 +195,7 @@ final class Stages {
                 member,
                 backfills,
                 verifies,
-                new Conditions(member, backfills, verifies, live.feeding(), filters, shadow),
+                new Conditions(member, backfills, verifies, live.feeding(), queries, shadow),
                 flips,
                 new MigrationStart(
                         around.participants(), member.context().claims(), stepper, around.time(), around.random()),

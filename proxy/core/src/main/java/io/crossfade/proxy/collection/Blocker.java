@@ -55,7 +55,7 @@ public record Blocker(Code code, String detail, String member) {
         /** The migration index holds documents that no migration of this collection wrote. */
         INDEX_NOT_EMPTY,
         /** Applications use filters that the index which is to serve would refuse. */
-        FILTER_REFUSED,
+        QUERY_REFUSED,
         /** The index that leads bears notes of a Crossfade in front: a migration would leave them behind. */
         INDEX_BEARS_NOTES;
 

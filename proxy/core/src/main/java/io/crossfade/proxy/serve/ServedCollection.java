@@ -19,7 +19,7 @@ import io.crossfade.proxy.model.Projection;
 import io.crossfade.proxy.read.Reader;
 import io.crossfade.proxy.route.ApplicationNotes;
 import io.crossfade.proxy.route.CurrentRoute;
-import io.crossfade.proxy.route.FilterUse;
+import io.crossfade.proxy.route.QueryUse;
 import io.crossfade.proxy.time.Time;
 import io.crossfade.proxy.write.Writer;
 import java.time.Duration;
@@ -41,7 +41,7 @@ public final class ServedCollection implements Collection {
     private final Reader reader;
     private final Repeats repeats;
     private final ApplicationNotes notes;
-    private final FilterUse filters;
+    private final QueryUse queries;
     private final Time time;
 
     public ServedCollection(
@@ -50,10 +50,10 @@ public final class ServedCollection implements Collection {
             Writer writer,
             Reader reader,
             Repeats repeats,
-            FilterUse filters,
+            QueryUse queries,
             Time time) {
         this.current = current;
-        this.filters = filters;
+        this.queries = queries;
         this.descriptions = descriptions;
         this.writer = writer;
         this.reader = reader;
@@ -96,7 +96,7 @@ public final class ServedCollection implements Collection {
     }
 
     private <T> T noted(Filter filter, T reply) {
-        filters.heard(current.get(), filter);
+        queries.heard(current.get(), filter);
         return reply;
     }
 
@@ -144,7 +144,10 @@ public final class ServedCollection implements Collection {
     public CompletableFuture<QueryReply> query(QueryCall query, Duration timeout) {
         return call(query.filter(), timeout, left -> {
             Validation.checkQuery(query, describe());
-            return reader.query(query, left);
+            return reader.query(query, left).thenApply(reply -> {
+                queries.heard(current.get(), query.params());
+                return reply;
+            });
         });
     }
 

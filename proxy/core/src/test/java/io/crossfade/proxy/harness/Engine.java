@@ -5,6 +5,7 @@ import io.crossfade.proxy.index.FilterSupport;
 import io.crossfade.proxy.index.GuardedIndex;
 import io.crossfade.proxy.index.IndexDefinition;
 import io.crossfade.proxy.index.IndexWrite;
+import io.crossfade.proxy.index.ParamSupport;
 import io.crossfade.proxy.index.ScanQuery;
 import io.crossfade.proxy.index.SplitIndex;
 import io.crossfade.proxy.index.VectorIndex;
@@ -78,7 +79,7 @@ public final class Engine {
         threads = driverThreads;
     }
 
-    /** It says that it answers these filters only. */
+    /** It says that it answers these filters only, and takes no settings of a search. */
     public void answers(Set<Filter.Operator> comparisons, FilterSupport verdict) {
         operators = comparisons;
         filters = verdict;
@@ -101,7 +102,7 @@ public final class Engine {
             index = new NormalisingIndex(index);
         }
         if (!operators.isEmpty()) {
-            index = new PickyIndex(index, operators, filters);
+            index = new PickyIndex(index, operators, filters, ParamSupport.NONE);
         }
         if (most > 0) {
             index = new NarrowIndex(index, most);

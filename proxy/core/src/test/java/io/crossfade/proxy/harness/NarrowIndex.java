@@ -31,6 +31,7 @@ final class NarrowIndex extends ForwardingIndex {
                 all.known(),
                 all.filterOperators(),
                 all.filters(),
+                all.params(),
                 most,
                 all.stored(),
                 all.unknownSettle(),

@@ -27,6 +27,7 @@ final class NormalisingIndex extends ForwardingIndex {
                 all.known(),
                 all.filterOperators(),
                 all.filters(),
+                all.params(),
                 all.maxBatch(),
                 Stored.NORMALISED,
                 all.unknownSettle(),

@@ -3,6 +3,7 @@ package io.crossfade.proxy.harness;
 import io.crossfade.proxy.index.Capabilities;
 import io.crossfade.proxy.index.FilterSupport;
 import io.crossfade.proxy.index.ForwardingIndex;
+import io.crossfade.proxy.index.ParamSupport;
 import io.crossfade.proxy.index.VectorIndex;
 import io.crossfade.proxy.model.Filter;
 import java.util.Set;
@@ -11,17 +12,26 @@ import java.util.Set;
 final class PickyIndex extends ForwardingIndex {
     private final Set<Filter.Operator> operators;
     private final FilterSupport filters;
+    private final ParamSupport params;
 
-    PickyIndex(VectorIndex index, Set<Filter.Operator> operators, FilterSupport filters) {
+    PickyIndex(VectorIndex index, Set<Filter.Operator> operators, FilterSupport filters, ParamSupport params) {
         super(index);
         this.operators = operators;
         this.filters = filters;
+        this.params = params;
     }
 
     @Override
     public Capabilities capabilities() {
         Capabilities all = super.capabilities();
         return new Capabilities(
-                all.known(), operators, filters, all.maxBatch(), all.stored(), all.unknownSettle(), all.embedded());
+                all.known(),
+                operators,
+                filters,
+                params,
+                all.maxBatch(),
+                all.stored(),
+                all.unknownSettle(),
+                all.embedded());
     }
 }

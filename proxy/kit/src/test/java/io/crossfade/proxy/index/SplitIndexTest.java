@@ -70,7 +70,8 @@ final class SplitIndexTest {
 
         @Override
         public Capabilities capabilities() {
-            return new Capabilities(index.capabilities().filterOperators(), most, Duration.ZERO, false);
+            return new Capabilities(
+                    index.capabilities().filterOperators(), ParamSupport.NONE, most, Duration.ZERO, false);
         }
 
         @Override

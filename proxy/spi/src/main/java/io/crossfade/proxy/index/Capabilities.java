@@ -12,6 +12,7 @@ import java.util.Set;
  *     word
  * @param filterOperators comparisons that it answers exactly; others are refused before they reach it
  * @param filters which filters made of these operators it answers exactly; the driver refuses the others as INVALID
+ * @param params settings of a search that it takes; the driver refuses the others as INVALID
  * @param maxBatch most writes or keys in one call
  * @param stored what it gives back of vectors
  * @param unknownSettle how long after {@code Unknown} was answered the request may still take effect
@@ -21,6 +22,7 @@ public record Capabilities(
         boolean known,
         Set<Filter.Operator> filterOperators,
         FilterSupport filters,
+        ParamSupport params,
         int maxBatch,
         Stored stored,
         Duration unknownSettle,
@@ -31,25 +33,22 @@ public record Capabilities(
 
     /** Those of an engine that answers every filter made of its operators, and keeps vectors as they are. */
     public Capabilities(
-            boolean known,
             Set<Filter.Operator> filterOperators,
+            ParamSupport params,
             int maxBatch,
             Duration unknownSettle,
             boolean embedded) {
-        this(known, filterOperators, FilterSupport.EVERY, maxBatch, Stored.EXACT, unknownSettle, embedded);
-    }
-
-    public Capabilities(Set<Filter.Operator> filterOperators, int maxBatch, Duration unknownSettle, boolean embedded) {
-        this(true, filterOperators, maxBatch, unknownSettle, embedded);
+        this(true, filterOperators, FilterSupport.EVERY, params, maxBatch, Stored.EXACT, unknownSettle, embedded);
     }
 
     /** Those of an engine elsewhere that has not been reached yet. */
     public static Capabilities notKnown(Duration unknownSettle) {
-        return new Capabilities(false, Set.of(), 1, unknownSettle, false);
+        return new Capabilities(
+                false, Set.of(), FilterSupport.EVERY, ParamSupport.UNKNOWN, 1, Stored.EXACT, unknownSettle, false);
     }
 
     /** The same of an index whose lost writes settle otherwise, or that lies elsewhere. */
     public Capabilities with(Duration otherSettle, boolean isEmbedded) {
-        return new Capabilities(known, filterOperators, filters, maxBatch, stored, otherSettle, isEmbedded);
+        return new Capabilities(known, filterOperators, filters, params, maxBatch, stored, otherSettle, isEmbedded);
     }
 }

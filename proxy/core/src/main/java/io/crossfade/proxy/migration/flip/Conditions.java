@@ -8,7 +8,7 @@ import io.crossfade.proxy.migration.verify.VerifyRuns;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.read.ShadowReads;
 import io.crossfade.proxy.route.Feeding;
-import io.crossfade.proxy.route.FilterUse;
+import io.crossfade.proxy.route.QueryUse;
 import io.crossfade.proxy.route.Route;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +20,7 @@ public record Conditions(
         BackfillRuns backfills,
         VerifyRuns verifies,
         Feeding feeding,
-        FilterUse filters,
+        QueryUse queries,
         ShadowReads shadow) {
 
     /** What this member knows; never waits for an index. Empty in phases from which neither is possible. */
@@ -64,7 +64,7 @@ public record Conditions(
 
     private List<Blocker> check(Inspection inspection) {
         return member.current().get().phase() == Phase.MIRRORING
-                ? inspection.flip(member.state(), backfills.progress(), verifies.verdicts(), feeding, filters, shadow)
+                ? inspection.flip(member.state(), backfills.progress(), verifies.verdicts(), feeding, queries, shadow)
                 : inspection.rollback(member.state(), feeding);
     }
 }

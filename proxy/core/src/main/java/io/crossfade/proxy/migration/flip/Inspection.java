@@ -14,8 +14,8 @@ import io.crossfade.proxy.model.Space;
 import io.crossfade.proxy.read.ShadowReads;
 import io.crossfade.proxy.route.ApplicationNotes;
 import io.crossfade.proxy.route.Feeding;
-import io.crossfade.proxy.route.FilterUse;
 import io.crossfade.proxy.route.Participant;
+import io.crossfade.proxy.route.QueryUse;
 import io.crossfade.proxy.route.Route;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import java.time.Duration;
@@ -52,13 +52,13 @@ final class Inspection {
             Optional<CopyProgress> copied,
             Optional<VerifyState> verified,
             Feeding feeding,
-            FilterUse filters,
+            QueryUse queries,
             ShadowReads shadow) {
         checkCopied(copied);
         checkVerified(verified, state.doubted());
         checkOverlap(shadow);
         checkHeard(feeding);
-        checkFilters(filters);
+        checkQueries(queries);
         return rollback(state, feeding);
     }
 
@@ -186,13 +186,13 @@ final class Inspection {
         }
     }
 
-    /** Checks that the index that is to serve answers the filters that applications use. */
-    private void checkFilters(FilterUse filters) {
-        for (String reason : filters.refused(settings.feedWindow())) {
+    /** Checks that the index that is to serve answers what applications ask. */
+    private void checkQueries(QueryUse queries) {
+        for (String reason : queries.refused(settings.feedWindow())) {
             block(
-                    Blocker.Code.FILTER_REFUSED,
-                    route.follower().name() + " would refuse a filter that was used: " + reason
-                            + " (expected: none within " + settings.feedWindow().toMinutes() + " min)");
+                    Blocker.Code.QUERY_REFUSED,
+                    route.follower().name() + " would refuse a query: " + reason + " (expected: none within "
+                            + settings.feedWindow().toMinutes() + " min)");
         }
     }
 

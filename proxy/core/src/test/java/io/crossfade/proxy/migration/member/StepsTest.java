@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.crossfade.proxy.collection.Blocker;
 import io.crossfade.proxy.collection.CallException;
+import io.crossfade.proxy.collection.QueryCall;
 import io.crossfade.proxy.collection.WriteCall;
 import io.crossfade.proxy.collection.WriteReply;
 import io.crossfade.proxy.harness.Docs;
@@ -12,6 +13,7 @@ import io.crossfade.proxy.harness.Engine;
 import io.crossfade.proxy.harness.Fleet;
 import io.crossfade.proxy.harness.Sidecar;
 import io.crossfade.proxy.harness.StoreLink.Fate;
+import io.crossfade.proxy.index.FilterSupport;
 import io.crossfade.proxy.kit.memory.Fault;
 import io.crossfade.proxy.kit.memory.FaultPlan;
 import io.crossfade.proxy.migration.admin.Admin;
@@ -21,11 +23,13 @@ import io.crossfade.proxy.model.Filter;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.Phase;
+import io.crossfade.proxy.model.Projection;
 import io.crossfade.proxy.model.TextSource;
 import io.crossfade.proxy.model.Value;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -419,18 +423,18 @@ final class StepsTest {
         fleet.await(fleet.first().startMigration());
         Filter red = new Filter.Comparison("colour", Filter.Operator.EQ, List.of(Value.of("red")));
         count(fleet, red);
-        assertThat(refusedFilters(fleet)).isEmpty();
+        assertThat(refusedQueries(fleet)).isEmpty();
         count(fleet, new Filter.Not(red));
         count(
                 fleet,
                 new Filter.And(List.of(red, new Filter.Comparison("price", Filter.Operator.GT, List.of(Value.of(5))))));
-        assertThat(refusedFilters(fleet))
+        assertThat(refusedQueries(fleet))
                 .containsExactly(
-                        "new would refuse a filter that was used: NOT of a list (expected: none within 15 min)",
-                        "new would refuse a filter that was used: price: GT (expected: one of [EQ])"
+                        "new would refuse a query: NOT of a list (expected: none within 15 min)",
+                        "new would refuse a query: price: GT (expected: one of [EQ])"
                                 + " (expected: none within 15 min)");
         fleet.pass(Duration.ofMinutes(16).toMillis());
-        assertThat(refusedFilters(fleet)).isEmpty();
+        assertThat(refusedQueries(fleet)).isEmpty();
     }
 
     @Test
@@ -443,19 +447,40 @@ final class StepsTest {
         fleet.await(fleet.first().startMigration());
         count(fleet, new Filter.Comparison("colour", Filter.Operator.EQ, List.of(Value.of("red"))));
 
-        assertThat(refusedFilters(fleet))
+        assertThat(refusedQueries(fleet))
                 .singleElement()
                 .asString()
                 .contains("its driver fails", "com/example/Filters");
+    }
+
+    @Test
+    void clientsSearchWithSettingsThatTheNewIndexDoesNotTake_theFlipNamesThem() {
+        Fleet fleet = new Fleet(directory, 1);
+        fleet.migration.answers(EnumSet.allOf(Filter.Operator.class), FilterSupport.EVERY);
+        fleet.start();
+        fleet.await(fleet.first().startMigration());
+        search(fleet, Map.of());
+        assertThat(refusedQueries(fleet)).isEmpty();
+
+        search(fleet, Map.of("ef", Value.of(100)));
+        assertThat(refusedQueries(fleet))
+                .containsExactly("new would refuse a query: params.ef: unknown (expected: no params)"
+                        + " (expected: none within 15 min)");
+    }
+
+    private static void search(Fleet fleet, Map<String, Value> params) {
+        QueryCall query = new QueryCall(
+                "", List.of(Docs.named("a", "x")), "", "", "", 1, 0, null, Map.of(), Projection.ALL, params, "");
+        var unused = fleet.await(fleet.first().collection().query(query, Duration.ofSeconds(1)));
     }
 
     private static void count(Fleet fleet, Filter filter) {
         var unused = fleet.await(fleet.first().collection().count(filter, Duration.ofSeconds(1)));
     }
 
-    private static List<String> refusedFilters(Fleet fleet) {
+    private static List<String> refusedQueries(Fleet fleet) {
         return StepsFixture.refusal(fleet).blockers().stream()
-                .filter(blocker -> blocker.code() == Blocker.Code.FILTER_REFUSED)
+                .filter(blocker -> blocker.code() == Blocker.Code.QUERY_REFUSED)
                 .map(Blocker::detail)
                 .toList();
     }

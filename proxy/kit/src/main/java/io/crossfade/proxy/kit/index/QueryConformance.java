@@ -80,6 +80,19 @@ public abstract class QueryConformance extends WriteConformance {
     }
 
     @Test
+    void query_withASettingThatTheEngineDoesNotKnow_isRefusedByName() {
+        putMany(3);
+        VectorQuery asked = new VectorQuery(
+                "", "", vector(1), 1, 0, null, -1e9, Projection.ALL, Map.of("no_such_setting", Value.of(1)));
+        assertThatThrownBy(() -> index.query(asked, TIMEOUT).join())
+                .cause()
+                .isInstanceOfSatisfying(
+                        IndexException.class,
+                        refused -> assertThat(refused.kind()).isEqualTo(IndexException.Kind.INVALID))
+                .hasMessageContaining("params.no_such_setting: unknown");
+    }
+
+    @Test
     void query_minScoreLeavesOutWhatIsFarther() {
         putMany(40);
         List<Hit> all = query(nearest(vector(99), 40));

@@ -4,6 +4,7 @@ import io.crossfade.proxy.index.Capabilities;
 import io.crossfade.proxy.index.Hit;
 import io.crossfade.proxy.index.IndexDefinition;
 import io.crossfade.proxy.index.IndexWrite;
+import io.crossfade.proxy.index.ParamSupport;
 import io.crossfade.proxy.index.ScanPage;
 import io.crossfade.proxy.index.ScanQuery;
 import io.crossfade.proxy.index.TimedCall;
@@ -33,8 +34,11 @@ import org.jspecify.annotations.Nullable;
  * process ends.
  */
 public final class MemoryIndex implements VectorIndex {
+    /** A search looks at all documents, whatever is asked for. */
+    private static final ParamSupport PARAMS = ParamSupport.of(Map.of("ef", new ParamSupport.WholeNumber(1, 10_000)));
+
     private static final Capabilities CAPABILITIES =
-            new Capabilities(EnumSet.allOf(Filter.Operator.class), 1000, Duration.ZERO, true);
+            new Capabilities(EnumSet.allOf(Filter.Operator.class), PARAMS, 1000, Duration.ZERO, true);
 
     private final IndexDefinition definition;
     private final MemoryStore store;
@@ -80,7 +84,10 @@ public final class MemoryIndex implements VectorIndex {
 
     @Override
     public CompletableFuture<List<Hit>> query(VectorQuery query, Duration timeout) {
-        return read(timeout, () -> reader.query(query));
+        return read(timeout, () -> {
+            PARAMS.require(query.params());
+            return reader.query(query);
+        });
     }
 
     @Override

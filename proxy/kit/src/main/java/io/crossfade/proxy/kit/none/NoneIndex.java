@@ -3,6 +3,7 @@ package io.crossfade.proxy.kit.none;
 import io.crossfade.proxy.index.Capabilities;
 import io.crossfade.proxy.index.Hit;
 import io.crossfade.proxy.index.IndexWrite;
+import io.crossfade.proxy.index.ParamSupport;
 import io.crossfade.proxy.index.ScanPage;
 import io.crossfade.proxy.index.ScanQuery;
 import io.crossfade.proxy.index.VectorIndex;
@@ -32,8 +33,8 @@ import org.jspecify.annotations.Nullable;
 final class NoneIndex implements VectorIndex {
     private static final int MAX_BATCH = 1000;
     private static final int REMEMBERED = 1 << 14;
-    private static final Capabilities CAPABILITIES =
-            new Capabilities(EnumSet.allOf(Filter.Operator.class), MAX_BATCH, Duration.ZERO, false);
+    private static final Capabilities CAPABILITIES = new Capabilities(
+            EnumSet.allOf(Filter.Operator.class), ParamSupport.UNKNOWN, MAX_BATCH, Duration.ZERO, false);
 
     private final Map<String, String> notes = new ConcurrentHashMap<>();
     private final LastVersions lastVersions = new LastVersions();

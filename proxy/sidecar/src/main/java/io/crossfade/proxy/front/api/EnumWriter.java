@@ -107,7 +107,7 @@ public final class EnumWriter {
             case EMBEDDED_INDEX -> io.crossfade.v1.Blocker.Code.CODE_EMBEDDED_INDEX;
             case INDEX_TAKEN -> io.crossfade.v1.Blocker.Code.CODE_INDEX_TAKEN;
             case INDEX_NOT_EMPTY -> io.crossfade.v1.Blocker.Code.CODE_INDEX_NOT_EMPTY;
-            case FILTER_REFUSED -> io.crossfade.v1.Blocker.Code.CODE_FILTER_REFUSED;
+            case QUERY_REFUSED -> io.crossfade.v1.Blocker.Code.CODE_QUERY_REFUSED;
             case INDEX_BEARS_NOTES -> io.crossfade.v1.Blocker.Code.CODE_INDEX_BEARS_NOTES;
         };
     }

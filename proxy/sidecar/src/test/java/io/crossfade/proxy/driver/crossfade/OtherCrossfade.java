@@ -17,8 +17,8 @@ import io.crossfade.proxy.kit.memory.MemoryIndexProvider;
 import io.crossfade.proxy.read.Reader;
 import io.crossfade.proxy.route.CurrentRoute;
 import io.crossfade.proxy.route.Feeding;
-import io.crossfade.proxy.route.FilterUse;
 import io.crossfade.proxy.route.Participant;
+import io.crossfade.proxy.route.QueryUse;
 import io.crossfade.proxy.route.Route;
 import io.crossfade.proxy.route.WriteGate;
 import io.crossfade.proxy.serve.Descriptions;
@@ -106,7 +106,7 @@ final class OtherCrossfade implements Collections, AutoCloseable {
                 new Writer(current, new WriteGate(time, Duration.ofSeconds(2), 1000), time),
                 new Reader(current, feeding, time, (route, query, hits, nanos) -> {}),
                 new Repeats(time, new WriteIdSettings(Duration.ofMinutes(1), 1 << 20)),
-                new FilterUse(time),
+                new QueryUse(time),
                 time);
     }
 

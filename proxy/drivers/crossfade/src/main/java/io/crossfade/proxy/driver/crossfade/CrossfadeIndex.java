@@ -6,6 +6,7 @@ import io.crossfade.proxy.index.Hit;
 import io.crossfade.proxy.index.IndexDefinition;
 import io.crossfade.proxy.index.IndexException;
 import io.crossfade.proxy.index.IndexWrite;
+import io.crossfade.proxy.index.ParamSupport;
 import io.crossfade.proxy.index.ScanPage;
 import io.crossfade.proxy.index.ScanQuery;
 import io.crossfade.proxy.index.VectorCheck;
@@ -82,7 +83,12 @@ final class CrossfadeIndex implements VectorIndex {
             RemoteCollection remote = RemoteCollection.check(definition, there);
             opened = new Opened(
                     remote,
-                    new Capabilities(remote.filterOperators(), remote.batch(), config.unknownSettle(), false),
+                    new Capabilities(
+                            remote.filterOperators(),
+                            ParamSupport.UNKNOWN,
+                            remote.batch(),
+                            config.unknownSettle(),
+                            false),
                     clock.process());
             return null;
         });

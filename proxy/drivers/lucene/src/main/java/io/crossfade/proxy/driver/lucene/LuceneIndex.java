@@ -42,7 +42,7 @@ final class LuceneIndex implements VectorIndex {
     private static final Duration SETTLE = Duration.ofSeconds(10);
 
     private static final Capabilities CAPABILITIES =
-            new Capabilities(EnumSet.allOf(Filter.Operator.class), MAX_BATCH, SETTLE, true);
+            new Capabilities(EnumSet.allOf(Filter.Operator.class), Searcher.PARAMS, MAX_BATCH, SETTLE, true);
 
     private static final int LEAST_READERS = 2;
     private static final int MOST_WAITING = 4096;

@@ -2,6 +2,7 @@ package io.crossfade.proxy.driver.lucene;
 
 import io.crossfade.proxy.index.Hit;
 import io.crossfade.proxy.index.IndexException;
+import io.crossfade.proxy.index.ParamSupport;
 import io.crossfade.proxy.index.VectorCheck;
 import io.crossfade.proxy.index.VectorQuery;
 import io.crossfade.proxy.model.Embedding;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 final class Searcher {
     private static final int MOST_UNSEEN = 512;
     private static final String EF = "ef";
+
+    static final ParamSupport PARAMS = ParamSupport.of(Map.of(EF, new ParamSupport.WholeNumber(1, 10_000)));
 
     private final Store store;
     private final SearchIndex search;
@@ -99,14 +102,8 @@ final class Searcher {
     }
 
     private int ef(VectorQuery query) {
-        Value asked = query.params().get(EF);
-        if (asked == null) {
-            return ef;
-        } else if (asked instanceof Value.Int64 number && number.value() > 0 && number.value() <= 10_000) {
-            return (int) number.value();
-        }
-        throw new IndexException(
-                IndexException.Kind.INVALID, "params." + EF + ": " + asked + " (expected: an integer, 1 to 10000)");
+        PARAMS.require(query.params());
+        return query.params().get(EF) instanceof Value.Int64 asked ? (int) asked.value() : ef;
     }
 
     private static Stream<Scored> score(VectorQuery query, Space space, Neighbour candidate, View view) {

@@ -71,6 +71,7 @@ final class PgvectorIndex implements VectorIndex {
         this.context = context;
         this.capabilities = new Capabilities(
                 EnumSet.allOf(Filter.Operator.class),
+                Search.PARAMS,
                 MAX_BATCH,
                 settings.writeTimeout().plus(COMMIT),
                 false);

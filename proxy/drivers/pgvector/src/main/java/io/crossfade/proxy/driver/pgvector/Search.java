@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.pgvector.PGvector;
 import io.crossfade.proxy.index.Hit;
 import io.crossfade.proxy.index.IndexException;
+import io.crossfade.proxy.index.ParamSupport;
 import io.crossfade.proxy.index.VectorCheck;
 import io.crossfade.proxy.index.VectorQuery;
 import io.crossfade.proxy.model.Filter;
@@ -28,6 +29,8 @@ import java.util.stream.Collectors;
 final class Search {
     private static final String EF = "ef";
     private static final int MOST_EF = 1000;
+
+    static final ParamSupport PARAMS = ParamSupport.of(Map.of(EF, new ParamSupport.WholeNumber(1, MOST_EF)));
 
     private final Table table;
     private final PgvectorIndexSettings settings;
@@ -75,23 +78,8 @@ final class Search {
     }
 
     private int ef(VectorQuery query) {
-        int ef = settings.ef();
-        for (Map.Entry<String, Value> param : query.params().entrySet()) {
-            if (!param.getKey().equals(EF)) {
-                throw new IndexException(
-                        IndexException.Kind.INVALID,
-                        "params." + param.getKey() + ": unknown (expected: one of [" + EF + "])");
-            } else if (!(param.getValue() instanceof Value.Int64 number)
-                    || number.value() < 1
-                    || number.value() > MOST_EF) {
-                throw new IndexException(
-                        IndexException.Kind.INVALID,
-                        "params.ef: " + param.getValue() + " (expected: 1 to " + MOST_EF + ")");
-            } else {
-                ef = (int) number.value();
-            }
-        }
-        return ef;
+        PARAMS.require(query.params());
+        return query.params().get(EF) instanceof Value.Int64 asked ? (int) asked.value() : settings.ef();
     }
 
     private void setEf(Connection connection, int ef) throws SQLException {

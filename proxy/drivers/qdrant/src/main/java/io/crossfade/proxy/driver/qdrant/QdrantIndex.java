@@ -105,6 +105,7 @@ final class QdrantIndex implements VectorIndex {
                 true,
                 FilterWriter.OPERATORS,
                 filters,
+                Reader.PARAMS,
                 (int) Math.max(1, Math.min(MAX_BATCH, batch)),
                 hasCosine() ? Stored.NORMALISED : Stored.EXACT,
                 settings.unknownSettle(),

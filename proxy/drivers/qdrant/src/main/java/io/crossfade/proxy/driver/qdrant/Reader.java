@@ -1,7 +1,7 @@
 package io.crossfade.proxy.driver.qdrant;
 
 import io.crossfade.proxy.index.Hit;
-import io.crossfade.proxy.index.IndexException;
+import io.crossfade.proxy.index.ParamSupport;
 import io.crossfade.proxy.index.ScanPage;
 import io.crossfade.proxy.index.ScanQuery;
 import io.crossfade.proxy.index.VectorQuery;
@@ -41,6 +41,12 @@ final class Reader {
     private static final int MOST_POINTS = 1000;
     /** Of a document that nothing is known of yet. */
     private static final int USUAL_BYTES = 32 << 10;
+
+    private static final String EF = "hnsw_ef";
+    private static final String EXACT = "exact";
+
+    static final ParamSupport PARAMS =
+            ParamSupport.of(Map.of(EF, new ParamSupport.WholeNumber(1, 1_000_000), EXACT, new ParamSupport.Flag()));
 
     private static final Projection KEYS = Projection.STAMP;
 
@@ -168,29 +174,15 @@ final class Reader {
     }
 
     private static SearchParams params(Map<String, Value> params) {
+        PARAMS.require(params);
         SearchParams.Builder search = SearchParams.newBuilder();
-        params.forEach((name, value) -> {
-            switch (name) {
-                case "hnsw_ef" -> {
-                    if (!(value instanceof Value.Int64 ef) || ef.value() < 1) {
-                        throw invalid("params." + name + ": " + value + " (expected: a whole number > 0)");
-                    }
-                    search.setHnswEf(ef.value());
-                }
-                case "exact" -> {
-                    if (!(value instanceof Value.Bool exact)) {
-                        throw invalid("params." + name + ": " + value + " (expected: true or false)");
-                    }
-                    search.setExact(exact.value());
-                }
-                default -> throw invalid("params." + name + ": unknown (expected: one of exact, hnsw_ef)");
-            }
-        });
+        if (params.get(EF) instanceof Value.Int64 ef) {
+            search.setHnswEf(ef.value());
+        }
+        if (params.get(EXACT) instanceof Value.Bool exact) {
+            search.setExact(exact.value());
+        }
         return search.build();
-    }
-
-    private static IndexException invalid(String message) {
-        return new IndexException(IndexException.Kind.INVALID, message);
     }
 
     /** One page, in the order of the points' ids; it goes on as long as less than a page's worth was read. */

@@ -2,6 +2,7 @@ package io.crossfade.proxy.route;
 
 import io.crossfade.proxy.index.Capabilities;
 import io.crossfade.proxy.model.Filter;
+import io.crossfade.proxy.model.Value;
 import io.crossfade.proxy.time.Time;
 import java.time.Duration;
 import java.util.List;
@@ -9,12 +10,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /**
- * Remembers which filters applications use that the index which follows would refuse, and when: after a flip those calls would
- * fail. What was heard before the process began is forgotten. Safe for use by many threads.
+ * Remembers which filters and settings of a search applications use that the index which follows would refuse, and when: after
+ * a flip those calls would fail. What was heard before the process began is forgotten. Safe for use by many threads.
  */
-public final class FilterUse {
+public final class QueryUse {
     /** The most reasons remembered; further ones are remembered as one. */
     static final int MOST_REASONS = 20;
 
@@ -23,39 +25,46 @@ public final class FilterUse {
     private final Time time;
     private final Map<String, Long> refused = new ConcurrentHashMap<>();
 
-    public FilterUse(Time time) {
+    public QueryUse(Time time) {
         this.time = time;
     }
 
     /** Notes what the follower of the route would say to a filter that the leader is asked with. */
     public void heard(Route route, Filter filter) {
         if (route instanceof Route.Paired paired) {
-            verdict(paired.follower(), filter).ifPresent(this::refused);
+            judge(
+                    paired,
+                    able -> filter.match(new Operators(able))
+                            .or(() -> able.filters().refusal(filter)));
+        }
+    }
+
+    /** Notes what the follower of the route would say to settings of a search. */
+    public void heard(Route route, Map<String, Value> params) {
+        if (!params.isEmpty() && route instanceof Route.Paired paired) {
+            judge(paired, able -> able.params().refusal(params));
         }
     }
 
     /** A driver that throws has no part in the call, which the index that leads has answered. */
-    private static Optional<String> verdict(Participant follower, Filter filter) {
+    private void judge(Route.Paired route, Function<Capabilities, Optional<String>> verdict) {
         try {
-            return refusal(follower.index().capabilities(), filter);
+            Capabilities able = route.follower().index().capabilities();
+            if (able.known()) {
+                verdict.apply(able).ifPresent(this::refused);
+            }
         } catch (RuntimeException | Error e) {
-            return Optional.of("its driver fails: " + e);
+            refused("its driver fails: " + e);
         }
-    }
-
-    private static Optional<String> refusal(Capabilities able, Filter filter) {
-        return able.known()
-                ? filter.match(new Operators(able)).or(() -> able.filters().refusal(filter))
-                : Optional.empty();
     }
 
     private void refused(String reason) {
         String brief = reason.substring(0, Math.min(reason.length(), LONGEST));
         boolean room = refused.size() < MOST_REASONS || refused.containsKey(brief);
-        refused.put(room ? brief : "other filters", time.nanos());
+        refused.put(room ? brief : "others", time.nanos());
     }
 
-    /** Why filters that were used within the window would be refused, in order. */
+    /** Why queries like those of the window would be refused, in order. */
     public List<String> refused(Duration window) {
         long now = time.nanos();
         return refused.entrySet().stream()
