@@ -4,6 +4,7 @@ import io.crossfade.proxy.assembly.HostedCollection;
 import io.crossfade.proxy.collection.Blocker;
 import io.crossfade.proxy.collection.CallException;
 import io.crossfade.proxy.config.Places;
+import io.crossfade.proxy.index.FilterKey;
 import io.crossfade.proxy.migration.member.Participants;
 import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.route.Participant;
@@ -43,8 +44,8 @@ final class IndexUses {
             }
 
             @Override
-            public CompletableFuture<Participant> create(String index) {
-                return checked(index, () -> all.create(index));
+            public CompletableFuture<Participant> create(String index, List<FilterKey> keys) {
+                return checked(index, () -> all.create(index, keys));
             }
 
             @Override

@@ -9,6 +9,7 @@ import io.crossfade.proxy.embed.EmbedderProvider;
 import io.crossfade.proxy.embed.EmbedderSettings;
 import io.crossfade.proxy.embed.EmbedderStats;
 import io.crossfade.proxy.embed.LoadingEmbedder;
+import io.crossfade.proxy.index.FilterKey;
 import io.crossfade.proxy.index.GuardedIndex;
 import io.crossfade.proxy.index.IndexDefinition;
 import io.crossfade.proxy.index.IndexException;
@@ -26,6 +27,7 @@ import io.crossfade.proxy.time.OwnThreads;
 import io.crossfade.proxy.time.Time;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -65,9 +67,9 @@ final class OpenIndexes implements Participants, AutoCloseable {
     }
 
     @Override
-    public CompletableFuture<Participant> create(String name) {
+    public CompletableFuture<Participant> create(String name, List<FilterKey> keys) {
         return attach(name)
-                .thenCompose(participant -> participant.index().create().thenApply(opened -> participant));
+                .thenCompose(participant -> participant.index().create(keys).thenApply(opened -> participant));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.crossfade.proxy.harness;
 
 import io.crossfade.proxy.index.Capabilities;
+import io.crossfade.proxy.index.FilterKey;
 import io.crossfade.proxy.index.Hit;
 import io.crossfade.proxy.index.IndexException;
 import io.crossfade.proxy.index.IndexWrite;
@@ -135,6 +136,11 @@ public final class GatedIndex implements VectorIndex {
     }
 
     @Override
+    public CompletableFuture<List<FilterKey>> filterKeys(Duration timeout) {
+        return life.heard(index.filterKeys(timeout));
+    }
+
+    @Override
     public CompletableFuture<List<Outcome>> write(List<IndexWrite> batch, Duration timeout) {
         throwIfToldTo();
         if (life.isOver()) {
@@ -186,8 +192,8 @@ public final class GatedIndex implements VectorIndex {
     }
 
     @Override
-    public CompletableFuture<Void> create() {
-        return life.heard(index.create());
+    public CompletableFuture<Void> create(List<FilterKey> keys) {
+        return life.heard(index.create(keys));
     }
 
     @Override

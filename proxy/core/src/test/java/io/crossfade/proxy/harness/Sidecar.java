@@ -6,6 +6,7 @@ import io.crossfade.proxy.collection.Collection;
 import io.crossfade.proxy.collection.FetchReply;
 import io.crossfade.proxy.collection.WriteCall;
 import io.crossfade.proxy.collection.WriteReply;
+import io.crossfade.proxy.index.FilterKey;
 import io.crossfade.proxy.migration.admin.Admin;
 import io.crossfade.proxy.migration.member.Member;
 import io.crossfade.proxy.migration.member.Participants;
@@ -168,7 +169,7 @@ public final class Sidecar {
         }
 
         @Override
-        public CompletableFuture<Participant> create(String index) {
+        public CompletableFuture<Participant> create(String index, List<FilterKey> keys) {
             return open(index);
         }
 

@@ -14,6 +14,8 @@ import io.crossfade.proxy.model.TextSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 final class PatientIndexTest {
@@ -53,5 +55,27 @@ final class PatientIndexTest {
         time.advance(TIMEOUT);
         assertThat(index.isOpen()).isTrue();
         assertThat(index.attributes(TIMEOUT)).isCompleted();
+    }
+
+    /** Its engine was slow at first: what it says later counts. */
+    @Test
+    void engineSaysLaterThatTheIndexIsMissing_soItIs_untilItIsMade() {
+        PatientIndex late = new PatientIndex(
+                new ForwardingIndex(engine) {
+                    @Override
+                    public CompletableFuture<Void> open() {
+                        return CompletableFuture.failedFuture(
+                                new IndexException(IndexException.Kind.MISSING, "table docs: none"));
+                    }
+                },
+                new TimeoutException("not within 1 s"),
+                time);
+        assertThat(late.isMissing()).isFalse();
+        assertThat(late.open()).isCompletedExceptionally();
+        assertThat(late.isMissing()).isTrue();
+
+        late.create().join();
+        assertThat(late.isMissing()).isFalse();
+        assertThat(late.attributes(TIMEOUT)).isCompleted();
     }
 }

@@ -1,6 +1,7 @@
 package io.crossfade.proxy.plugin;
 
 import io.crossfade.proxy.index.Capabilities;
+import io.crossfade.proxy.index.FilterKey;
 import io.crossfade.proxy.index.Hit;
 import io.crossfade.proxy.index.IndexException;
 import io.crossfade.proxy.index.IndexWrite;
@@ -54,8 +55,13 @@ final class PluginIndex implements VectorIndex {
     }
 
     @Override
-    public CompletableFuture<Void> create() {
-        return call(index::create);
+    public CompletableFuture<Void> create(List<FilterKey> keys) {
+        return call(() -> index.create(keys));
+    }
+
+    @Override
+    public CompletableFuture<List<FilterKey>> filterKeys(Duration timeout) {
+        return call(() -> index.filterKeys(timeout));
     }
 
     /** Writes. A class that is missing may have been missed when some writes had been sent already. */

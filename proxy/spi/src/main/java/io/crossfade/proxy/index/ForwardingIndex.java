@@ -34,8 +34,13 @@ public abstract class ForwardingIndex implements VectorIndex {
     }
 
     @Override
-    public CompletableFuture<Void> create() {
-        return index.create();
+    public CompletableFuture<Void> create(List<FilterKey> keys) {
+        return index.create(keys);
+    }
+
+    @Override
+    public CompletableFuture<List<FilterKey>> filterKeys(Duration timeout) {
+        return index.filterKeys(timeout);
     }
 
     @Override

@@ -74,8 +74,13 @@ public final class GuardedIndex extends ForwardingIndex {
     }
 
     @Override
-    public CompletableFuture<Void> create() {
-        return call(index::create);
+    public CompletableFuture<Void> create(List<FilterKey> keys) {
+        return call(() -> index.create(keys));
+    }
+
+    @Override
+    public CompletableFuture<List<FilterKey>> filterKeys(Duration timeout) {
+        return read("filterKeys", timeout, () -> index.filterKeys(timeout));
     }
 
     @Override

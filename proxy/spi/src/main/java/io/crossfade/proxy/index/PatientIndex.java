@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PatientIndex extends ForwardingIndex {
     private final Time time;
-    private final boolean missing;
+    private volatile boolean missing;
     private volatile boolean isOpen;
     private volatile Supplier<CompletableFuture<Void>> check = () -> CompletableFuture.completedFuture(null);
     private @Nullable CompletableFuture<Void> opening;
@@ -35,7 +35,13 @@ public final class PatientIndex extends ForwardingIndex {
     public PatientIndex(VectorIndex index, Throwable failed, Time time) {
         super(index);
         this.time = time;
-        this.missing = Cause.of(failed) instanceof IndexException why && why.kind() == IndexException.Kind.MISSING;
+        this.missing = isMissing(failed);
+    }
+
+    private static boolean isMissing(@Nullable Throwable failed) {
+        return failed != null
+                && Cause.of(failed) instanceof IndexException why
+                && why.kind() == IndexException.Kind.MISSING;
     }
 
     @Override
@@ -45,7 +51,10 @@ public final class PatientIndex extends ForwardingIndex {
         }
         CompletableFuture<Void> underWay = opening;
         if (underWay == null || underWay.isDone()) {
-            underWay = index.open().thenCompose(opened -> check.get()).thenRun(() -> isOpen = true);
+            underWay = index.open()
+                    .whenComplete((opened, failed) -> missing = isMissing(failed))
+                    .thenCompose(opened -> check.get())
+                    .thenRun(() -> isOpen = true);
             opening = underWay;
         }
         return underWay;
@@ -61,11 +70,18 @@ public final class PatientIndex extends ForwardingIndex {
     }
 
     @Override
-    public CompletableFuture<Void> create() {
-        return isOpen ? CompletableFuture.completedFuture(null) : index.create().thenRun(() -> isOpen = true);
+    public CompletableFuture<Void> create(List<FilterKey> keys) {
+        return isOpen
+                ? CompletableFuture.completedFuture(null)
+                : index.create(keys).thenRun(() -> isOpen = true);
     }
 
-    /** Whether the engine was there, and the index was not. */
+    @Override
+    public CompletableFuture<List<FilterKey>> filterKeys(Duration timeout) {
+        return call(timeout, index::filterKeys);
+    }
+
+    /** Whether the engine was there, and the index was not, as of the last try to open it. */
     public boolean isMissing() {
         return missing && !isOpen;
     }

@@ -35,9 +35,25 @@ public interface VectorIndex extends AutoCloseable {
     /**
      * Makes what is missing, then opens. For what somebody has asked for: the index that a migration begins to, and that on
      * which a new collection begins. Nothing is ever cleared. A driver whose engine makes no indexes opens.
+     *
+     * @param keys that applications filter by, as another index says ({@link #filterKeys}); a hint: an engine that has to be
+     *     told finds documents by them quickly, if the options do not say otherwise
      */
-    default CompletableFuture<Void> create() {
+    default CompletableFuture<Void> create(List<FilterKey> keys) {
         return open();
+    }
+
+    /** Makes what is missing, with no keys in particular. */
+    default CompletableFuture<Void> create() {
+        return create(List.of());
+    }
+
+    /**
+     * The keys that this index has been told to find documents by, for another one that is to take its place. None for an
+     * engine that need not be told.
+     */
+    default CompletableFuture<List<FilterKey>> filterKeys(Duration timeout) {
+        return CompletableFuture.completedFuture(List.of());
     }
 
     /**

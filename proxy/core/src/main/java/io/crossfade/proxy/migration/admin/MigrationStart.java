@@ -82,16 +82,21 @@ public final class MigrationStart {
                             .thenCompose(found -> Estimate.of(from, to, TIMEOUT, time)
                                     .thenApply(
                                             estimate -> new Admin.Started(state.epoch(), Optional.of(estimate), found)))
-                    : made(to, blockers).thenCompose(index -> begin(request, from, index));
+                    : made(from, to, blockers).thenCompose(index -> begin(request, from, index));
         });
     }
 
+    /** The index to move to: open, or known to be missing. An engine that was slow to answer at first may have said so since. */
     private CompletableFuture<Participant> target(Admin.StartRequest request) {
         return participants
                 .attach(request.toIndex())
                 .thenCompose(attached -> Participants.isMissing(attached)
                         ? CompletableFuture.completedFuture(attached)
-                        : participants.open(request.toIndex()));
+                        : participants
+                                .open(request.toIndex())
+                                .exceptionallyCompose(failed -> Participants.isMissing(attached)
+                                        ? CompletableFuture.completedFuture(attached)
+                                        : CompletableFuture.failedFuture(failed)));
     }
 
     /**
@@ -99,13 +104,15 @@ public final class MigrationStart {
      * made it, and filled it, meanwhile.
      */
     private CompletableFuture<Participant> made(
-            Participant to, Function<Participant, CompletableFuture<List<Blocker>>> blockers) {
+            Participant from, Participant to, Function<Participant, CompletableFuture<List<Blocker>>> blockers) {
         return blockers.apply(to).thenCompose(found -> {
             if (!found.isEmpty()) {
                 return CompletableFuture.failedFuture(CallException.blocked(found));
             }
             return Participants.isMissing(to)
-                    ? participants.create(to.name()).thenCompose(created -> made(created, blockers))
+                    ? participants
+                            .createLike(from, to.name(), TIMEOUT)
+                            .thenCompose(created -> made(from, created, blockers))
                     : CompletableFuture.completedFuture(to);
         });
     }

@@ -44,7 +44,7 @@ public final class BootCheck {
             boolean bootstrap) {
         return record.read()
                 .thenCompose(found -> found.map(state -> ofPresent(participants, state, bootstrap))
-                        .orElseGet(() -> (creates ? participants.create(index) : participants.open(index))
+                        .orElseGet(() -> (creates ? participants.create(index, List.of()) : participants.open(index))
                                 .thenCompose(BootCheck::epoch))
                         .thenApply(marked -> check(found, marked, index, bootstrap)));
     }
@@ -73,7 +73,7 @@ public final class BootCheck {
             return CompletableFuture.completedFuture(participant);
         }
         return bootstrap
-                ? participants.create(participant.name())
+                ? participants.create(participant.name(), List.of())
                 : participants.open(participant.name()).exceptionallyCompose(failed -> {
                     throw new IndexException(IndexException.Kind.MISSING, replaced(Cause.message(failed)));
                 });

@@ -1,7 +1,10 @@
 package io.crossfade.proxy.migration.member;
 
+import io.crossfade.proxy.index.FilterKey;
 import io.crossfade.proxy.index.PatientIndex;
 import io.crossfade.proxy.route.Participant;
+import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
@@ -13,8 +16,23 @@ public interface Participants {
      */
     CompletableFuture<Participant> open(String index);
 
-    /** Makes an index that is missing, then opens it as {@link #open} does. */
-    CompletableFuture<Participant> create(String index);
+    /**
+     * Makes an index that is missing, then opens it as {@link #open} does.
+     *
+     * @param keys that applications filter by
+     */
+    CompletableFuture<Participant> create(String index, List<FilterKey> keys);
+
+    /**
+     * Makes an index that is missing beside another one, which its documents are found by the same keys as. If that one is
+     * away, nothing is known of them.
+     */
+    default CompletableFuture<Participant> createLike(Participant other, String index, Duration timeout) {
+        return other.index()
+                .filterKeys(timeout)
+                .exceptionally(failed -> List.of())
+                .thenCompose(keys -> create(index, keys));
+    }
 
     /**
      * Opens as {@link #open} does, but an index that is missing, or whose engine cannot be reached now, is opened by the first

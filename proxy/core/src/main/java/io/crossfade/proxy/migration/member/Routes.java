@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param single how writes are done without a migration
  */
 record Routes(String collection, Participants participants, boolean fleet, WritePath<Route.Single> single) {
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
     /**
      * The open indexes of a state.
      *
@@ -41,19 +43,23 @@ record Routes(String collection, Participants participants, boolean fleet, Write
         if (other == null) {
             return primary.thenApply(index -> new Indexes(index, null));
         }
-        return primary.thenCompose(index -> there(index, state))
-                .thenCombine(
-                        participants.attach(other).thenCompose(index -> there(index, state)),
-                        (left, right) -> new Indexes(left, right));
+        CompletableFuture<Participant> migration = participants.attach(other);
+        return there(primary, migration, state)
+                .thenCombine(there(migration, primary, state), (left, right) -> new Indexes(left, right));
     }
 
     /**
      * The index that follows is made anew if it is gone: it was made for this migration, or has served. It bears no lineage
      * then, so nothing is sent there before an operator has accepted it.
      */
-    private CompletableFuture<Participant> there(Participant index, CollectionState state) {
-        boolean isToBeMade = Participants.isMissing(index) && !index.name().equals(state.serving());
-        return isToBeMade ? participants.create(index.name()) : CompletableFuture.completedFuture(index);
+    private CompletableFuture<Participant> there(
+            CompletableFuture<Participant> attached, CompletableFuture<Participant> other, CollectionState state) {
+        return attached.thenCompose(index -> {
+            boolean isToBeMade = Participants.isMissing(index) && !index.name().equals(state.serving());
+            return isToBeMade
+                    ? other.thenCompose(leader -> participants.createLike(leader, index.name(), TIMEOUT))
+                    : CompletableFuture.completedFuture(index);
+        });
     }
 
     /**

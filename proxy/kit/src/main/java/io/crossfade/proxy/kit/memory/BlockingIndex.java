@@ -1,6 +1,7 @@
 package io.crossfade.proxy.kit.memory;
 
 import io.crossfade.proxy.index.Capabilities;
+import io.crossfade.proxy.index.FilterKey;
 import io.crossfade.proxy.index.Hit;
 import io.crossfade.proxy.index.IndexException;
 import io.crossfade.proxy.index.IndexWrite;
@@ -79,9 +80,9 @@ public final class BlockingIndex implements VectorIndex {
     }
 
     @Override
-    public CompletableFuture<Void> create() {
+    public CompletableFuture<Void> create(List<FilterKey> keys) {
         return CompletableFuture.runAsync(this::requireConnection, context.blocking())
-                .thenCompose(connected -> index.create());
+                .thenCompose(connected -> index.create(keys));
     }
 
     @Override
@@ -93,6 +94,11 @@ public final class BlockingIndex implements VectorIndex {
     public CompletableFuture<Void> open() {
         return CompletableFuture.runAsync(this::requireConnection, context.blocking())
                 .thenCompose(connected -> index.open());
+    }
+
+    @Override
+    public CompletableFuture<List<FilterKey>> filterKeys(Duration timeout) {
+        return call(TimedCall.read(context.time(), timeout), () -> index.filterKeys(timeout));
     }
 
     @Override

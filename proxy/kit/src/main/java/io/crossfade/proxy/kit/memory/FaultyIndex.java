@@ -3,6 +3,7 @@ package io.crossfade.proxy.kit.memory;
 import static java.util.Objects.requireNonNull;
 
 import io.crossfade.proxy.index.Capabilities;
+import io.crossfade.proxy.index.FilterKey;
 import io.crossfade.proxy.index.Hit;
 import io.crossfade.proxy.index.IndexException;
 import io.crossfade.proxy.index.IndexWrite;
@@ -67,10 +68,10 @@ public final class FaultyIndex implements VectorIndex {
     }
 
     @Override
-    public CompletableFuture<Void> create() {
+    public CompletableFuture<Void> create(List<FilterKey> keys) {
         return faults.next(FaultPlan.Operation.OPEN) instanceof Fault.Throw thrown
                 ? CompletableFuture.failedFuture(injected(thrown.kind()))
-                : index.create();
+                : index.create(keys);
     }
 
     @Override
@@ -82,6 +83,11 @@ public final class FaultyIndex implements VectorIndex {
             return time.rest(slow.delay()).thenCompose(rested -> index.open());
         }
         return fault instanceof Fault.Hang ? new CompletableFuture<>() : index.open();
+    }
+
+    @Override
+    public CompletableFuture<List<FilterKey>> filterKeys(Duration timeout) {
+        return read(timeout, () -> index.filterKeys(timeout));
     }
 
     @Override

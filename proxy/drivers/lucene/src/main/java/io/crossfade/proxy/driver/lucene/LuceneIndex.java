@@ -2,6 +2,7 @@ package io.crossfade.proxy.driver.lucene;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.crossfade.proxy.index.Capabilities;
+import io.crossfade.proxy.index.FilterKey;
 import io.crossfade.proxy.index.Hit;
 import io.crossfade.proxy.index.IndexDefinition;
 import io.crossfade.proxy.index.IndexException;
@@ -88,7 +89,7 @@ final class LuceneIndex implements VectorIndex {
     }
 
     @Override
-    public CompletableFuture<Void> create() {
+    public CompletableFuture<Void> create(List<FilterKey> keys) {
         return CompletableFuture.runAsync(() -> openOnce(true), context.blocking());
     }
 

@@ -2,6 +2,7 @@ package io.crossfade.proxy.driver.pgvector;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.crossfade.proxy.index.Capabilities;
+import io.crossfade.proxy.index.FilterKey;
 import io.crossfade.proxy.index.Hit;
 import io.crossfade.proxy.index.IndexDefinition;
 import io.crossfade.proxy.index.IndexException;
@@ -84,33 +85,41 @@ final class PgvectorIndex implements VectorIndex {
 
     @Override
     public CompletableFuture<Void> open() {
-        return opening(false);
+        return opening(null);
     }
 
     @Override
-    public CompletableFuture<Void> create() {
-        return opening(true);
+    public CompletableFuture<Void> create(List<FilterKey> keys) {
+        return opening(keys);
     }
 
-    private CompletableFuture<Void> opening(boolean makes) {
+    @Override
+    public CompletableFuture<List<FilterKey>> filterKeys(Duration timeout) {
+        return read(timeout, (open, connection) -> FilterKeys.of(open.table(), connection));
+    }
+
+    /**
+     * @param wanted keys to find rows by in a table that is made; null: none is made
+     */
+    private CompletableFuture<Void> opening(@Nullable List<FilterKey> wanted) {
         try {
-            return CompletableFuture.runAsync(() -> open(makes), context.blocking());
+            return CompletableFuture.runAsync(() -> open(wanted), context.blocking());
         } catch (RejectedExecutionException e) {
             return CompletableFuture.failedFuture(
                     new IndexException(IndexException.Kind.UNAVAILABLE, "not sent: " + e.getMessage(), e));
         }
     }
 
-    private void open(boolean makes) {
+    private void open(@Nullable List<FilterKey> wanted) {
         Pools open = pools();
         try (Pools.Lease lease = open.forWrites()) {
             Connection connection = lease.connection();
             try {
-                if (makes && new TableMaker(definition, settings, connection).make()) {
+                if (wanted != null && new TableMaker(definition, settings, connection).make(wanted)) {
                     open.renew();
                 }
                 Table table = new Catalog(definition, settings, connection).inspect();
-                if (makes && table.stamps() == Table.Stamps.NOWHERE) {
+                if (wanted != null && table.stamps() == Table.Stamps.NOWHERE) {
                     new TableMaker(definition, settings, connection).makeBeside(table);
                     table = table.withStampsBeside();
                 }

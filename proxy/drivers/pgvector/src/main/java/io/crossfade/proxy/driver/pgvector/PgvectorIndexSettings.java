@@ -39,7 +39,7 @@ import org.postgresql.PGProperty;
  * @param m neighbours of a node in the graph, where the table is made
  * @param efConstruction candidates while a node is added, where the table is made
  * @param ef candidates of a search at least. A query's parameter {@code ef} goes before it
- * @param filterIndex whether a table is made with an index of its metadata
+ * @param filterIndex whether a table is made with an index of its metadata; null: if applications are known to filter
  * @param poolSize most connections for reads, and as many for writes
  * @param connectTimeout how long a call waits for a connection
  * @param writeTimeout how long the engine lets one transaction that writes last; so long after an unknown outcome it may land
@@ -69,7 +69,7 @@ record PgvectorIndexSettings(
         @Default("16") int m,
         @Default("64") int efConstruction,
         @Default("100") int ef,
-        @Default("false") boolean filterIndex,
+        @Nullable Boolean filterIndex,
         @Default("8") int poolSize,
         @Default("2s") Duration connectTimeout,
         @Default("10s") Duration writeTimeout,

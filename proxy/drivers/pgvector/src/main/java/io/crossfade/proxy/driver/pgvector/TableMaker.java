@@ -1,5 +1,6 @@
 package io.crossfade.proxy.driver.pgvector;
 
+import io.crossfade.proxy.index.FilterKey;
 import io.crossfade.proxy.index.IndexDefinition;
 import io.crossfade.proxy.index.IndexException;
 import io.crossfade.proxy.model.Space;
@@ -38,9 +39,10 @@ final class TableMaker {
     /**
      * Makes extension, schema, table and indexes as far as they are missing, and commits.
      *
+     * @param keys that applications filter by
      * @return whether the extension was missing
      */
-    boolean make() throws SQLException {
+    boolean make(List<FilterKey> keys) throws SQLException {
         lock();
         boolean isExtended = isThere("SELECT 1 FROM pg_extension WHERE extname = ?", "vector");
         if (!isExtended) {
@@ -53,7 +55,7 @@ final class TableMaker {
         }
         String table = settings.tableOf(definition.name());
         if (!isTable(table)) {
-            makeTable(schema + "." + Sql.name(table));
+            makeTable(schema + "." + Sql.name(table), keys);
         }
         makeNotes();
         connection.commit();
@@ -87,7 +89,7 @@ final class TableMaker {
         run("SELECT pg_advisory_xact_lock(" + LOCK + ")");
     }
 
-    private void makeTable(String table) throws SQLException {
+    private void makeTable(String table, List<FilterKey> keys) throws SQLException {
         if (!settings.fixed().isEmpty() || !settings.metadataColumns().isEmpty()) {
             throw new IndexException(
                     IndexException.Kind.MISSING,
@@ -114,7 +116,7 @@ final class TableMaker {
         columns.add(Sql.name(Table.WRITTEN) + " jsonb");
         columns.add("PRIMARY KEY (" + key + ")");
         run("CREATE TABLE " + table + " (" + String.join(", ", columns) + ") WITH (fillfactor = " + fillFactor() + ")");
-        if (settings.filterIndex() && !settings.metadata().isEmpty()) {
+        if (hasFilterIndex(keys) && !settings.metadata().isEmpty()) {
             run("CREATE INDEX ON " + table + " USING gin (" + Sql.name(settings.metadata()) + " jsonb_path_ops)");
         }
         if (settings.ann() == PgvectorIndexSettings.Ann.HNSW) {
@@ -122,6 +124,11 @@ final class TableMaker {
                 makeIndex(table, field);
             }
         }
+    }
+
+    private boolean hasFilterIndex(List<FilterKey> keys) {
+        Boolean wanted = settings.filterIndex();
+        return wanted == null ? !keys.isEmpty() : wanted;
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.crossfade.proxy.driver.qdrant;
 
+import io.crossfade.proxy.index.FilterKey;
 import io.crossfade.proxy.index.IndexException;
 import io.crossfade.proxy.time.Branches;
 import io.crossfade.proxy.time.Cause;
@@ -11,6 +12,7 @@ import io.qdrant.client.grpc.Collections.GetCollectionInfoResponse;
 import io.qdrant.client.grpc.Collections.KeywordIndexParams;
 import io.qdrant.client.grpc.Collections.ListCollectionsRequest;
 import io.qdrant.client.grpc.Collections.PayloadIndexParams;
+import io.qdrant.client.grpc.Collections.PayloadSchemaType;
 import io.qdrant.client.grpc.Collections.UpdateCollection;
 import io.qdrant.client.grpc.CollectionsGrpc;
 import io.qdrant.client.grpc.Points.CreateFieldIndexCollection;
@@ -18,8 +20,11 @@ import io.qdrant.client.grpc.Points.FieldType;
 import io.qdrant.client.grpc.PointsGrpc;
 import io.qdrant.client.grpc.QdrantGrpc;
 import io.qdrant.client.grpc.QdrantOuterClass.HealthCheckRequest;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
@@ -116,7 +121,8 @@ final class CollectionSettings {
                 "collection " + scheme.collection() + ": missing (expected: one that was made)");
     }
 
-    CompletableFuture<Void> create(Deadline deadline) {
+    /** The indexes that are configured, and those of other keys that are asked for. */
+    CompletableFuture<Void> create(List<FilterKey> keys, Deadline deadline) {
         return Branches.compose(
                         read(deadline),
                         (info, failed) ->
@@ -124,11 +130,42 @@ final class CollectionSettings {
                 .thenCompose(info -> {
                     scheme.check(info);
                     Map<String, FieldType> missing = new TreeMap<>(indexes);
+                    keys.forEach(
+                            key -> missing.putIfAbsent(JsonPath.parse(key.key()).toString(), type(key.kind())));
                     missing.keySet().removeAll(info.getPayloadSchemaMap().keySet());
                     return CompletableFuture.allOf(missing.entrySet().stream()
                             .map(index -> createIndex(index.getKey(), index.getValue(), deadline))
                             .toArray(CompletableFuture[]::new));
                 });
+    }
+
+    private static FieldType type(FilterKey.Kind kind) {
+        return switch (kind) {
+            case TEXT -> FieldType.FieldTypeKeyword;
+            case INTEGER -> FieldType.FieldTypeInteger;
+            case NUMBER -> FieldType.FieldTypeFloat;
+            case BOOL -> FieldType.FieldTypeBool;
+        };
+    }
+
+    /** The keys of metadata that have an index which answers equality. */
+    static List<FilterKey> filterKeys(CollectionInfo info) {
+        List<FilterKey> keys = new ArrayList<>();
+        new TreeMap<>(info.getPayloadSchemaMap())
+                .forEach((key, schema) -> kind(schema.getDataType())
+                        .filter(kind -> !PayloadKeys.isReserved(key))
+                        .ifPresent(kind -> keys.add(new FilterKey(key, kind))));
+        return keys;
+    }
+
+    private static Optional<FilterKey.Kind> kind(PayloadSchemaType type) {
+        return switch (type) {
+            case Keyword, Uuid -> Optional.of(FilterKey.Kind.TEXT);
+            case Integer -> Optional.of(FilterKey.Kind.INTEGER);
+            case Float -> Optional.of(FilterKey.Kind.NUMBER);
+            case Bool -> Optional.of(FilterKey.Kind.BOOL);
+            default -> Optional.empty();
+        };
     }
 
     private CompletableFuture<CollectionInfo> make(Throwable unread, Deadline deadline) {

@@ -1,6 +1,7 @@
 package io.crossfade.proxy.driver.qdrant;
 
 import io.crossfade.proxy.index.Capabilities;
+import io.crossfade.proxy.index.FilterKey;
 import io.crossfade.proxy.index.Hit;
 import io.crossfade.proxy.index.IndexDefinition;
 import io.crossfade.proxy.index.IndexException;
@@ -84,13 +85,18 @@ final class QdrantIndex implements VectorIndex {
 
     /** Makes the collection, and in it or in one that is there the payload indexes that are missing. */
     @Override
-    public CompletableFuture<Void> create() {
+    public CompletableFuture<Void> create(List<FilterKey> keys) {
         Deadline deadline = deadline(settings.openTimeout());
         return collection
                 .checkServer(deadline)
-                .thenCompose(checked -> collection.create(deadline))
+                .thenCompose(checked -> collection.create(keys, deadline))
                 .handle(QdrantIndex::<Void>orFail)
                 .thenCompose(created -> open());
+    }
+
+    @Override
+    public CompletableFuture<List<FilterKey>> filterKeys(Duration timeout) {
+        return collection.read(deadline(timeout)).thenApply(CollectionSettings::filterKeys);
     }
 
     private Opened opened(CollectionInfo info) {

@@ -3,6 +3,7 @@ package io.crossfade.proxy.driver.qdrant;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.crossfade.proxy.index.FilterKey;
 import io.crossfade.proxy.index.IndexWrite;
 import io.crossfade.proxy.index.Stored;
 import io.crossfade.proxy.index.VectorIndex;
@@ -47,6 +48,29 @@ final class ExactnessIT {
                 engine.connect(IndexFixture.definition("exact", Map.of("", IndexFixture.COSINE)), options, time);
         index.create().join();
         return index;
+    }
+
+    /** What an index of another engine is found by, this one is, too; the options have the last word. */
+    @Test
+    void keysThatAreHandedOn_haveAPayloadIndex() {
+        VectorIndex index = engine.connect(
+                IndexFixture.definition("keys", Map.of("", IndexFixture.COSINE)),
+                Map.of("payload_indexes", Map.of("stock", "float")),
+                time);
+        index.create(List.of(
+                        new FilterKey("brand", FilterKey.Kind.TEXT),
+                        new FilterKey("metadata.source", FilterKey.Kind.TEXT),
+                        new FilterKey("stock", FilterKey.Kind.INTEGER),
+                        new FilterKey("active", FilterKey.Kind.BOOL)))
+                .join();
+
+        assertThat(index.filterKeys(IndexFixture.TIMEOUT).join())
+                .containsExactly(
+                        new FilterKey("active", FilterKey.Kind.BOOL),
+                        new FilterKey("brand", FilterKey.Kind.TEXT),
+                        new FilterKey("metadata.source", FilterKey.Kind.TEXT),
+                        new FilterKey("stock", FilterKey.Kind.NUMBER));
+        index.close();
     }
 
     private static void write(VectorIndex index, IndexWrite... writes) {
