@@ -3,6 +3,7 @@ package io.crossfade.proxy.demo;
 import io.crossfade.proxy.demo.report.Page;
 import io.crossfade.proxy.demo.report.Report;
 import io.crossfade.proxy.demo.report.Run;
+import io.crossfade.proxy.local.Scratch;
 import io.crossfade.proxy.time.SystemTime;
 import io.crossfade.proxy.time.Time;
 import java.io.IOException;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Spec;
 public final class DemoCommand implements Callable<Integer> {
     private static final int FEWEST_DOCUMENTS = 200;
     private static final int MOST_DOCUMENTS = 50_000;
+    private static final int INTERRUPTED = 130;
 
     @Option(
             names = "--documents",
@@ -67,16 +69,22 @@ public final class DemoCommand implements Callable<Integer> {
                     "--documents: " + documents + " (expected: " + FEWEST_DOCUMENTS + " to " + MOST_DOCUMENTS + ")");
         }
         try (SystemTime time = new SystemTime();
-                Workspace workspace = Workspace.create(keep)) {
+                Scratch workspace = Scratch.create("crossfade-demo-")) {
             return play(workspace, new Narrator(spec.commandLine().getOut(), Ansi.AUTO.enabled(), time), time);
         }
     }
 
-    private int play(Workspace workspace, Narrator narrator, Time time) throws Exception {
+    private int play(Scratch workspace, Narrator narrator, Time time) throws Exception {
+        if (keep) {
+            workspace.keep();
+        }
         Run run;
         try {
-            run = Demo.play(new Script(documents, seed), workspace.folder(), time, narrator);
+            run = Demo.play(new Script(documents, seed), workspace.path(), time, narrator);
         } catch (Exception e) {
+            if (workspace.isAbandoned()) {
+                return INTERRUPTED;
+            }
             keep(workspace, narrator);
             throw e;
         }
@@ -89,9 +97,9 @@ public final class DemoCommand implements Callable<Integer> {
         return figures.isClean() ? 0 : 1;
     }
 
-    private static void keep(Workspace workspace, Narrator narrator) {
+    private static void keep(Scratch workspace, Narrator narrator) {
         workspace.keep();
-        narrator.note("kept: " + workspace.folder());
+        narrator.note("kept: " + workspace.path());
     }
 
     private void write(Run run, Report figures, Narrator narrator) throws IOException {

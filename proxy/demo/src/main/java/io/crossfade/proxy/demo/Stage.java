@@ -10,8 +10,9 @@ import io.crossfade.proxy.demo.check.Inspector;
 import io.crossfade.proxy.demo.process.Child;
 import io.crossfade.proxy.demo.process.Layout;
 import io.crossfade.proxy.demo.process.Layout.Node;
-import io.crossfade.proxy.demo.process.Ports;
 import io.crossfade.proxy.demo.report.Timeline;
+import io.crossfade.proxy.local.Ports;
+import io.crossfade.proxy.local.Scratch;
 import io.crossfade.proxy.time.Time;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -76,7 +77,7 @@ final class Stage implements AutoCloseable {
     void destroyTarget() throws IOException {
         target.kill();
         for (Path place : layout.targetsData()) {
-            Workspace.delete(place);
+            Scratch.delete(place);
         }
     }
 

@@ -50,6 +50,7 @@ final class ArchitectureTest {
             "index",
             "control",
             "kit",
+            "local",
             "rocks",
             "wire",
             "store",
@@ -254,8 +255,11 @@ final class ArchitectureTest {
         onlyIn(List.of(in("driver.lucene")), "org.apache.lucene..")
                 .because("the core knows the driver interface, never an engine")
                 .check(MAIN);
-        onlyIn(List.of(in("driver.pgvector")), "org.postgresql..", "com.pgvector..", "com.zaxxer..", "java.sql..")
+        onlyIn(List.of(in("driver.pgvector")), "org.postgresql..", "com.pgvector..", "com.zaxxer..")
                 .because("the core knows the driver interface, never an engine")
+                .check(MAIN);
+        onlyIn(List.of(in("driver.pgvector"), in("local"), in("demo")), "java.sql..")
+                .because("the core knows the driver interface, never an engine; the demo is its user, too")
                 .check(MAIN);
         onlyIn(List.of(in("driver.qdrant")), "io.qdrant..")
                 .because("the core knows the driver interface, never an engine")

@@ -8,7 +8,7 @@ import io.crossfade.proxy.demo.app.Entry;
 import io.crossfade.proxy.demo.check.Holding;
 import io.crossfade.proxy.demo.check.Holding.HeldVector;
 import io.crossfade.proxy.demo.check.Index;
-import io.crossfade.proxy.driver.pgvector.PostgresServer;
+import io.crossfade.proxy.local.PostgresServer;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -33,7 +33,7 @@ final class PgvectorPlace implements Place.OnServer {
     private static final String OURS = "shop.words";
     private static final String MADE = "crossfade.words";
 
-    private final PostgresServer server = new PostgresServer();
+    private final PostgresServer server = PostgresServer.alone();
     private boolean filled;
 
     @Override

@@ -4,7 +4,7 @@ import io.crossfade.proxy.demo.app.Entry;
 import io.crossfade.proxy.demo.check.Holding;
 import io.crossfade.proxy.demo.check.Holding.HeldVector;
 import io.crossfade.proxy.demo.check.Index;
-import io.crossfade.proxy.demo.process.Ports;
+import io.crossfade.proxy.local.Ports;
 import io.crossfade.proxy.driver.qdrant.OwnServer;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;

@@ -1,7 +1,7 @@
 package io.crossfade.proxy.migrations;
 
 import io.crossfade.client.CrossfadeException;
-import io.crossfade.proxy.driver.pgvector.PostgresServer;
+import io.crossfade.proxy.local.PostgresServer;
 import io.crossfade.proxy.process.Operator;
 import io.crossfade.proxy.process.SidecarProcess;
 import java.io.IOException;
@@ -32,7 +32,7 @@ final class SharedTable {
 
     /** What is wrong; empty if nothing is. */
     static List<String> findings(Path folder) throws Exception {
-        try (PostgresServer server = new PostgresServer();
+        try (PostgresServer server = PostgresServer.alone();
                 SidecarProcess one = start(folder.resolve("one"), server);
                 SidecarProcess other = start(folder.resolve("other"), server);
                 Operator operator = one.operator("words");

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Another Java process that runs a command of this program, with this one's class path and options. Ends when this
- * process ends: at its exit by a shutdown hook, and the children themselves watch their standard input.
+ * process ends: at its exit by a shutdown hook, and the children themselves watch their standard input. Its temporary
+ * files lie beside its log, because those of a process that is killed stay.
  */
 public final class Child implements AutoCloseable {
     private static final String MAIN = "io.crossfade.proxy.Main";
@@ -40,7 +41,7 @@ public final class Child implements AutoCloseable {
         this.name = name;
         this.log = log;
         this.talks = talks;
-        this.command = command(arguments);
+        this.command = command(log, arguments);
         this.killer = new Thread(this::kill, "kill-" + name);
         Runtime.getRuntime().addShutdownHook(killer);
     }
@@ -160,10 +161,11 @@ public final class Child implements AutoCloseable {
         }
     }
 
-    private static List<String> command(List<String> arguments) {
+    private static List<String> command(Path log, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.add("-Djava.io.tmpdir=" + log.toAbsolutePath().getParent());
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
         command.add(MAIN);

@@ -1,5 +1,6 @@
 package io.crossfade.proxy.demo.process;
 
+import io.crossfade.proxy.local.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.crossfade.proxy.index.IndexDefinition;
 import io.crossfade.proxy.index.VectorIndex;
 import io.crossfade.proxy.index.VectorIndexProvider;
+import io.crossfade.proxy.local.PostgresServer;
 import io.crossfade.proxy.time.OwnThreads;
 import io.crossfade.proxy.time.Time;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ final class Engine implements BeforeEachCallback, AfterEachCallback {
 
     /** The server of all tests of the JVM. */
     private static final class Shared implements AutoCloseable {
-        private final PostgresServer server = new PostgresServer();
+        private final PostgresServer server = PostgresServer.alone();
 
         @Override
         public void close() {
@@ -93,10 +94,7 @@ final class Engine implements BeforeEachCallback, AfterEachCallback {
     /** Of the server and of the extension. */
     String version() {
         try {
-            return String.join(
-                    "",
-                    rows("SELECT 'PostgreSQL ' || current_setting('server_version') || ', pgvector ' || extversion"
-                            + " FROM pg_extension WHERE extname = 'vector'"));
+            return String.join("", rows(PostgresServer.VERSIONS));
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

@@ -9,10 +9,14 @@ import io.crossfade.proxy.index.IndexWrite;
 import io.crossfade.proxy.index.VectorIndex;
 import io.crossfade.proxy.index.VectorIndexProvider;
 import io.crossfade.proxy.kit.index.IndexFixture;
+import io.crossfade.proxy.local.PostgresPrograms;
+import io.crossfade.proxy.local.PostgresServer;
+import io.crossfade.proxy.local.Scratch;
 import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.TextSource;
 import io.crossfade.proxy.time.OwnThreads;
 import io.crossfade.proxy.time.SystemTime;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -39,7 +43,7 @@ final class FailoverIT {
 
     @BeforeEach
     void openIndex() {
-        server = new PostgresServer();
+        server = PostgresServer.alone();
         index = index(Map.of("url", url(server.address())));
         index.create().join();
     }
@@ -50,6 +54,34 @@ final class FailoverIT {
         threads.close();
         time.close();
         server.close();
+    }
+
+    /** One that follows this server. */
+    private static PostgresServer standby(PostgresServer server) throws IOException {
+        PostgresServer standby =
+                PostgresServer.owning(PostgresPrograms.installed(), Scratch.create("crossfade-standby-"));
+        String port = String.valueOf(server.port());
+        standby.fill(
+                "pg_basebackup",
+                List.of(
+                        "-h",
+                        "127.0.0.1",
+                        "-p",
+                        port,
+                        "-U",
+                        "postgres",
+                        "-X",
+                        "stream",
+                        "-c",
+                        "fast",
+                        "--no-sync",
+                        "-R"));
+        standby.start();
+        return standby;
+    }
+
+    private static void promote(PostgresServer standby) {
+        standby.run("SELECT pg_promote(true, 60)");
     }
 
     private static String url(String hosts) {
@@ -104,13 +136,13 @@ final class FailoverIT {
     }
 
     @Test
-    void standbyAtTheSameAddress_isUnavailable_andUsedOnceItIsThePrimary() {
-        try (PostgresServer standby = server.standby()) {
+    void standbyAtTheSameAddress_isUnavailable_andUsedOnceItIsThePrimary() throws IOException {
+        try (PostgresServer standby = standby(server)) {
             Load load = new Load(index, 4);
             load.awaitAcks(100);
             server.stop(); // what it has acknowledged the standby has, too
             standby.stop();
-            standby.startInPlaceOf(server);
+            standby.startOn(server.port());
             load.awaitFailures(20);
 
             assertThat(put("while", 1)).isInstanceOf(Outcome.Failed.class);
@@ -120,15 +152,15 @@ final class FailoverIT {
             assertFails(other.create(), IndexException.Kind.UNAVAILABLE);
             other.close();
 
-            standby.promote();
+            promote(standby);
             load.awaitAcks(100);
             load.endAndCheck();
         }
     }
 
     @Test
-    void primaryThatIsLostUnderLoad_isReplacedByItsStandby_andNothingThatWasAcknowledgedIsMissing() {
-        try (PostgresServer standby = server.standby()) {
+    void primaryThatIsLostUnderLoad_isReplacedByItsStandby_andNothingThatWasAcknowledgedIsMissing() throws IOException {
+        try (PostgresServer standby = standby(server)) {
             server.run("ALTER SYSTEM SET synchronous_standby_names = '*'", "SELECT pg_reload_conf()");
             Awaitility.await()
                     .atMost(PATIENCE)
@@ -142,7 +174,7 @@ final class FailoverIT {
 
             server.kill();
             load.awaitFailures(5);
-            standby.promote();
+            promote(standby);
             load.awaitAcks(200);
 
             load.endAndCheck();

@@ -6,6 +6,7 @@ import io.crossfade.proxy.index.IndexDefinition;
 import io.crossfade.proxy.index.VectorIndex;
 import io.crossfade.proxy.index.VectorIndexProvider;
 import io.crossfade.proxy.kit.index.IndexFixture;
+import io.crossfade.proxy.local.PostgresServer;
 import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.TextSource;
 import io.crossfade.proxy.time.OwnThreads;
@@ -32,12 +33,14 @@ final class FullDiskIT {
 
     private final SystemTime time = new SystemTime();
     private final OwnThreads threads = new OwnThreads("test", "index documents", 8, 1_000);
+    private SmallDisk disk;
     private PostgresServer server;
     private VectorIndex index;
 
     @BeforeEach
-    void openIndex() {
-        server = PostgresServer.onSmallDisk(MEGABYTES);
+    void openIndex() throws IOException {
+        disk = new SmallDisk(MEGABYTES);
+        server = disk.server();
         server.run(
                 "ALTER SYSTEM SET max_wal_size = '48MB'",
                 "ALTER SYSTEM SET min_wal_size = '32MB'",
@@ -72,7 +75,7 @@ final class FullDiskIT {
     void diskWithoutRoomForRows_failsWrites_blamesNoDocument_andTakesThemOnceThereIsRoom() throws IOException {
         Load load = new Load(index, 4);
         load.awaitAcks(100);
-        server.fillDisk();
+        disk.fill();
         load.awaitFailures(20);
 
         List<Outcome> outcomes = new ArrayList<>();
@@ -85,7 +88,7 @@ final class FullDiskIT {
         assertThat(outcomes).noneMatch(Outcome.Rejected.class::isInstance);
         assertThat(index.count(null, TIMEOUT).join()).isPositive();
 
-        server.emptyDisk();
+        disk.empty();
         load.awaitAcks(100);
         load.endAndCheck();
     }
@@ -94,7 +97,7 @@ final class FullDiskIT {
     void serverThatEndsBecauseItsLogHasNoRoom_losesNothingThatWasAcknowledged_andIsUsedAgain() throws IOException {
         Load load = new Load(index, 4);
         load.awaitAcks(100);
-        server.fillDisk();
+        disk.fill();
         try (Connection connection = server.connect();
                 Statement statement = connection.createStatement()) {
             statement.execute(
@@ -105,7 +108,7 @@ final class FullDiskIT {
         Awaitility.await().atMost(PATIENCE).until(() -> !server.isRunning());
         load.awaitFailures(20);
 
-        server.emptyDisk();
+        disk.empty();
         server.start();
         load.awaitAcks(100);
         load.endAndCheck();

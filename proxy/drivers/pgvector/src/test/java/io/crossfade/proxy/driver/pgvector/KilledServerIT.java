@@ -9,6 +9,7 @@ import io.crossfade.proxy.index.IndexWrite;
 import io.crossfade.proxy.index.VectorIndex;
 import io.crossfade.proxy.index.VectorIndexProvider;
 import io.crossfade.proxy.kit.index.IndexFixture;
+import io.crossfade.proxy.local.PostgresServer;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.Projection;
@@ -47,7 +48,7 @@ final class KilledServerIT {
 
     @BeforeAll
     static void startServer() {
-        server = new PostgresServer();
+        server = PostgresServer.alone();
     }
 
     @AfterAll

@@ -13,6 +13,8 @@ import io.crossfade.proxy.index.IndexException;
 import io.crossfade.proxy.index.VectorIndex;
 import io.crossfade.proxy.index.VectorIndexProvider;
 import io.crossfade.proxy.kit.index.IndexFixture;
+import io.crossfade.proxy.local.PostgresPrograms;
+import io.crossfade.proxy.local.PostgresServer;
 import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.TextSource;
 import io.crossfade.proxy.time.OwnThreads;
@@ -70,19 +72,18 @@ final class SecuredServerIT {
         certificates.sign("ca", "client", "certified", "DNS:client", false);
         certificates.sign("ca", "old-client", "certified", "DNS:client", true);
         certificates.sign("other-ca", "strange-client", "certified", "DNS:client", false);
-        server = new PostgresServer(PostgresServer.Build.DEBIAN);
+        server = PostgresServer.alone(debian());
         server.run(
                 "CREATE EXTENSION vector",
                 "CREATE ROLE certified LOGIN",
                 "CREATE ROLE guarded LOGIN PASSWORD '" + PASSWORD + "'",
                 "GRANT ALL ON SCHEMA public TO certified, guarded");
         for (String name : List.of("server", "elsewhere", "expired")) {
-            server.give(name + ".pem", certificates.file(name + ".pem"));
-            server.give(name + ".key", certificates.file(name + ".key"));
+            give(name + ".pem", certificates.file(name + ".pem"));
+            give(name + ".key", certificates.file(name + ".key"));
         }
-        server.give("ca.pem", certificates.file("ca.pem"));
-        server.authenticate(
-                "hostssl all certified 127.0.0.1/32 cert", "hostssl all guarded 127.0.0.1/32 scram-sha-256");
+        give("ca.pem", certificates.file("ca.pem"));
+        authenticate("hostssl all certified 127.0.0.1/32 cert", "hostssl all guarded 127.0.0.1/32 scram-sha-256");
     }
 
     @AfterAll
@@ -100,9 +101,47 @@ final class SecuredServerIT {
         root.setLevel(Level.TRACE);
     }
 
+    /** Those that .ci/engine has got, or else got now: tests run in the folder of their module. */
+    private static PostgresPrograms debian() throws IOException {
+        String given = System.getProperty("engine.debian", "");
+        return new PostgresPrograms(given.isEmpty() ? getDebian() : Path.of(given));
+    }
+
+    private static Path getDebian() throws IOException {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x")); // the server is not root
+        try {
+            int code = new ProcessBuilder("bash", "debian.sh", folder.toString())
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            assertThat(code).as("debian.sh").isZero();
+            return folder.resolve("bin");
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+    }
+
+    private static void give(String name, Path file) throws IOException {
+        Path copy = server.data().resolve(name);
+        Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+        server.give(copy);
+    }
+
+    /** Who may connect, and how. The administrator may, without TLS. */
+    private static void authenticate(String... lines) throws IOException {
+        List<String> all = new ArrayList<>(List.of("hostnossl all postgres 127.0.0.1/32 trust"));
+        all.addAll(List.of(lines));
+        Files.write(server.data().resolve("pg_hba.conf"), all);
+    }
+
+    /** Settings that it has when it reads them again. */
+    private static void configure(String... lines) throws IOException {
+        Files.write(server.data().resolve("postgresql.auto.conf"), List.of(lines));
+    }
+
     /** The server shows this certificate from its next connection on. */
     private static void present(String name) throws IOException {
-        server.configure(
+        configure(
                 "ssl = on",
                 "ssl_ca_file = 'ca.pem'",
                 "ssl_cert_file = '" + name + ".pem'",

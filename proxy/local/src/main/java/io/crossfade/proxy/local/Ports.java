@@ -1,4 +1,4 @@
-package io.crossfade.proxy.demo.process;
+package io.crossfade.proxy.local;
 
 import java.io.IOException;
 import java.net.InetAddress;
