@@ -1,15 +1,11 @@
 package io.crossfade.proxy.demo;
 
-import dev.langchain4j.data.embedding.Embedding;
-import dev.langchain4j.data.segment.TextSegment;
-import dev.langchain4j.model.embedding.EmbeddingModel;
-import dev.langchain4j.model.embedding.onnx.allminilml6v2q.AllMiniLmL6V2QuantizedEmbeddingModel;
-import dev.langchain4j.model.embedding.onnx.bgesmallenv15q.BgeSmallEnV15QuantizedEmbeddingModel;
 import io.crossfade.proxy.demo.app.Call;
 import io.crossfade.proxy.demo.app.History;
 import io.crossfade.proxy.demo.check.Checker;
 import io.crossfade.proxy.demo.check.Damage;
 import io.crossfade.proxy.demo.check.Index;
+import io.crossfade.proxy.demo.check.LocalModels;
 import io.crossfade.proxy.demo.check.Model;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -56,8 +52,8 @@ final class Finale {
      * @return by name of the index
      */
     Map<String, Damage> inspect(List<Call> all) throws IOException, InterruptedException {
-        Model newModel = model(new BgeSmallEnV15QuantizedEmbeddingModel());
-        Model oldModel = model(new AllMiniLmL6V2QuantizedEmbeddingModel());
+        Model newModel = LocalModels.bge();
+        Model oldModel = LocalModels.minilm();
         Map<String, Damage> damage = new LinkedHashMap<>();
         check(Objects.requireNonNull(afterLoss, "afterLoss"), checker(untilLoss), oldModel, damage);
         check(stage.readThroughSidecar(), checker(all), newModel, damage);
@@ -72,11 +68,5 @@ final class Finale {
 
     private Checker checker(List<Call> history) {
         return new Checker(history, Script.VECTOR_SAMPLE, script.seed());
-    }
-
-    private static Model model(EmbeddingModel model) {
-        return texts -> model.embedAll(texts.stream().map(TextSegment::from).toList()).content().stream()
-                .map(Embedding::vector)
-                .toList();
     }
 }

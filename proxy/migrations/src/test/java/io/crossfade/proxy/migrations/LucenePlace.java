@@ -1,5 +1,6 @@
 package io.crossfade.proxy.migrations;
 
+import io.crossfade.proxy.demo.existing.Existing;
 import io.crossfade.client.Connection;
 import io.crossfade.client.CrossfadeClient;
 import io.crossfade.client.CrossfadeCollection;

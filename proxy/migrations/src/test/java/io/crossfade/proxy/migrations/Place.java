@@ -1,5 +1,6 @@
 package io.crossfade.proxy.migrations;
 
+import io.crossfade.proxy.demo.existing.Existing;
 import io.crossfade.proxy.demo.check.Index;
 import java.util.List;
 

@@ -1,5 +1,8 @@
 package io.crossfade.proxy.migrations;
 
+import io.crossfade.proxy.demo.existing.Corpus;
+import io.crossfade.proxy.demo.corpus.Cast;
+import io.crossfade.proxy.demo.corpus.WordNet;
 import io.crossfade.proxy.demo.app.Call;
 import io.crossfade.proxy.demo.app.Call.Operation;
 import io.crossfade.proxy.demo.app.Entry;
@@ -76,7 +79,7 @@ final class Play {
      */
     static Verdict play(Path folder, int documents, Place source, Place.OnServer target, Space from, Space to)
             throws Exception {
-        Corpus corpus = Corpus.draw(documents, SEED, from.model());
+        Corpus corpus = Corpus.of(Cast.draw(WordNet.load(), documents, Traffic.KNOWN, SEED).numbered(), from.model());
         source.fill(corpus.existing());
         Path history = folder.resolve("history.jsonl");
         corpus.begin(history);
@@ -208,7 +211,7 @@ final class Play {
         List<Damage> damages = List.of(judge(until, there, to), judge(until, here, from), judge(all, atTheEnd, to));
         return new Verdict(
                 documents,
-                all.stream().filter(call -> call.operation() != Operation.LOAD).toList(),
+                all.stream().filter(call -> call.operation() != Operation.FOUND).toList(),
                 damages,
                 differing(here, there),
                 parked,

@@ -1,5 +1,6 @@
 package io.crossfade.proxy.migrations;
 
+import io.crossfade.proxy.demo.existing.Existing;
 import io.crossfade.proxy.demo.app.Entry;
 import io.crossfade.proxy.demo.check.Holding;
 import io.crossfade.proxy.demo.check.Holding.HeldVector;

@@ -1,10 +1,6 @@
 package io.crossfade.proxy.migrations;
 
-import dev.langchain4j.data.embedding.Embedding;
-import dev.langchain4j.data.segment.TextSegment;
-import dev.langchain4j.model.embedding.EmbeddingModel;
-import dev.langchain4j.model.embedding.onnx.allminilml6v2q.AllMiniLmL6V2QuantizedEmbeddingModel;
-import dev.langchain4j.model.embedding.onnx.bgesmallenv15q.BgeSmallEnV15QuantizedEmbeddingModel;
+import io.crossfade.proxy.demo.check.LocalModels;
 import io.crossfade.proxy.demo.check.Model;
 import java.util.Random;
 
@@ -46,7 +42,7 @@ record Space(String name, String settings, String embedder, Model model) {
                 "minilm",
                 "model: all-MiniLM-L6-v2, dimensions: 384, metric: cosine",
                 "{type: onnx, artifact: all-minilm-l6-v2-q}",
-                model(new AllMiniLmL6V2QuantizedEmbeddingModel()));
+                LocalModels.minilm());
     }
 
     static Space bge() {
@@ -55,13 +51,7 @@ record Space(String name, String settings, String embedder, Model model) {
                 "model: bge-small-en-v1.5, dimensions: 384, metric: cosine,"
                         + " query_prefix: \"Represent this sentence for searching relevant passages: \"",
                 "{type: onnx, artifact: bge-small-en-v15-q}",
-                model(new BgeSmallEnV15QuantizedEmbeddingModel()));
-    }
-
-    private static Model model(EmbeddingModel model) {
-        return texts -> model.embedAll(texts.stream().map(TextSegment::from).toList()).content().stream()
-                .map(Embedding::vector)
-                .toList();
+                LocalModels.bge());
     }
 
     /** As a line of the configuration. */

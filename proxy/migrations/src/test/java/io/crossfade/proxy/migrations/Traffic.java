@@ -14,6 +14,9 @@ import org.awaitility.Awaitility;
 /** The demo's application in a process of its own: it upserts, changes metadata, deletes, fetches and searches all the time. */
 final class Traffic implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
+    /** Of the documents that the application asks for. */
+    static final int KNOWN = 50;
+
     private static final int WORKERS = 4;
     private static final int CALLS_PER_SECOND = 100;
 
@@ -35,7 +38,7 @@ final class Traffic implements AutoCloseable {
                         "--collection=words",
                         "--history=" + history,
                         "--documents=" + documents,
-                        "--known=" + Corpus.KNOWN,
+                        "--known=" + KNOWN,
                         "--numbers",
                         "--workers=" + WORKERS,
                         "--calls-per-second=" + CALLS_PER_SECOND,

@@ -23,6 +23,8 @@ public record Call(
         List<Write> writes) {
     /** What an app does with a collection. */
     public enum Operation {
+        /** Nothing: somebody else has written the document, before the app was there. */
+        FOUND,
         LOAD,
         UPSERT,
         EDIT,

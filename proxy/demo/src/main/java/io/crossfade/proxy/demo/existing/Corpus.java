@@ -1,4 +1,4 @@
-package io.crossfade.proxy.migrations;
+package io.crossfade.proxy.demo.existing;
 
 import io.crossfade.proxy.demo.app.Call;
 import io.crossfade.proxy.demo.app.Call.Operation;
@@ -9,7 +9,6 @@ import io.crossfade.proxy.demo.app.History;
 import io.crossfade.proxy.demo.check.Model;
 import io.crossfade.proxy.demo.corpus.Cast;
 import io.crossfade.proxy.demo.corpus.Definition;
-import io.crossfade.proxy.demo.corpus.WordNet;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -22,19 +21,22 @@ import java.util.Map;
  * Definitions of WordNet as another program has written them, of every type that a column can have, under ids that are
  * numbers. The application draws the same from the same seed.
  */
-record Corpus(List<Existing> existing) {
-    static final int KNOWN = 50;
-
+public record Corpus(List<Existing> existing) {
     private static final long FIRST_REVISION = (1L << 60) + 1;
     private static final LocalDateTime FIRST = LocalDateTime.of(2026, 1, 31, 23, 59, 30, 500_000_000);
 
-    Corpus {
+    public Corpus {
         existing = List.copyOf(existing);
     }
 
-    static Corpus draw(int documents, long seed, Model model) {
-        List<Definition> drawn =
-                Cast.draw(WordNet.load(), documents, KNOWN, seed).numbered().loaded();
+    /**
+     * Those that the collection begins with.
+     *
+     * @param cast with ids that are numbers
+     * @param model makes the vectors
+     */
+    public static Corpus of(Cast cast, Model model) {
+        List<Definition> drawn = cast.loaded();
         List<Entry> entries = new ArrayList<>();
         for (int i = 0; i < drawn.size(); i++) {
             entries.add(entry(drawn.get(i), i));
@@ -67,11 +69,11 @@ record Corpus(List<Existing> existing) {
     }
 
     /** Begins the history of the application with what is there. */
-    void begin(Path history) throws IOException {
+    public void begin(Path history) throws IOException {
         try (History file = new History(history)) {
             for (Existing each : existing) {
                 Write write = new Write(each.id(), each.entry(), Outcome.ACKED);
-                file.add(new Call(0, 0, Operation.LOAD, 0, null, null, List.of(write)));
+                file.add(new Call(0, 0, Operation.FOUND, 0, null, null, List.of(write)));
             }
         }
     }

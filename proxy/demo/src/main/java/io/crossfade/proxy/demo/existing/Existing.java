@@ -1,12 +1,12 @@
-package io.crossfade.proxy.migrations;
+package io.crossfade.proxy.demo.existing;
 
 import io.crossfade.proxy.demo.app.Entry;
 
 /** A document that was there before Crossfade. */
 @SuppressWarnings("ArrayRecordComponent") // bulk data; nobody compares or hashes it
-record Existing(String id, Entry entry, float[] vector) {
+public record Existing(String id, Entry entry, float[] vector) {
     /** Under a key that each document has. */
-    Object get(String key) {
+    public Object get(String key) {
         Object value = entry.metadata().get(key);
         if (value == null) {
             throw new IllegalStateException(id + ": no " + key);
