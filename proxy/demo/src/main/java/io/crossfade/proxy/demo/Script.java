@@ -1,5 +1,7 @@
 package io.crossfade.proxy.demo;
 
+import io.crossfade.proxy.demo.corpus.Cast;
+import io.crossfade.proxy.demo.corpus.WordNet;
 import java.time.Duration;
 
 /**
@@ -7,8 +9,9 @@ import java.time.Duration;
  *
  * @param documents that the collection begins with
  * @param seed chooses the documents and what the app does
+ * @param from where the collection is at first
  */
-record Script(int documents, long seed) {
+record Script(int documents, long seed, From from) {
     /** Of the app. */
     static final int WORKERS = 4;
 
@@ -33,6 +36,16 @@ record Script(int documents, long seed) {
 
     /** Nothing that goes on by itself may take longer; backfill may, if it moves. */
     static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    /** Ids are numbers in a table, as they often are. */
+    boolean hasNumbers() {
+        return from == From.POSTGRES;
+    }
+
+    Cast cast(WordNet wordNet) {
+        Cast cast = Cast.draw(wordNet, documents, KNOWN_ITEMS, seed);
+        return hasNumbers() ? cast.numbered() : cast;
+    }
 
     /** The history may take this long to copy. */
     Duration backfillPatience() {

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** The processes of the play, and the lines to them. All of them end with it. */
 final class Stage implements AutoCloseable {
@@ -25,6 +26,7 @@ final class Stage implements AutoCloseable {
     private static final Duration START_LOOK = Duration.ofMillis(100);
 
     private final Layout layout;
+    private final Primary primary;
     private final Child sidecar;
     private final Child target;
     private final AppProcess app;
@@ -34,8 +36,9 @@ final class Stage implements AutoCloseable {
     private final Observer observer;
     private final Time time;
 
-    private Stage(Script script, Layout layout, Time time, Narrator narrator) {
+    private Stage(Script script, Layout layout, Primary primary, Time time, Narrator narrator) {
         this.layout = layout;
+        this.primary = primary;
         this.time = time;
         sidecar = child("sidecar", layout.sidecar());
         target = child("target", layout.target());
@@ -47,9 +50,10 @@ final class Stage implements AutoCloseable {
     }
 
     /** Starts all but the app. */
-    static Stage set(Script script, Path folder, Time time, Narrator narrator)
+    static Stage set(Script script, Path folder, Ports ports, Primary primary, Time time, Narrator narrator)
             throws IOException, InterruptedException {
-        Stage stage = new Stage(script, Layout.create(folder, new Ports()), time, narrator);
+        Layout layout = Layout.create(folder, ports, primary.settings());
+        Stage stage = new Stage(script, layout, primary, time, narrator);
         try {
             stage.target.start();
             stage.startSidecar();
@@ -61,8 +65,13 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    /** Returns when it serves. */
-    void startSidecar() throws IOException, InterruptedException {
+    /** With what holds the old index; returns when it serves. */
+    void restartSidecar() throws IOException, InterruptedException {
+        primary.restart();
+        startSidecar();
+    }
+
+    private void startSidecar() throws IOException, InterruptedException {
         sidecar.start();
         awaitServing(sidecar, layout.sidecar());
     }
@@ -79,10 +88,6 @@ final class Stage implements AutoCloseable {
         for (Path place : layout.targetsData()) {
             Scratch.delete(place);
         }
-    }
-
-    Child sidecar() {
-        return sidecar;
     }
 
     Child target() {
@@ -128,9 +133,20 @@ final class Stage implements AutoCloseable {
         return read(layout.sidecar(), Layout.OLD_INDEX + ", after the loss", true, Layout.OLD_SPACE, false);
     }
 
-    /** Stops the sidecar, and has another process show the old index. */
+    /** Kills the sidecar, and what holds the old index. */
+    void killSidecar() {
+        sidecar.kill();
+        primary.kill();
+    }
+
+    /** Stops the sidecar, and reads the old index by its engine's own means, or has another process show it. */
     Index readOldIndex() throws IOException, InterruptedException {
         sidecar.stop();
+        Optional<Index> seen = primary.look(Layout.OLD_INDEX, Layout.OLD_SPACE);
+        return seen.isPresent() ? seen.get() : readByWitness();
+    }
+
+    private Index readByWitness() throws IOException, InterruptedException {
         try (Child witness = child("witness", layout.witness())) {
             witness.start();
             awaitServing(witness, layout.witness());

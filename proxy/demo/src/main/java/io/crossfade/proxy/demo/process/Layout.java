@@ -10,7 +10,7 @@ import java.util.List;
  * The Crossfade processes of the demo: where they keep things, where they listen, how they are configured.
  *
  * @param folder of everything the demo writes
- * @param sidecar beside the app; holds the primary index and embeds for both spaces
+ * @param sidecar beside the app; holds the primary index, or knows where it is, and embeds for both spaces
  * @param target holds the migration index, and knows nothing of models
  * @param witness shows the primary index once the sidecar has let go of it
  */
@@ -37,14 +37,14 @@ public record Layout(Path folder, Node sidecar, Node target, Node witness) {
                 query_prefix: "Represent this sentence for searching relevant passages: "
                 embedder: {type: onnx, artifact: bge-small-en-v15-q}
             indexes:
-              words-v1: {driver: lucene, path: "%1$s", vectors: {"": {space: minilm}}}
+              words-v1: {%1$s, vectors: {"": {space: minilm}}}
               words-v2: {driver: crossfade, address: "%2$s", collection: words, vectors: {"": {space: bge}}}
             collections:
               words:
                 index: words-v1
                 mirror: {both_after_flip: true, breaker: {min_calls: 10, open_wait: 2s}}
                 identity: {claim: 1s}
-            """;
+            %3$s""";
     private static final String TARGET = """
             spaces:
               bge:
@@ -61,9 +61,11 @@ public record Layout(Path folder, Node sidecar, Node target, Node witness) {
             spaces:
               minilm: {model: all-MiniLM-L6-v2, dimensions: 384, metric: cosine}
             indexes:
-              words-v1: {driver: lucene, path: "%1$s", vectors: {"": {space: minilm}}}
+              words-v1: {%1$s, vectors: {"": {space: minilm}}}
             collections:
               words: {index: words-v1}
+            %2$s""";
+    private static final String BOOTSTRAP = """
             control: {bootstrap: true}
             """;
     private static final String PLACE = """
@@ -74,13 +76,24 @@ public record Layout(Path folder, Node sidecar, Node target, Node witness) {
     /** One Crossfade process. */
     public record Node(Path config, Path log, String data, String admin) {}
 
+    /**
+     * The primary index.
+     *
+     * @param options of the driver, and which it is
+     * @param isThere before there is a sidecar, whose first start has to be told so
+     */
+    public record OldIndex(String options, boolean isThere) {}
+
     /** Writes the configurations. */
-    public static Layout create(Path folder, Ports ports) throws IOException {
-        Path oldIndex = folder.resolve("words-v1");
+    public static Layout create(Path folder, Ports ports, OldIndex old) throws IOException {
         Path newIndex = folder.resolve("words-v2");
         Node target = node(folder, "target", ports, TARGET.formatted(newIndex));
-        Node sidecar = node(folder, "sidecar", ports, SIDECAR.formatted(oldIndex, target.data()));
-        Node witness = node(folder, "witness", ports, WITNESS.formatted(oldIndex));
+        Node sidecar = node(
+                folder,
+                "sidecar",
+                ports,
+                SIDECAR.formatted(old.options(), target.data(), old.isThere() ? BOOTSTRAP : ""));
+        Node witness = node(folder, "witness", ports, WITNESS.formatted(old.options(), BOOTSTRAP));
         return new Layout(folder, sidecar, target, witness);
     }
 
@@ -91,6 +104,11 @@ public record Layout(Path folder, Node sidecar, Node target, Node witness) {
 
     /** What the app records. */
     public Path history() {
+        return history(folder);
+    }
+
+    /** The same, before there is anything else. */
+    public static Path history(Path folder) {
         return folder.resolve("history.jsonl");
     }
 

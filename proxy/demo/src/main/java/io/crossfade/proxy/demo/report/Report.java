@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 /**
  * The outcome in figures; its JSON form is what {@code --report} writes.
  *
+ * @param primary what the collection was in at first: {@code embedded}, or an engine with its version
  * @param calls that the app made; failed is what failed after the client's ordinary retries
  * @param outageFailedCalls the failed ones that began while the migration index was frozen, dead, lost or catching up
  * @param writtenAgain writes that the app made again because nobody knew whether they had been done
@@ -27,6 +28,7 @@ import java.util.stream.Stream;
  * @param findings damage and failures in words, the first ones
  */
 public record Report(
+        @JsonProperty("primary") String primary,
         @JsonProperty("documents") int documents,
         @JsonProperty("seed") long seed,
         @JsonProperty("calls") long calls,
@@ -61,6 +63,7 @@ public record Report(
         List<Call> stale =
                 run.calls().stream().filter(call -> call.stale() != null).toList();
         return new Report(
+                run.primary(),
                 run.documents(),
                 run.seed(),
                 run.calls().size(),

@@ -11,12 +11,14 @@ import java.util.Map;
 /**
  * All that was observed in one run.
  *
+ * @param primary what the collection was in at first
  * @param damage by index
  * @param parked documents that were set aside and still are
  * @param mrrBefore mean reciprocal rank of known items among the first ten hits, answered by the old index
  * @param mrrAfter the same, answered by the new index
  */
 public record Run(
+        String primary,
         int documents,
         long seed,
         List<Call> calls,

@@ -25,6 +25,7 @@ class ReportTest {
         assertThat(json.fieldNames())
                 .toIterable()
                 .contains(
+                        "primary",
                         "documents",
                         "calls",
                         "acked_writes",
@@ -105,6 +106,7 @@ class ReportTest {
         List<Call> calls = new ArrayList<>(run.calls());
         calls.add(call);
         return new Run(
+                run.primary(),
                 run.documents(),
                 run.seed(),
                 calls,

@@ -27,6 +27,7 @@ final class Story {
         damage.put("words-v1", new Damage());
         damage.put("words-v2", new Damage());
         return new Run(
+                "embedded",
                 4_000,
                 1,
                 calls(acts),
