@@ -10,7 +10,7 @@ final class ByteProxy {
 
     public static void main(String[] ports) throws Exception {
         Channel first = Bytes.channel(Integer.parseInt(ports[0]));
-        Channel second = Bytes.channel(Integer.parseInt(ports[0]));
+        Channel second = Bytes.channel(Integer.parseInt(ports[1]));
         Server server = Bytes.server()
                 .addService(Bytes.upserts((request, observer) -> {
                     CompletableFuture<byte[]> one = Bytes.upsert(first, request);
