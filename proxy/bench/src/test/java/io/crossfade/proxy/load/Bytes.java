@@ -4,6 +4,8 @@ import io.crossfade.v1.VectorServiceGrpc;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
+import io.grpc.Drainable;
+import io.grpc.KnownLength;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -25,6 +27,7 @@ import io.grpc.stub.ServerCalls;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
@@ -47,16 +50,39 @@ final class Bytes {
     private static final class Marshaller implements MethodDescriptor.Marshaller<byte[]> {
         @Override
         public InputStream stream(byte[] message) {
-            return new ByteArrayInputStream(message);
+            return new Message(message);
         }
 
+        /** Into an array of its length, which a stream tells that knows it. */
         @Override
         public byte[] parse(InputStream stream) {
+            if (!(stream instanceof KnownLength)) {
+                throw new IllegalStateException(stream.getClass() + " (expected: a KnownLength)");
+            }
             try {
-                return stream.readAllBytes();
+                byte[] message = new byte[stream.available()];
+                if (stream.readNBytes(message, 0, message.length) < message.length || stream.read() >= 0) {
+                    throw new IOException("message: not of " + message.length + " bytes (expected: as it said)");
+                }
+                return message;
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+        }
+    }
+
+    /** Its length is known before it is read, and it goes over in one piece. */
+    private static final class Message extends ByteArrayInputStream implements KnownLength, Drainable {
+        Message(byte[] bytes) {
+            super(bytes);
+        }
+
+        @Override
+        public int drainTo(OutputStream target) throws IOException {
+            int length = count - pos;
+            target.write(buf, pos, length);
+            pos = count;
+            return length;
         }
     }
 
