@@ -2,6 +2,7 @@ package io.crossfade.proxy.load;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,9 +13,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/** A process of its own that runs one main class, says so when it is ready, and ends when its input does. */
+/**
+ * A process of its own that runs one main class, says so when it is ready, and ends when its input does, or at once when this
+ * process is ended.
+ */
 final class Child implements AutoCloseable {
     static final List<String> SMALL = List.of("-XX:+UseSerialGC", "-Xms64m", "-Xmx512m");
 
@@ -27,9 +32,12 @@ final class Child implements AutoCloseable {
     private final BufferedReader out;
     private final PrintStream in;
     private final String greeting;
+    private final Thread atTheEnd;
 
     private Child(Process process, String ready) throws IOException {
         this.process = process;
+        atTheEnd = new Thread(process::destroyForcibly, "child-end");
+        Runtime.getRuntime().addShutdownHook(atTheEnd);
         out = process.inputReader(StandardCharsets.UTF_8);
         in = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
         String line = read();
@@ -71,6 +79,14 @@ final class Child implements AutoCloseable {
     static void waitForEndOfInput() throws IOException {
         while (System.in.read() >= 0) {
             // Nothing is expected but the end.
+        }
+    }
+
+    /** What a main of this package does that is asked: a line for each line, until its input ends. */
+    static void answer(UnaryOperator<String> answers) throws IOException {
+        BufferedReader questions = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line = questions.readLine(); line != null; line = questions.readLine()) {
+            System.out.println(answers.apply(line));
         }
     }
 
@@ -167,5 +183,6 @@ final class Child implements AutoCloseable {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
         }
+        Runtime.getRuntime().removeShutdownHook(atTheEnd);
     }
 }

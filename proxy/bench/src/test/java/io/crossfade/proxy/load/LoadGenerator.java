@@ -7,8 +7,6 @@ import io.crossfade.v1.NamedVector;
 import io.crossfade.v1.UpsertRequest;
 import io.crossfade.v1.Value;
 import io.grpc.ManagedChannel;
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +24,11 @@ import java.util.concurrent.atomic.AtomicLong;
 final class LoadGenerator {
     private static final int CONNECTIONS = 2;
     private static final String DIGITS = "0000000000000000";
+    private static final byte[] PREFIX = "document-".getBytes(StandardCharsets.US_ASCII);
+
+    /** Bytes of the id of each document, at whose end is its number. */
+    static final int ID_LENGTH = PREFIX.length + DIGITS.length();
+
     private static final byte[] TEMPLATE = template();
     private static final int[] NUMBERS_AT = positions();
 
@@ -64,12 +67,11 @@ final class LoadGenerator {
         int inFlight = Integer.parseInt(arguments[0]);
         AtomicLong next = new AtomicLong();
         System.out.println(Child.READY + TEMPLATE.length);
-        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        for (String line = in.readLine(); line != null; line = in.readLine()) {
+        Child.answer(line -> {
             String[] order = line.split(" ", -1);
-            System.out.println(run(Integer.parseInt(order[0]), Integer.parseInt(order[1]), inFlight, next)
-                    .line());
-        }
+            return run(Integer.parseInt(order[0]), Integer.parseInt(order[1]), inFlight, next)
+                    .line();
+        });
     }
 
     private static Figures run(int port, int calls, int inFlight, AtomicLong next) {
@@ -114,6 +116,11 @@ final class LoadGenerator {
         });
     }
 
+    /** An id begins there. */
+    static boolean isPrefix(byte[] bytes, int at) {
+        return Arrays.equals(bytes, at, at + PREFIX.length, PREFIX, 0, PREFIX.length);
+    }
+
     static byte[] request(long number) {
         byte[] request = TEMPLATE.clone();
         byte[] digits = String.format("%016d", number).getBytes(StandardCharsets.US_ASCII);
@@ -131,7 +138,7 @@ final class LoadGenerator {
             vector.putFloat((float) random.nextGaussian());
         }
         Document.Builder document = Document.newBuilder()
-                .setId("document-" + DIGITS)
+                .setId(new String(PREFIX, StandardCharsets.US_ASCII) + DIGITS)
                 .setText("a bright brass lamp for the desk; ".repeat(36))
                 .addVectors(NamedVector.newBuilder()
                         .setSpace(SidecarConfig.SPACE)

@@ -21,12 +21,17 @@ final class SidecarConfig {
         return write(directory, "driver: lucene", "driver: lucene");
     }
 
-    static Path withUpstreams(Path directory, int primary, int migration) throws IOException {
-        return write(directory, upstream(primary), upstream(migration));
+    /**
+     * Each sidecar has a control store of its own, so none may take another's collection.
+     *
+     * @param collection its name there
+     */
+    static Path withUpstreams(Path directory, String collection, int primary, int migration) throws IOException {
+        return write(directory, upstream(collection, primary), upstream(collection, migration));
     }
 
-    private static String upstream(int port) {
-        return "driver: crossfade, address: \"127.0.0.1:" + port + "\", collection: " + COLLECTION;
+    private static String upstream(String collection, int port) {
+        return "driver: crossfade, address: \"127.0.0.1:" + port + "\", collection: " + collection;
     }
 
     private static Path write(Path directory, String primary, String migration) throws IOException {
