@@ -1,4 +1,4 @@
-# Sourced by what runs tests against engines: proxy/drivers/*/engine.sh and .ci/migrations. Puts the shell into the root of the
+# Sourced by what runs against engines: proxy/drivers/*/engine.sh, .ci/migrations and .ci/engine-bench. Puts the shell into the root of the
 # repository; `work` is a folder that ends with it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -20,7 +20,7 @@ install_qdrant_double() {
   double="$work/venv/bin/python $PWD/proxy/drivers/qdrant/src/test/python/qdrant_double.py"
 }
 
-maven() { timeout 20m ./mvnw -B -ntp -Dspotless.check.skip "$@"; }
+maven() { timeout "${limit:-20m}" ./mvnw -B -ntp -Dspotless.check.skip "$@"; }
 
 # it_tests DRIVER ...: the *IT tests of a driver, and nothing else. The report of the kit is written anew, and has
 # to be there, unless -Dit.test names others.

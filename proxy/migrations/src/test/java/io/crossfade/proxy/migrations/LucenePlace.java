@@ -1,12 +1,12 @@
 package io.crossfade.proxy.migrations;
 
-import io.crossfade.proxy.demo.existing.Existing;
 import io.crossfade.client.Connection;
 import io.crossfade.client.CrossfadeClient;
 import io.crossfade.client.CrossfadeCollection;
 import io.crossfade.client.Doc;
 import io.crossfade.proxy.demo.check.Index;
 import io.crossfade.proxy.demo.check.Inspector;
+import io.crossfade.proxy.demo.existing.Existing;
 import io.crossfade.proxy.process.SidecarProcess;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,13 +16,13 @@ import java.util.List;
  * An embedded index. Its engine is the sidecar that has it, so what writes and reads it here is another sidecar, before and
  * after the one of the migration; and it has no outages of its own.
  */
-final class LucenePlace implements Place {
+public final class LucenePlace implements Place {
     private static final int BATCH = 100;
 
     private final Path folder;
     private final Space embedded;
 
-    LucenePlace(Path folder, Space embedded) {
+    public LucenePlace(Path folder, Space embedded) {
         this.folder = folder;
         this.embedded = embedded;
     }

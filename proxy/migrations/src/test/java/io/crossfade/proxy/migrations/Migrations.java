@@ -49,8 +49,7 @@ public final class Migrations {
         boolean isShared = words.remove(SHARED) || isAll;
         List<Pair> pairs = isShared && words.isEmpty() && !isAll ? List.of() : Pair.parse(words);
         boolean isSharedWell = !isShared || share();
-        List<Pair> bad =
-                pairs.stream().filter(pair -> !migrations.play(pair)).toList();
+        List<Pair> bad = pairs.stream().filter(pair -> !migrations.play(pair)).toList();
         if (!bad.isEmpty()) {
             System.out.println("damage: " + bad + " (expected: none)");
         }

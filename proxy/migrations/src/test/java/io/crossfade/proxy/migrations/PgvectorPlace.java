@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A table on a PostgreSQL server of its own: one that was there, or one that Crossfade makes. */
-final class PgvectorPlace implements Place.OnServer {
+public final class PgvectorPlace implements Place.OnServer {
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_LONG_FOR_INTS)
             .build();
@@ -87,7 +87,9 @@ final class PgvectorPlace implements Place.OnServer {
     public void remove(String id) throws SQLException {
         try (Connection connection = server.connect();
                 PreparedStatement delete = connection.prepareStatement(
-                        filled ? "DELETE FROM " + WordsTable.NAME + " WHERE word = ?" : "DELETE FROM " + MADE + " WHERE id = ?")) {
+                        filled
+                                ? "DELETE FROM " + WordsTable.NAME + " WHERE word = ?"
+                                : "DELETE FROM " + MADE + " WHERE id = ?")) {
             if (filled) {
                 delete.setLong(1, Long.parseLong(id));
             } else {

@@ -1,11 +1,11 @@
 package io.crossfade.proxy.migrations;
 
-import io.crossfade.proxy.demo.existing.Existing;
 import io.crossfade.proxy.demo.check.Index;
+import io.crossfade.proxy.demo.existing.Existing;
 import java.util.List;
 
 /** An index, as somebody sees it who knows nothing of Crossfade. */
-interface Place extends AutoCloseable {
+public interface Place extends AutoCloseable {
     /** What the configuration says of the index, but for its vectors. */
     String options();
 

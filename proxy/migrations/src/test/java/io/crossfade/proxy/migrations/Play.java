@@ -1,8 +1,5 @@
 package io.crossfade.proxy.migrations;
 
-import io.crossfade.proxy.demo.existing.Corpus;
-import io.crossfade.proxy.demo.corpus.Cast;
-import io.crossfade.proxy.demo.corpus.WordNet;
 import io.crossfade.proxy.demo.app.Call;
 import io.crossfade.proxy.demo.app.Call.Operation;
 import io.crossfade.proxy.demo.app.Entry;
@@ -10,6 +7,9 @@ import io.crossfade.proxy.demo.check.Checker;
 import io.crossfade.proxy.demo.check.Damage;
 import io.crossfade.proxy.demo.check.Holding;
 import io.crossfade.proxy.demo.check.Index;
+import io.crossfade.proxy.demo.corpus.Cast;
+import io.crossfade.proxy.demo.corpus.WordNet;
+import io.crossfade.proxy.demo.existing.Corpus;
 import io.crossfade.proxy.process.Operator;
 import io.crossfade.proxy.process.SidecarProcess;
 import io.crossfade.proxy.time.SystemTime;
@@ -79,7 +79,8 @@ final class Play {
      */
     static Verdict play(Path folder, int documents, Place source, Place.OnServer target, Space from, Space to)
             throws Exception {
-        Corpus corpus = Corpus.of(Cast.draw(WordNet.load(), documents, Traffic.KNOWN, SEED).numbered(), from.model());
+        Corpus corpus = Corpus.of(
+                Cast.draw(WordNet.load(), documents, Traffic.KNOWN, SEED).numbered(), from.model());
         source.fill(corpus.existing());
         Path history = folder.resolve("history.jsonl");
         corpus.begin(history);

@@ -1,12 +1,12 @@
 package io.crossfade.proxy.migrations;
 
-import io.crossfade.proxy.demo.existing.Existing;
 import io.crossfade.proxy.demo.app.Entry;
 import io.crossfade.proxy.demo.check.Holding;
 import io.crossfade.proxy.demo.check.Holding.HeldVector;
 import io.crossfade.proxy.demo.check.Index;
-import io.crossfade.proxy.local.Ports;
+import io.crossfade.proxy.demo.existing.Existing;
 import io.crossfade.proxy.driver.qdrant.OwnServer;
+import io.crossfade.proxy.local.Ports;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -46,7 +46,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /** A collection on a test double of Qdrant of its own. */
-final class QdrantPlace implements Place.OnServer {
+public final class QdrantPlace implements Place.OnServer {
     private static final String COLLECTION = "words";
     private static final String TEXT = "page_content";
     private static final Ports PORTS = new Ports();
@@ -56,7 +56,7 @@ final class QdrantPlace implements Place.OnServer {
     private final Path data;
     private OwnServer server;
 
-    QdrantPlace(Path data) throws IOException {
+    public QdrantPlace(Path data) throws IOException {
         this.data = data;
         this.server = OwnServer.start(data, "--port", Integer.toString(PORTS.next()));
     }

@@ -110,9 +110,6 @@ final class SharedTable {
     }
 
     private static void await(Callable<Boolean> holds) {
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(50))
-                .until(holds);
+        Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(holds);
     }
 }

@@ -11,7 +11,7 @@ import java.util.Random;
  * @param embedder likewise
  * @param model the same, without Crossfade
  */
-record Space(String name, String settings, String embedder, Model model) {
+public record Space(String name, String settings, String embedder, Model model) {
     private static final int DIMENSIONS = 64;
 
     /** One whose vectors cost next to nothing: they are drawn, the text being the seed. */
@@ -37,7 +37,7 @@ record Space(String name, String settings, String embedder, Model model) {
         return vector;
     }
 
-    static Space minilm() {
+    public static Space minilm() {
         return new Space(
                 "minilm",
                 "model: all-MiniLM-L6-v2, dimensions: 384, metric: cosine",
@@ -60,7 +60,7 @@ record Space(String name, String settings, String embedder, Model model) {
     }
 
     /** The same, for a sidecar that embeds nothing. */
-    String withoutEmbedder() {
+    public String withoutEmbedder() {
         return name + ": {" + settings + "}";
     }
 }

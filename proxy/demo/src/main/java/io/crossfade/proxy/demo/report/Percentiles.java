@@ -12,7 +12,7 @@ public record Percentiles(double p50, double p99, int calls) {
     private static final double P50 = 0.50;
     private static final double P99 = 0.99;
 
-    static Percentiles of(long[] micros) {
+    public static Percentiles of(long[] micros) {
         long[] sorted = micros.clone();
         Arrays.sort(sorted);
         return new Percentiles(at(sorted, P50), at(sorted, P99), sorted.length);
