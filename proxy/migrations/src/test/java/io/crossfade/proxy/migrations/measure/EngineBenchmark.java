@@ -133,6 +133,7 @@ public final class EngineBenchmark {
             Latency.Opener through = () -> Caller.through(client, space.name(), corpus);
             List<Latency.Measured> all = new ArrayList<>(latency.measure("SINGLE", directly, through));
             double unused = sidecar.backfill(MIRROR);
+            engine.settle();
             all.addAll(latency.measure("MIRRORING", directly, through));
             return new Report(
                     engine.name(),

@@ -76,9 +76,10 @@ final class PgvectorEngine implements Engine {
         }
     }
 
+    /** What autovacuum does within a minute or so, too: before, the planner may not use the vector index. */
     @Override
     public void settle() throws SQLException {
-        run("CHECKPOINT");
+        run("VACUUM ANALYZE", "CHECKPOINT");
     }
 
     @Override
