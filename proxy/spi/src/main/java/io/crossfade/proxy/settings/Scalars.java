@@ -48,7 +48,7 @@ final class Scalars {
             return List.of();
         } else if (type.isEnum()) {
             return type.getEnumConstants()[0];
-        } else if (hasParser(type) || type == boolean.class || type == Boolean.class) {
+        } else if (hasParser(type) || isFlag(type)) {
             return type == boolean.class ? false : null;
         }
         return parse(component, type == String.class || type == Path.class ? "" : "0");
@@ -67,7 +67,7 @@ final class Scalars {
             return "a size";
         } else if (type == Duration.class) {
             return "a duration";
-        } else if (type == boolean.class) {
+        } else if (isFlag(type)) {
             return "true or false";
         }
         return isWhole(type) ? "a whole number" : type == double.class || type == Double.class ? "a number" : "a text";
@@ -89,7 +89,7 @@ final class Scalars {
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException(expected(component), e);
         }
-        if (type != boolean.class || !(text.equals("true") || text.equals("false"))) {
+        if (!isFlag(type) || !(text.equals("true") || text.equals("false"))) {
             throw new IllegalArgumentException(expected(component));
         }
         return Boolean.valueOf(text);
@@ -100,6 +100,10 @@ final class Scalars {
             throw new IllegalArgumentException("a size less than 2GiB");
         }
         return type == int.class ? (Object) (int) bytes : (Object) bytes;
+    }
+
+    private static boolean isFlag(Class<?> type) {
+        return type == boolean.class || type == Boolean.class;
     }
 
     private static boolean isWhole(Class<?> type) {

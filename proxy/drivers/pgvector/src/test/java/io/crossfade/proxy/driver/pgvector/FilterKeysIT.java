@@ -39,7 +39,7 @@ final class FilterKeysIT {
     @Test
     void columnsThatComeFirstInAnIndex_withWhatTheyHold() throws SQLException {
         engine.run(
-                "CREATE TABLE goods (id text PRIMARY KEY, content text, embedding vector("
+                "CREATE TABLE goods (id text PRIMARY KEY, text text, embedding vector("
                         + IndexFixture.COSINE.dimensions() + "), brand varchar(10), stock int, price numeric(10,2),"
                         + " active boolean, tags text[], extra text, rare int)",
                 "CREATE INDEX ON goods (brand)",

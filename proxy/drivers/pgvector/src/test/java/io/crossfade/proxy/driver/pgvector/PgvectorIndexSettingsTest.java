@@ -39,6 +39,7 @@ final class PgvectorIndexSettingsTest {
                 "pool_size; 0; indexes.products.pool_size: 0 (expected: 1 to 1000)",
                 "write_timeout; 10ms; indexes.products.write_timeout: 10ms (expected: 250ms to 1h)",
                 "url; jdbc:postgresql://db/x; indexes.products.url: beside database (expected: one of the two)",
+                "filter_index; maybe; indexes.products.filter_index: maybe (expected: true or false)",
                 "id; ''; indexes.products.id: empty (expected: a name of 1 to 63 bytes)",
                 "tabel; x; indexes.products.tabel: unknown",
             })
