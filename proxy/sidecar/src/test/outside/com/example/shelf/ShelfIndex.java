@@ -103,6 +103,7 @@ final class ShelfIndex implements VectorIndex {
     @Override
     public CompletableFuture<List<Hit>> query(VectorQuery query, Duration timeout) {
         return read(timeout, () -> {
+            ParamSupport.NONE.require(query.params());
             String problem = VectorCheck.problem(definition.vectors(), query.field(), query.vector());
             if (problem != null) {
                 throw new IndexException(IndexException.Kind.INVALID, problem);
