@@ -37,7 +37,7 @@ record Settings(String engine, int documents, int repeats, int batch, int inFlig
                 take(given, "DOCUMENTS", 20_000),
                 take(given, "REPEATS", 3),
                 take(given, "BATCH", 256),
-                take(given, "IN_FLIGHT", 2),
+                take(given, "IN_FLIGHT", 4),
                 take(given, "CALLS", 1_000),
                 take(given, "QUERIES", 500));
         if (!List.of("pgvector", "qdrant").contains(engine) || !given.isEmpty()) {
