@@ -1,5 +1,6 @@
 package io.crossfade.proxy.load;
 
+import io.crossfade.proxy.kit.time.Spread;
 import io.crossfade.proxy.load.Lineup.Round;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -41,7 +41,7 @@ public final class QueryUse {
 
     /** Notes what the follower of the route would say to settings of a search. */
     public void heard(Route route, Map<String, Value> params) {
-        if (!params.isEmpty() && route instanceof Route.Paired paired) {
+        if (route instanceof Route.Paired paired) {
             judge(paired, able -> able.params().refusal(params));
         }
     }

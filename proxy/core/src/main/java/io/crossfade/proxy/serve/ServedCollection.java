@@ -144,10 +144,13 @@ public final class ServedCollection implements Collection {
     public CompletableFuture<QueryReply> query(QueryCall query, Duration timeout) {
         return call(query.filter(), timeout, left -> {
             Validation.checkQuery(query, describe());
-            return reader.query(query, left).thenApply(reply -> {
-                queries.heard(current.get(), query.params());
-                return reply;
-            });
+            CompletableFuture<QueryReply> reply = reader.query(query, left);
+            return query.params().isEmpty()
+                    ? reply
+                    : reply.thenApply(answered -> {
+                        queries.heard(current.get(), query.params());
+                        return answered;
+                    });
         });
     }
 

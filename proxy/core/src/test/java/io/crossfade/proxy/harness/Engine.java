@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** An engine with one index; it outlives the processes that use it. */
@@ -94,7 +95,13 @@ public final class Engine {
     }
 
     /** One process's way to the engine. */
-    public record Connection(Participant participant, FaultyIndex faults, GatedIndex gate) {}
+    public record Connection(
+            Participant participant, FaultyIndex faults, GatedIndex gate, BooleanSupplier holdsThreads) {
+        /** Whether its driver blocks, and a call that was given up has not ended. */
+        public boolean isBusy() {
+            return holdsThreads.getAsBoolean();
+        }
+    }
 
     public Connection connect(Life life, Map<String, Embedder> embedders) {
         VectorIndex index = new MemoryIndex(definition, store, Runnable::run, time);
@@ -109,9 +116,10 @@ public final class Engine {
         }
         FaultyIndex faults = new FaultyIndex(index, life.landing(time, SETTLE), SETTLE);
         GatedIndex gate = new GatedIndex(faults, life, Duration.ZERO);
-        VectorIndex driver = threads > 0 ? new PooledIndex(gate, threads, life.time(time)) : gate;
+        PooledIndex pool = new PooledIndex(gate, threads, life.time(time));
+        VectorIndex driver = threads > 0 ? pool : gate;
         VectorIndex driven = new SplitIndex(new GuardedIndex(definition.name(), driver, life.time(time)));
-        return new Connection(new Participant(definition, driven, embedders), faults, gate);
+        return new Connection(new Participant(definition, driven, embedders), faults, gate, pool::isBusy);
     }
 
     /** What it holds now, to be restored some time. */

@@ -34,12 +34,18 @@ import org.jspecify.annotations.Nullable;
 final class PooledIndex extends ForwardingIndex {
     private final Time time;
     private final Queue<Runnable> waiting = new ArrayDeque<>();
-    private int free;
+    private final int threads;
+    private int held;
 
     PooledIndex(VectorIndex index, int threads, Time time) {
         super(index);
         this.time = time;
-        this.free = threads;
+        this.threads = threads;
+    }
+
+    /** Whether a call still holds a thread. */
+    boolean isBusy() {
+        return held > 0;
     }
 
     @Override
@@ -91,7 +97,7 @@ final class PooledIndex extends ForwardingIndex {
     }
 
     private void next() {
-        while (free > 0 && !waiting.isEmpty()) {
+        while (held < threads && !waiting.isEmpty()) {
             waiting.remove().run();
         }
     }
@@ -100,9 +106,9 @@ final class PooledIndex extends ForwardingIndex {
         if (!call.begin()) {
             return;
         }
-        free--;
+        held++;
         Branches.take(work.apply(Duration.ofNanos(Math.max(1, ends - time.nanos()))), (answer, failed) -> {
-            free++;
+            held--;
             if (failed == null) {
                 call.answer(answer);
             } else {

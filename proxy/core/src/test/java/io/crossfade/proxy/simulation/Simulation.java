@@ -262,7 +262,8 @@ final class Simulation {
                 || invariants.phase() == Phase.SINGLE
                 || scenario.smallJournal()
                 || (scenario.bothAfterFlip() && invariants.phase() == Phase.REVERSED)
-                || isAnyDirty()) {
+                || isAnyDirty()
+                || isAnyLeaderBusy()) {
             traffic = true;
             return;
         }
@@ -377,6 +378,13 @@ final class Simulation {
     /** Both indexes have all that was acked, and nobody doubts it. */
     private boolean isSound() {
         return isCalm() && !isAnyDirty() && invariants.isCopied() && !invariants.isAnyInDoubt();
+    }
+
+    /** Where a driver has one thread, and a call of bad weather holds it, the index that leads is in trouble, too. */
+    private boolean isAnyLeaderBusy() {
+        boolean onNew = invariants.agreed().serving().equals(fleet.migration.name());
+        return fleet.sidecars.stream()
+                .anyMatch(sidecar -> (onNew ? sidecar.toMigration() : sidecar.toPrimary()).isBusy());
     }
 
     private boolean isAnyDirty() {

@@ -7,10 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class ScratchTest {
+    private static final long MOST_SECONDS = 60;
+
     @TempDir
     Path folder;
 
@@ -42,7 +45,10 @@ final class ScratchTest {
         assertThat(scratch.path()).exists();
     }
 
-    /** Another process, because it has to end. */
+    /**
+     * Another process, because it has to end. By SIGTERM, whose way is that of Ctrl-C: SIGINT is ignored by what a shell has started
+     * in the background, and by all that this starts.
+     */
     @Test
     void interrupted_endsItsProcesses_andIsRemoved() throws IOException, InterruptedException {
         Path said = folder.resolve("said");
@@ -55,7 +61,11 @@ final class ScratchTest {
                 .redirectOutput(said.toFile())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        assertThat(process.waitFor()).isEqualTo(130);
+        boolean hasEnded = process.waitFor(MOST_SECONDS, TimeUnit.SECONDS);
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+        assertThat(hasEnded).isTrue();
+        assertThat(process.exitValue()).isEqualTo(128 + 15);
 
         long pid = Long.parseLong(Files.readString(said).strip());
         assertThat(ProcessHandle.of(pid)).isEmpty();
@@ -64,7 +74,7 @@ final class ScratchTest {
         }
     }
 
-    /** Starts a process that would go on in a folder, and gets the signal of Ctrl-C. */
+    /** Starts a process that would go on in a folder, and is told to end. */
     static final class Interrupted {
         private Interrupted() {}
 
@@ -75,7 +85,7 @@ final class ScratchTest {
                         .start();
                 System.out.println(child.pid());
                 long own = ProcessHandle.current().pid();
-                new ProcessBuilder("kill", "-INT", String.valueOf(own)).start().waitFor();
+                new ProcessBuilder("kill", "-TERM", String.valueOf(own)).start().waitFor();
                 child.waitFor();
                 Thread.currentThread().join();
             }

@@ -128,7 +128,7 @@ public final class QdrantPlace implements Place.OnServer {
                 .build();
     }
 
-    private static List<Float> floats(float[] vector) {
+    public static List<Float> floats(float[] vector) {
         List<Float> floats = new ArrayList<>(vector.length);
         for (float each : vector) {
             floats.add(each);

@@ -100,7 +100,7 @@ final class ScriptedAdmin implements Admin, Admins {
         return VerifyState.none(5)
                 .ended(new VerifyState.Verdict(100, 1, 0, 3, 1000, 0, 0))
                 .halfway(new VerifyState.Halfway(
-                        false, VerifyState.Side.LEADER, "c", 0, new VerifyState.Verdict(40, 0, 0, 0, 2000, 0, 0)));
+                        7, false, VerifyState.Side.LEADER, "c", 0, new VerifyState.Verdict(40, 0, 0, 0, 2000, 0, 0)));
     }
 
     @Override

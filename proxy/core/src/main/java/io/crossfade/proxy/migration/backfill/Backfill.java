@@ -31,6 +31,7 @@ import org.slf4j.LoggerFactory;
  * <tr><th>field</th><th>written by</th><th>guard</th></tr>
  * <tr><td>stopped</td><td>whoever ends it, once</td><td>volatile</td></tr>
  * <tr><td>reached, storedNanos</td><td>the walk, one page after the other</td><td>volatile</td></tr>
+ * <tr><td>saved</td><td>the store's answers</td><td>volatile</td></tr>
  * <tr><td>stores</td><td>the walk, and the store's answers</td><td>atomic</td></tr>
  * </table>
  */
@@ -46,6 +47,7 @@ public final class Backfill implements Walk.Steps {
     private final Store store;
     private final AtomicBoolean stores = new AtomicBoolean();
     private volatile Walk.Reached reached = Walk.Reached.NOTHING;
+    private volatile Walk.Reached saved = Walk.Reached.NOTHING;
     private volatile long storedNanos;
     private volatile boolean stopped;
 
@@ -78,38 +80,54 @@ public final class Backfill implements Walk.Steps {
             reached = progress.isDone()
                     ? new Walk.Reached("", progress.copied(), true)
                     : new Walk.Reached(progress.cursor(), progress.copied(), false);
-            return goOn();
+            saved = reached;
+            CompletableFuture<Void> end = new CompletableFuture<>();
+            goOn(end);
+            return end;
         });
     }
 
-    private CompletableFuture<Void> goOn() {
+    private void goOn(CompletableFuture<Void> end) {
         if (stopped) {
-            return CompletableFuture.completedFuture(null);
+            end.complete(null);
+            return;
         }
         CompletableFuture<Walk.Reached> walked = reached.isLast()
                 ? CompletableFuture.completedFuture(reached)
                 : Walk.from(reached, route.leader().index(), time, plan.walk(), this);
-        return Branches.compose(walked.thenCompose(end -> save(end).thenApply(stored -> end)), (end, failed) -> {
-            if (stopped || (end != null && end.isLast())) {
-                return CompletableFuture.completedFuture(null);
+        Branches.take(walked.thenCompose(last -> save(last).thenApply(stored -> last)), (last, failed) -> {
+            if (stopped || (last != null && last.isLast())) {
+                end.complete(null);
+                return;
             }
             if (failed != null) {
                 LOG.warn("backfill of {}: {}; trying again", route, Cause.message(failed));
             }
-            return time.rest(REST).thenCompose(rested -> goOn());
+            time.after(REST, () -> goOn(end));
         });
     }
 
     @Override
     public CompletableFuture<Boolean> mayGoOn() {
-        if (stopped) {
-            return CompletableFuture.completedFuture(false);
+        CompletableFuture<Boolean> may = new CompletableFuture<>();
+        askFor(may);
+        return may;
+    }
+
+    /** Asks again and again: a pause may last for days, so that no future may wait for the next. */
+    private void askFor(CompletableFuture<Boolean> may) {
+        try {
+            if (stopped) {
+                may.complete(false);
+            } else if (isFree()) {
+                Branches.take(pace.await(plan.walk().batch()), (ready, never) -> may.complete(!stopped));
+            } else {
+                saveFromTimeToTime();
+                time.after(REST, () -> askFor(may));
+            }
+        } catch (RuntimeException | Error e) {
+            may.completeExceptionally(e);
         }
-        if (isFree()) {
-            return pace.await(plan.walk().batch()).thenApply(ready -> !stopped);
-        }
-        saveFromTimeToTime();
-        return time.rest(REST).thenCompose(rested -> mayGoOn());
     }
 
     private boolean isFree() {
@@ -154,9 +172,12 @@ public final class Backfill implements Walk.Steps {
 
     /** A checkpoint that cannot be stored does not keep the copy from going on; the next one covers it. */
     private void saveFromTimeToTime() {
-        if (time.nanos() - storedNanos >= plan.checkpoint().toNanos() && stores.compareAndSet(false, true)) {
+        Walk.Reached now = reached;
+        if (!now.equals(saved)
+                && time.nanos() - storedNanos >= plan.checkpoint().toNanos()
+                && stores.compareAndSet(false, true)) {
             storedNanos = time.nanos();
-            Branches.take(save(reached), (stored, failed) -> {
+            Branches.take(save(now), (stored, failed) -> {
                 stores.set(false);
                 if (failed != null && !stopped) {
                     LOG.warn("checkpoint of the backfill of {} not stored: {}", route, Cause.message(failed));
@@ -166,7 +187,11 @@ public final class Backfill implements Walk.Steps {
     }
 
     private CompletableFuture<CopyProgress> save(Walk.Reached now) {
-        return store.update(stored -> stored.reached(now.cursor(), now.documents(), now.isLast()));
+        return store.update(stored -> stored.reached(now.cursor(), now.documents(), now.isLast()))
+                .thenApply(stored -> {
+                    saved = now;
+                    return stored;
+                });
     }
 
     /** Lets the present batches end, and begins no new ones. */

@@ -3,10 +3,12 @@ package io.crossfade.proxy.migration.member;
 import io.crossfade.proxy.index.FilterKey;
 import io.crossfade.proxy.index.PatientIndex;
 import io.crossfade.proxy.route.Participant;
+import io.crossfade.proxy.time.Cause;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.slf4j.LoggerFactory;
 
 /** Opens configured indexes; each is open once, however many ask. */
 public interface Participants {
@@ -30,7 +32,15 @@ public interface Participants {
     default CompletableFuture<Participant> createLike(Participant other, String index, Duration timeout) {
         return other.index()
                 .filterKeys(timeout)
-                .exceptionally(failed -> List.of())
+                .exceptionally(failed -> {
+                    LoggerFactory.getLogger(Participants.class)
+                            .warn(
+                                    "{} is made without the keys that {} is found by: {}",
+                                    index,
+                                    other.name(),
+                                    Cause.message(failed));
+                    return List.of();
+                })
                 .thenCompose(keys -> create(index, keys));
     }
 

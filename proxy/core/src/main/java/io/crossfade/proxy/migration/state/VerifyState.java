@@ -44,12 +44,13 @@ public record VerifyState(
     /**
      * How far a run has come.
      *
+     * @param epoch of its route: each side's cursor is of the index that has that role then
      * @param repairing it repairs
      * @param cursor where to go on, on that side
      * @param removals documents that its repairs have taken from the follower, or set back
      * @param found so far
      */
-    public record Halfway(boolean repairing, Side side, String cursor, long removals, Verdict found) {}
+    public record Halfway(long epoch, boolean repairing, Side side, String cursor, long removals, Verdict found) {}
 
     public static VerifyState none(long started) {
         return new VerifyState(started, NEVER, 0, null);

@@ -141,7 +141,8 @@ public final class Verifier {
     private CompletableFuture<?> checkpoint(Side side, String cursor) {
         return tally.withheld() > 0
                 ? CompletableFuture.completedFuture(null)
-                : checkpoints.store(new Halfway(begun.repairing(), side, cursor, tally.removals(), tally.verdict()));
+                : checkpoints.store(
+                        new Halfway(begun.epoch(), begun.repairing(), side, cursor, tally.removals(), tally.verdict()));
     }
 
     /** A part of the walk, which ends early so that a checkpoint can be stored. */

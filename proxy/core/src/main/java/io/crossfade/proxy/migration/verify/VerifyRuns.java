@@ -183,9 +183,13 @@ public final class VerifyRuns {
                     });
         }
 
-        /** Where another run of the same kind was stopped, unless something has come into doubt since. */
+        /**
+         * Where another run of the same kind was stopped, unless something has come into doubt since, or reads have moved: a
+         * position in the one index is none in the other.
+         */
         private Optional<Halfway> left(VerifyState before) {
             return Optional.ofNullable(before.halfway())
+                    .filter(halfway -> halfway.epoch() == route.epoch())
                     .filter(halfway -> halfway.repairing() == repair)
                     .filter(halfway -> halfway.found().doubted()
                             == migration.reconciler().identities().doubted());
@@ -193,6 +197,7 @@ public final class VerifyRuns {
 
         private Halfway begin(VerifyState before) {
             return new Halfway(
+                    route.epoch(),
                     repair,
                     VerifyState.Side.LEADER,
                     "",

@@ -175,6 +175,27 @@ final class VerifierTest {
         assertThat(verified.halfway()).isNull();
     }
 
+    /** A position in the old index is none in the new one, and each side is another index now. */
+    @Test
+    void readsHaveMovedSinceARunWasStopped_theNextOneBeginsAnew() {
+        fleet.setting.batch(4);
+        restart();
+        assertThat(fleet.await(fleet.first().verify(false)).wasClean()).isTrue();
+        fleet.slowReads();
+        Sidecar.Findings first = new Sidecar.Findings();
+        var stopped = fleet.first().verify(false, first);
+        assertThat(fleet.until(() -> stored(fleet).halfway() != null)).isTrue();
+        first.cancel();
+        fleet.until(stopped::isDone);
+        fleet.await(fleet.first().flip());
+
+        Sidecar.Findings second = new Sidecar.Findings();
+        VerifyState verified = fleet.await(fleet.first().admin().verify(false, 0, false, second));
+        assertThat(second.compared()).isEqualTo(KEYS);
+        assertThat(verified.verdict().compared()).isEqualTo(KEYS);
+        assertThat(verified.wasClean()).isTrue();
+    }
+
     /** R25: that documents are repaired is recorded before they are, or a crash would leave a verdict of before it good. */
     @Test
     void repairBegins_anEarlierVerdictIsNotGoodAnyMore() {

@@ -1,5 +1,6 @@
 package io.crossfade.proxy.migrations.measure;
 
+import io.crossfade.proxy.kit.time.Spread;
 import io.crossfade.proxy.migrations.Space;
 import io.crossfade.proxy.time.SystemTime;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package io.crossfade.proxy.migrations.measure;
 
 import io.crossfade.proxy.demo.existing.Corpus;
 import io.crossfade.proxy.demo.report.Percentiles;
+import io.crossfade.proxy.kit.time.Spread;
 import io.crossfade.proxy.time.Time;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,5 +1,6 @@
 package io.crossfade.proxy.migrations.measure;
 
+import io.crossfade.proxy.migrations.QdrantPlace;
 import io.grpc.ManagedChannel;
 import io.qdrant.client.grpc.Points.DenseVector;
 import io.qdrant.client.grpc.Points.PointStruct;
@@ -12,7 +13,6 @@ import io.qdrant.client.grpc.Points.VectorInput;
 import io.qdrant.client.grpc.Points.Vectors;
 import io.qdrant.client.grpc.Points.WithPayloadSelector;
 import io.qdrant.client.grpc.PointsGrpc;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -49,18 +49,10 @@ record PointsCaller(ManagedChannel channel, String collection, List<PointStruct>
                 .build();
     }
 
-    private static List<Float> floats(float[] vector) {
-        List<Float> floats = new ArrayList<>(vector.length);
-        for (float each : vector) {
-            floats.add(each);
-        }
-        return floats;
-    }
-
     @Override
     public void write(int document, float[] vector) {
         PointStruct point = all.get(document).toBuilder()
-                .setVectors(vectors(floats(vector)))
+                .setVectors(vectors(QdrantPlace.floats(vector)))
                 .build();
         upsert(channel, collection, List.of(point));
     }
@@ -71,7 +63,7 @@ record PointsCaller(ManagedChannel channel, String collection, List<PointStruct>
                 .setCollectionName(collection)
                 .setQuery(Query.newBuilder()
                         .setNearest(VectorInput.newBuilder()
-                                .setDense(DenseVector.newBuilder().addAllData(floats(vector)))))
+                                .setDense(DenseVector.newBuilder().addAllData(QdrantPlace.floats(vector)))))
                 .setLimit(HITS)
                 .setWithPayload(WithPayloadSelector.newBuilder().setEnable(true))
                 .build();

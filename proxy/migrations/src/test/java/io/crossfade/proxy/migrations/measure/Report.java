@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.crossfade.proxy.demo.report.Percentiles;
+import io.crossfade.proxy.kit.time.Spread;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,13 +1,14 @@
-package io.crossfade.proxy.migrations.measure;
+package io.crossfade.proxy.kit.time;
 
+import java.util.Collection;
 import java.util.List;
 
 /** Where the middle of some figures is, and how far they lie apart. */
-record Spread(double median, double lowest, double highest) {
+public record Spread(double median, double lowest, double highest) {
     /**
      * @param figures at least one
      */
-    static Spread of(List<Double> figures) {
+    public static Spread of(Collection<Double> figures) {
         List<Double> sorted = figures.stream().sorted().toList();
         int half = sorted.size() / 2;
         double median = sorted.size() % 2 == 1 ? sorted.get(half) : (sorted.get(half - 1) + sorted.get(half)) / 2;
@@ -17,7 +18,7 @@ record Spread(double median, double lowest, double highest) {
     /**
      * @param format of each of the three
      */
-    String show(String format) {
+    public String show(String format) {
         return String.format(format + " (" + format + "–" + format + ")", median, lowest, highest);
     }
 }
