@@ -384,7 +384,8 @@ final class Simulation {
     private boolean isAnyLeaderBusy() {
         boolean onNew = invariants.agreed().serving().equals(fleet.migration.name());
         return fleet.sidecars.stream()
-                .anyMatch(sidecar -> (onNew ? sidecar.toMigration() : sidecar.toPrimary()).isBusy());
+                .anyMatch(sidecar ->
+                        sidecar.isServing() && (onNew ? sidecar.toMigration() : sidecar.toPrimary()).isBusy());
     }
 
     private boolean isAnyDirty() {
