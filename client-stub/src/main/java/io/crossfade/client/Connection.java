@@ -6,6 +6,7 @@ import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.TlsChannelCredentials;
+import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -59,9 +60,11 @@ public final class Connection implements AutoCloseable {
     /**
      * Likewise, for callers that never block and repeat calls themselves: replies are handled on the connection's own
      * thread, and gRPC keeps no copy of a request to send it again.
+     *
+     * @param channel with its target, its credentials and whatever else is wanted of it
      */
-    public static Connection direct(String target, ChannelCredentials credentials) {
-        return to(Grpc.newChannelBuilder(target, credentials).directExecutor().disableRetry());
+    public static Connection direct(ManagedChannelBuilder<?> channel) {
+        return to(channel.directExecutor().disableRetry());
     }
 
     private static Connection to(ManagedChannelBuilder<?> builder) {
@@ -87,13 +90,21 @@ public final class Connection implements AutoCloseable {
     /** Lets running calls end for up to 5 s, then cancels them. */
     @Override
     public void close() {
-        channel.shutdown();
+        close(List.of(this));
+    }
+
+    /** Lets running calls of all end for up to 5 s in all, then cancels them. */
+    public static void close(List<Connection> connections) {
+        connections.forEach(connection -> connection.channel.shutdown());
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(CLOSE_SECONDS);
         try {
-            channel.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+            for (Connection connection : connections) {
+                connection.channel.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        channel.shutdownNow();
+        connections.forEach(connection -> connection.channel.shutdownNow());
     }
 
     /** Never shut down, so that a call that waits to be repeated ends instead of being lost; its thread ends when idle. */

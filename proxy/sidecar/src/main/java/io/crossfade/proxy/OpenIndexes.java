@@ -33,6 +33,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,14 +50,19 @@ final class OpenIndexes implements Participants, AutoCloseable {
 
     private final CrossfadeConfig config;
     private final Plugins plugins;
+    private final ScheduledExecutorService loops;
     private final Time time;
     private final Map<String, CompletableFuture<Participant>> indexes = new HashMap<>();
     private final Map<String, LoadingEmbedder> embedders = new ConcurrentHashMap<>();
     private final Map<String, OwnThreads> threads = new ConcurrentHashMap<>();
 
-    OpenIndexes(CrossfadeConfig config, Plugins plugins, Time time) {
+    /**
+     * @param loops that drivers may use, and must not block
+     */
+    OpenIndexes(CrossfadeConfig config, Plugins plugins, ScheduledExecutorService loops, Time time) {
         this.config = config;
         this.plugins = plugins;
+        this.loops = loops;
         this.time = time;
     }
 
@@ -106,7 +112,7 @@ final class OpenIndexes implements Participants, AutoCloseable {
                 settings.most(),
                 settings.queue());
         VectorIndex driver = plugins.driver(definition.driver())
-                .create(definition, new VectorIndexProvider.Context(config.dataDir(), own, time));
+                .create(definition, new VectorIndexProvider.Context(config.dataDir(), own, loops, time));
         VectorIndex index = new SplitIndex(new GuardedIndex(definition.name(), driver, time));
         return opened(index).handle((opened, failed) -> {
             if (failed == null) {

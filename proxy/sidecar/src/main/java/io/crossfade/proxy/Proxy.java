@@ -15,6 +15,7 @@ import io.crossfade.proxy.control.ControlStoreProvider;
 import io.crossfade.proxy.control.StoreDefinition;
 import io.crossfade.proxy.front.Listeners;
 import io.crossfade.proxy.front.admin.AdminGrpc;
+import io.crossfade.proxy.front.listen.EventLoops;
 import io.crossfade.proxy.front.listen.Health;
 import io.crossfade.proxy.front.ops.StatusPage;
 import io.crossfade.proxy.migration.admin.Admin;
@@ -66,9 +67,11 @@ public final class Proxy implements Server {
     private final Listeners listeners;
 
     /** What exists before the sidecar, and ends after it. */
-    private record Machine(SystemTime time, OwnThreads store, Plugins plugins) implements AutoCloseable {
+    private record Machine(SystemTime time, EventLoops loops, OwnThreads store, Plugins plugins)
+            implements AutoCloseable {
         @Override
         public void close() {
+            loops.close();
             time.close();
             store.close();
             plugins.close();
@@ -80,7 +83,7 @@ public final class Proxy implements Server {
         this.control = control;
         time = machine.time();
         metrics = new Metrics(time);
-        indexes = new OpenIndexes(config, machine.plugins(), time);
+        indexes = new OpenIndexes(config, machine.plugins(), machine.loops().workers(), time);
         uses = new IndexUses(indexes, new Places(config, machine.plugins()));
         listeners = new Listeners(
                 settings(config),
@@ -88,6 +91,7 @@ public final class Proxy implements Server {
                 List.of(new AdminGrpc(admins(), time)),
                 new Listeners.OpsPages(metrics::scrape, new StatusPage(this::statuses, time)),
                 health,
+                machine.loops(),
                 time);
         metrics.watchEmbedders(indexes::embedderStats);
         metrics.watchCalls(listeners::callsInFlight, limits(config).calls());
@@ -110,7 +114,7 @@ public final class Proxy implements Server {
                 control,
                 uses.of(collection),
                 config.journalDir(),
-                new RocksJournalStores(config.journal().maxBytes()),
+                new RocksJournalStores(config.journal().maxBytes(), machine.loops(), time::nanos),
                 time,
                 threads(collection + "-step", "steps of collection " + collection, STEP_THREADS),
                 threads(collection + "-work", "work of collection " + collection, WORK_THREADS),
@@ -157,7 +161,6 @@ public final class Proxy implements Server {
                 config.listeners().data(),
                 config.listeners().admin(),
                 config.listeners().ops(),
-                Runtime.getRuntime().availableProcessors(),
                 config.listeners().messageBytes(),
                 limits(config),
                 config.listeners().patience(),
@@ -193,7 +196,8 @@ public final class Proxy implements Server {
      */
     public static Proxy start(CrossfadeConfig config, Plugins plugins) throws IOException {
         OwnThreads store = new OwnThreads("crossfade-store", "control.store", STORE_THREADS, QUEUE);
-        Machine machine = new Machine(new SystemTime(), store, plugins);
+        EventLoops loops = new EventLoops(Runtime.getRuntime().availableProcessors());
+        Machine machine = new Machine(new SystemTime(), loops, store, plugins);
         try {
             requireOwnIndexes(config, plugins);
             ConfigCheck.embedders(config, plugins);

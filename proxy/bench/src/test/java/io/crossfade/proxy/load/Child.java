@@ -130,6 +130,24 @@ final class Child implements AutoCloseable {
         return Duration.ofMillis(ticks * MILLIS_PER_TICK);
     }
 
+    /** How often its threads have been switched so far, willingly or not; -1 where there is no {@code /proc}. */
+    long switches() throws IOException {
+        Path threads = Path.of("/proc/" + process.pid() + "/task");
+        if (!Files.isDirectory(threads)) {
+            return -1;
+        }
+        long switches = 0;
+        try (Stream<Path> each = Files.list(threads)) {
+            for (Path thread : each.toList()) {
+                switches += Files.readAllLines(thread.resolve("status")).stream()
+                        .filter(line -> line.contains("voluntary_ctxt_switches:"))
+                        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                        .sum();
+            }
+        }
+        return switches;
+    }
+
     /** User and system time of all its threads so far. */
     Duration cpuOfAllThreads() {
         return process.info().totalCpuDuration().orElse(Duration.ZERO);

@@ -107,20 +107,22 @@ public final class DualWriteBenchmark {
 
     private void report() {
         System.out.printf(
-                "%-32s %22s %22s %22s %10s %10s %7s %7s%n",
+                "%-32s %22s %22s %18s %22s %10s %10s %7s %7s%n",
                 "median (lowest-highest process)",
                 "CPU us/call",
                 "times bare, by rounds",
+                "switches/call",
                 "calls/s",
                 "p50 us",
                 "p99 us",
                 "errors",
                 "missed");
         played.forEach((name, processes) -> System.out.printf(
-                "%-32s %22s %22s %22s %10.0f %10.0f %7d %7d%n",
+                "%-32s %22s %22s %18s %22s %10.0f %10.0f %7d %7d%n",
                 name,
                 spread(processes, Round::cpuMicros).show("%.1f"),
                 played.containsKey(Lineup.BARE) ? ratio(name, Lineup.BARE).show("%.2f") : "",
+                spread(processes, Round::switches).show("%.2f"),
                 spread(processes, round -> round.load().callsPerSecond()).show("%.0f"),
                 spread(processes, round -> round.load().p50()).median(),
                 spread(processes, round -> round.load().p99()).median(),

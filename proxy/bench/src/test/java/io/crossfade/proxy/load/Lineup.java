@@ -43,9 +43,10 @@ final class Lineup implements AutoCloseable {
     /**
      * One run of calls.
      *
+     * @param switches of threads for each call
      * @param missed upserts that an upstream did not get, of two for each call
      */
-    record Round(LoadGenerator.Figures load, double cpuMicros, long missed) {}
+    record Round(LoadGenerator.Figures load, double cpuMicros, double switches, long missed) {}
 
     Lineup(DualWriteBenchmark.Settings settings, Path directory) throws IOException {
         this.settings = settings;
@@ -141,9 +142,11 @@ final class Lineup implements AutoCloseable {
         Variant variant = variant(name);
         List<Counts> before = counts();
         Duration cpu = variant.process().cpu();
+        long switches = variant.process().switches();
         LoadGenerator.Figures figures = LoadGenerator.Figures.parse(load.ask(variant.port() + " " + calls));
         double micros = variant.process().cpu().minus(cpu).toNanos() / 1e3 / figures.calls();
-        return new Round(figures, micros, variant.upstreams() ? awaitMissed(before, figures.calls()) : 0);
+        double switched = (double) (variant.process().switches() - switches) / figures.calls();
+        return new Round(figures, micros, switched, variant.upstreams() ? awaitMissed(before, figures.calls()) : 0);
     }
 
     private Variant variant(String name) {

@@ -7,6 +7,7 @@ import io.crossfade.proxy.write.journal.JournalStores;
 import io.crossfade.proxy.write.journal.MarkRecord;
 import io.crossfade.proxy.write.journal.ParkedRecord;
 import io.crossfade.proxy.write.journal.Sent;
+import io.crossfade.proxy.write.journal.Turns;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -93,9 +94,10 @@ public final class JournalDisk {
     /**
      * What a process opens journals with.
      *
+     * @param turns of the process's threads
      * @param thread runs the journal's tasks one at a time
      */
-    JournalStores stores(Life life, Executor thread) {
+    JournalStores stores(Life life, Turns turns, Executor thread) {
         return new JournalStores() {
             @Override
             public JournalStore open(Path directory) throws IOException {
@@ -110,6 +112,11 @@ public final class JournalDisk {
             @Override
             public JournalStore salvage(Path directory) throws IOException {
                 return open(directory);
+            }
+
+            @Override
+            public Turns turns() {
+                return turns;
             }
 
             @Override
@@ -162,6 +169,20 @@ public final class JournalDisk {
             other.synced.putAll(copied);
             other.exists = true;
         };
+    }
+
+    /**
+     * What the journal knows of the notes on an index.
+     *
+     * @param sent number of the last note
+     * @param written by then
+     */
+    public record Known(long sent, long written) {}
+
+    public Known known(String index) {
+        flush();
+        Sent sent = synced.notes.get(index);
+        return new Known(sent == null ? 0 : sent.sent(), synced.written);
     }
 
     private void clear() {
@@ -284,6 +305,16 @@ public final class JournalDisk {
                 throw new IOException("no space left on device");
             }
             unsynced.addAll(changes);
+        }
+
+        /** What would take some time is not begun. */
+        @Override
+        public boolean tryApply(List<Change> changes) throws IOException {
+            if (!latency.get().isZero()) {
+                return false;
+            }
+            apply(changes);
+            return true;
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.crossfade.proxy.harness;
 
 import io.crossfade.proxy.time.Time;
+import io.crossfade.proxy.write.journal.Turns;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
@@ -83,6 +84,15 @@ public final class Life {
     /** Runs tasks one at a time, as soon as time goes on. */
     public Executor executor(Time time) {
         return task -> time(time).after(Duration.ZERO, task);
+    }
+
+    /** Its threads take turns, all of them. */
+    Turns turns(Time time) {
+        Executor next = executor(time);
+        return task -> {
+            next.execute(task);
+            return true;
+        };
     }
 
     /**

@@ -27,6 +27,7 @@ import io.crossfade.proxy.write.Tenure;
 import io.crossfade.proxy.write.Trust;
 import io.crossfade.proxy.write.Writer;
 import io.crossfade.proxy.write.journal.JournalFiles;
+import io.crossfade.proxy.write.journal.Turns;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -93,7 +94,7 @@ public final class Pair {
                 "documents", "sidecar", "process" + ++processes, setting.ofMigration(), live, time, time);
         migration = Migration.open(
                 context,
-                new JournalFiles("documents", directory, disk.stores(life, life.executor(this.time))),
+                new JournalFiles("documents", directory, disk.stores(life, Turns.NONE, life.executor(this.time))),
                 isNew,
                 Engine.SETTLE.plus(TIMEOUT));
         single = new SingleWriter(live.lanes(), time, Tenure.SURE);

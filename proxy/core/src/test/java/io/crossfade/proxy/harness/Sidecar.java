@@ -152,7 +152,7 @@ public final class Sidecar {
                 link(),
                 new BothIndexes(toPrimary().participant(), toMigration().participant()),
                 directory,
-                disk.stores(life, disk.thread(life, fleet.time)),
+                disk.stores(life, life.turns(fleet.time), disk.thread(life, fleet.time)),
                 time,
                 life.executor(fleet.time),
                 life.executor(fleet.time),

@@ -61,7 +61,6 @@ public final class Listeners {
     private final Time time;
     private final Health health;
     private final CallsInFlight calls;
-    private final EventLoops loops;
     private final Server data;
     private final Server admin;
     private final ExecutorService adminThreads = Executors.newFixedThreadPool(ADMIN_THREADS, task -> {
@@ -74,7 +73,6 @@ public final class Listeners {
 
     /**
      * @param ops of TCP, as HTTP is
-     * @param eventLoops threads that serve data and admin
      * @param messageBytes largest request, and largest reply to a read
      * @param limits beyond which data calls are refused
      * @param patience with requests that do not arrive and answers that are not taken
@@ -85,7 +83,6 @@ public final class Listeners {
             ListenAddress data,
             ListenAddress admin,
             ListenAddress ops,
-            int eventLoops,
             int messageBytes,
             Limits limits,
             Duration patience,
@@ -113,6 +110,7 @@ public final class Listeners {
     /**
      * Opens nothing but the ops port, which answers only once started.
      *
+     * @param loops that serve data and admin; they end after the listeners
      * @throws IllegalArgumentException if this platform has no Unix sockets to listen on
      * @throws IOException if the ops address cannot be had
      */
@@ -122,6 +120,7 @@ public final class Listeners {
             List<? extends BindableService> adminServices,
             OpsPages pages,
             Health health,
+            EventLoops loops,
             Time time)
             throws IOException {
         this.settings = settings;
@@ -132,9 +131,8 @@ public final class Listeners {
                 settings.ops(),
                 () -> new OpsHttp(settings.ops().toSocket(), health, pages.metrics(), pages.status()));
         calls = new CallsInFlight(settings.limits().calls());
-        loops = new EventLoops(settings.eventLoops());
         CallRunner runner = new CallRunner(calls, new StatusMapper(), settings.callTimeout());
-        data = server(dataServer(), List.of(new VectorGrpc(collections, runner, calls, settings.messageBytes())));
+        data = server(dataServer(loops), List.of(new VectorGrpc(collections, runner, calls, settings.messageBytes())));
         admin = server(
                 loops.server(settings.admin())
                         .executor(adminThreads)
@@ -143,7 +141,7 @@ public final class Listeners {
     }
 
     /** Builds the data server. The interceptor that was added last is asked first. */
-    private NettyServerBuilder dataServer() {
+    private NettyServerBuilder dataServer(EventLoops loops) {
         OpenStreams streams = new OpenStreams(
                 settings.limits().streams(), settings.limits().bytes(), Patience.of(settings.patience(), time));
         return loops.server(settings.data())
@@ -252,7 +250,6 @@ public final class Listeners {
         data.shutdownNow();
         admin.shutdownNow();
         ops.stop();
-        loops.stop();
         adminThreads.shutdown();
         return ended;
     }

@@ -6,6 +6,7 @@ import io.crossfade.proxy.collection.Collections;
 import io.crossfade.proxy.collection.Description;
 import io.crossfade.proxy.collection.Description.Limits;
 import io.crossfade.proxy.collection.Description.SpaceUse;
+import io.crossfade.proxy.front.listen.EventLoops;
 import io.crossfade.proxy.front.listen.Health;
 import io.crossfade.proxy.front.listen.ListenAddress;
 import io.crossfade.proxy.model.Filter.Operator;
@@ -46,6 +47,7 @@ final class Fixture implements Collections, AutoCloseable {
             new TreeMap<>(Map.of("products", products, "raw", raw, "views", views));
     private final SystemTime time = new SystemTime();
     final Health health = new Health();
+    private final EventLoops loops = new EventLoops(2);
     final Listeners listeners;
     final ManagedChannel channel;
 
@@ -62,14 +64,13 @@ final class Fixture implements Collections, AutoCloseable {
                 ListenAddress.parse(data),
                 ListenAddress.parse("127.0.0.1:0"),
                 ListenAddress.parse("127.0.0.1:0"),
-                2,
                 MESSAGE_BYTES,
                 new Listeners.Limits(callsInFlight, 1_000, 1_000, 64 << 20),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(5));
         listeners = new Listeners(
-                settings, this, adminServices, new Listeners.OpsPages(() -> "up 1\n", () -> "{}"), health, time);
+                settings, this, adminServices, new Listeners.OpsPages(() -> "up 1\n", () -> "{}"), health, loops, time);
         listeners.start();
         health.watch(List::of);
         channel = NettyChannelBuilder.forAddress("127.0.0.1", Math.max(1, listeners.dataPort()))
@@ -121,6 +122,7 @@ final class Fixture implements Collections, AutoCloseable {
     public void close() {
         channel.shutdownNow();
         listeners.stop();
+        loops.close();
         time.close();
     }
 }

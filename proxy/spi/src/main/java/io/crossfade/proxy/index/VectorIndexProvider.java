@@ -3,6 +3,8 @@ package io.crossfade.proxy.index;
 import io.crossfade.proxy.time.Time;
 import java.nio.file.Path;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the indexes of one driver; found by {@link java.util.ServiceLoader}.
@@ -48,6 +50,15 @@ public interface VectorIndexProvider {
      * @param blocking runs work that blocks or computes for long, on threads that are the index's own and end with it. They
      *     and the queue to them are bounded: what finds no room is refused with a RejectedExecutionException, which {@link
      *     TimedCall#run} turns into an answer
+     * @param loops the threads that serve the sidecar's own connections, if they are Netty's event loops as gRPC brings it: a driver
+     *     that speaks gRPC by the same library saves two thread switches a call if its channels are on them. Never to be blocked.
+     *     Null if there are none, as for a driver that has its own libraries
      */
-    record Context(Path dataDirectory, Executor blocking, Time time) {}
+    record Context(
+            Path dataDirectory, Executor blocking, @Nullable ScheduledExecutorService loops, Time time) {
+        /** Without event loops. */
+        public Context(Path dataDirectory, Executor blocking, Time time) {
+            this(dataDirectory, blocking, null, time);
+        }
+    }
 }

@@ -13,28 +13,39 @@ public final class Embedding {
     private static final int NOT_LOOKED = -2;
 
     private final ByteBuffer bytes;
+    private final @Nullable Object origin;
     // Asked for at the edge and again by each index. A race only looks twice.
     private int firstNotFinite = NOT_LOOKED;
     // Of a migration, by the write path and by each index. A race only hashes twice.
     private @Nullable Long digest;
 
-    private Embedding(ByteBuffer bytes) {
+    private Embedding(ByteBuffer bytes, @Nullable Object origin) {
         this.bytes = bytes;
+        this.origin = origin;
     }
 
     /** Wraps the remaining bytes; their number must be a multiple of 4. */
     public static Embedding wrap(ByteBuffer littleEndianFloats) {
+        return wrap(littleEndianFloats, null);
+    }
+
+    /**
+     * Likewise.
+     *
+     * @param origin what the bytes belong to, in the terms of whoever has read them, and may want to send it on as it is
+     */
+    public static Embedding wrap(ByteBuffer littleEndianFloats, @Nullable Object origin) {
         if (littleEndianFloats.remaining() % Float.BYTES != 0) {
             throw new IllegalArgumentException(
                     "vector: " + littleEndianFloats.remaining() + " bytes (expected: a multiple of 4)");
         }
-        return new Embedding(littleEndianFloats.slice().asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN));
+        return new Embedding(littleEndianFloats.slice().asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN), origin);
     }
 
     public static Embedding of(float... values) {
         ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(values);
-        return new Embedding(bytes.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN));
+        return new Embedding(bytes.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN), null);
     }
 
     public int dimensions() {
@@ -54,6 +65,11 @@ public final class Embedding {
     /** An independent read-only view of the bytes, little-endian. */
     public ByteBuffer bytes() {
         return bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** As given to {@link #wrap}; null if nothing was. It holds exactly these bytes. */
+    public @Nullable Object origin() {
+        return origin;
     }
 
     /** The first 8 bytes of a SHA-256 over the bytes. */

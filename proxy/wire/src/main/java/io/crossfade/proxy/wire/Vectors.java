@@ -1,14 +1,16 @@
 package io.crossfade.proxy.wire;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
 import io.crossfade.proxy.model.Embedding;
 import io.crossfade.proxy.model.NamedVector;
 import io.crossfade.v1.DenseVector;
 import io.crossfade.v1.Floats;
 import java.util.List;
 
-/** Translates vectors. Little-endian bytes are neither copied nor looked at, in either direction. */
+/**
+ * Translates vectors. Little-endian bytes that came in a message go into others as they are, neither copied nor looked at; those of
+ * another origin are copied once for each message.
+ */
 public final class Vectors {
     private Vectors() {}
 
@@ -39,7 +41,7 @@ public final class Vectors {
         if (bytes.size() % Float.BYTES != 0) {
             throw ShapeException.malformed(bytes.size() + " bytes (expected: a multiple of 4)");
         }
-        return Embedding.wrap(bytes.asReadOnlyByteBuffer());
+        return Embedding.wrap(bytes.asReadOnlyByteBuffer(), bytes);
     }
 
     private static Embedding readFloats(Floats message) {
@@ -58,7 +60,11 @@ public final class Vectors {
         return io.crossfade.v1.NamedVector.newBuilder()
                 .setField(field)
                 .setSpace(space)
-                .setDense(DenseVector.newBuilder().setF32Le(UnsafeByteOperations.unsafeWrap(embedding.bytes())))
+                .setDense(DenseVector.newBuilder().setF32Le(bytes(embedding)))
                 .build();
+    }
+
+    private static ByteString bytes(Embedding embedding) {
+        return embedding.origin() instanceof ByteString bytes ? bytes : ByteString.copyFrom(embedding.bytes());
     }
 }

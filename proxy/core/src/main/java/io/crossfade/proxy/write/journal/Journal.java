@@ -5,8 +5,10 @@ import io.crossfade.proxy.time.Branches;
 import io.crossfade.proxy.time.Cause;
 import io.crossfade.proxy.time.Time;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -18,7 +20,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Appends records in groups on one thread: whatever was asked for while a group was being written forms the next one.
+ * Appends records in groups, one group at a time: whatever was asked for while one was being written forms the next. A
+ * thread that has turns, as an event loop does, writes them itself when it has worked on all that has arrived, so that a call needs
+ * no other thread to go on; where that would have to wait for the disk, and for all who have no turns, there is a thread.
  * Syncs are made on another, one at a time, and each serves all who wait for it (group commit). So to record a mark takes
  * the page cache only, however long the disk takes to sync for others. The queues are lossless; they are bounded by the calls
  * in flight, each of which has at most one request in them.
@@ -30,30 +34,35 @@ import org.jspecify.annotations.Nullable;
  * <table>
  * <caption>State that is shared</caption>
  * <tr><th>field</th><th>written by</th><th>guard</th></tr>
- * <tr><td>highestVersion</td><td>the thread of appends</td><td>the same</td></tr>
+ * <tr><td>highestVersion</td><td>who appends: one at a time, who has set {@code appending}</td><td>the same</td></tr>
  * <tr><td>synced, ended</td><td>the thread of syncs</td><td>the same</td></tr>
- * <tr><td>applied, written, closed</td><td>the thread of appends</td><td>volatile: read by the other, by comparisons and by
+ * <tr><td>applied, written, closed</td><td>who appends</td><td>volatile: read by the thread of syncs, by comparisons and by
  * notes</td></tr>
- * <tr><td>bytes</td><td>either thread, whichever looked last</td><td>volatile: read by calls</td></tr>
- * <tr><td>failure</td><td>either thread</td><td>volatile</td></tr>
+ * <tr><td>bytes</td><td>the thread of syncs</td><td>volatile: read by calls</td></tr>
+ * <tr><td>failure</td><td>who appends, or the thread of syncs</td><td>volatile</td></tr>
  * <tr><td>recovery</td><td>the owner, once</td><td>volatile</td></tr>
- * <tr><td>queue, waiting, scheduled, syncing</td><td>any thread</td><td>atomic</td></tr>
+ * <tr><td>queue, waiting, appending, syncing, looking</td><td>any thread</td><td>atomic</td></tr>
  * </table>
  */
 public final class Journal implements AutoCloseable {
     private static final int LARGEST_GROUP = 1_024;
+
+    /** What a thread does in one turn for calls that are not all its own is bounded. */
+    private static final int LARGEST_GROUP_OF_A_TURN = 128;
+
     private static final int BETWEEN_LOOKS = 256;
 
     private final JournalStore store;
     private final Threads threads;
     private final Loss loss;
     private final LinkedBlockingQueue<Request> queue = new LinkedBlockingQueue<>();
-    private final AtomicBoolean scheduled = new AtomicBoolean();
+    private final AtomicBoolean appending = new AtomicBoolean();
     private final LinkedBlockingQueue<Request> waiting = new LinkedBlockingQueue<>();
     private final AtomicBoolean syncing = new AtomicBoolean();
+    private final AtomicBoolean looking = new AtomicBoolean();
     private volatile @Nullable IOException failure;
     private volatile @Nullable JournalRecovery recovery;
-    // From here on owned by the thread of appends.
+    // From here on owned by who appends.
     private volatile long written;
     private volatile long applied;
     private volatile boolean closed;
@@ -64,11 +73,13 @@ public final class Journal implements AutoCloseable {
     private boolean ended;
 
     /**
-     * Each runs one task at a time.
+     * What a journal runs on.
      *
-     * @param syncs runs what waits for the disk
+     * @param turns of threads that append themselves
+     * @param appends runs what they leave, one task at a time
+     * @param syncs runs what waits for the disk, one task at a time
      */
-    public record Threads(Executor appends, Executor syncs) {}
+    public record Threads(Turns turns, Executor appends, Executor syncs) {}
 
     public Journal(JournalStore store, Threads threads, Loss loss) {
         this.store = store;
@@ -82,7 +93,7 @@ public final class Journal implements AutoCloseable {
     @FunctionalInterface
     public interface Loss {
         /**
-         * Called on either of the journal's threads.
+         * Called on either of the journal's threads, and not in a turn.
          *
          * @param firstVersion of the writes whose records are lost
          * @throws IOException if the loss itself could not be recorded durably, so that calls must be refused
@@ -116,7 +127,8 @@ public final class Journal implements AutoCloseable {
 
     /** From now on a journal that was lost is tried again, with a rest between two tries. */
     public void recoverWith(Recovery how, Time timers) {
-        recovery = new JournalRecovery(store, threads, how, timers, this::needsRecovery, this::recovered);
+        recovery = new JournalRecovery(
+                store, threads.syncs(), how, timers, this::appendsHaveEnded, this::needsRecovery, this::recovered);
     }
 
     /** Records marks; completes when they survive the end of this process. Fails with {@link JournalLostException}. */
@@ -221,26 +233,46 @@ public final class Journal implements AutoCloseable {
     }
 
     private void scheduleAppend() {
-        schedule(scheduled, threads.appends(), this::drain, queue);
+        if (appending.compareAndSet(false, true) && !threads.turns().atEnd(this::appendInTurn)) {
+            leaveToThread(() -> append(take(LARGEST_GROUP)), queue);
+        }
+    }
+
+    /** Has the thread go on that may wait. */
+    private void leaveToThread(Runnable append, Queue<Request> asked) {
+        try {
+            threads.appends().execute(() -> {
+                try {
+                    append.run();
+                } finally {
+                    appended();
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            refuse(asked, closed(e));
+            appended();
+        }
+    }
+
+    private void appended() {
+        appending.set(false);
+        if (!queue.isEmpty()) {
+            scheduleAppend();
+        }
     }
 
     private void scheduleSync() {
-        schedule(syncing, threads.syncs(), this::syncAll, waiting);
-    }
-
-    private static void schedule(
-            AtomicBoolean isScheduled, Executor thread, Runnable task, LinkedBlockingQueue<Request> asked) {
-        if (isScheduled.compareAndSet(false, true)) {
+        if (syncing.compareAndSet(false, true)) {
             try {
-                thread.execute(task);
+                threads.syncs().execute(this::syncAll);
             } catch (RejectedExecutionException e) {
-                isScheduled.set(false);
-                refuse(asked, closed(e));
+                syncing.set(false);
+                refuse(waiting, closed(e));
             }
         }
     }
 
-    private static void refuse(LinkedBlockingQueue<Request> asked, JournalLostException why) {
+    private static void refuse(Queue<Request> asked, JournalLostException why) {
         for (Request request = asked.poll(); request != null; request = asked.poll()) {
             request.done().completeExceptionally(why);
         }
@@ -250,37 +282,61 @@ public final class Journal implements AutoCloseable {
         return new JournalLostException("the journal is closed", cause);
     }
 
-    private void drain() {
-        List<Request> group = new ArrayList<>();
-        queue.drainTo(group, LARGEST_GROUP);
-        try {
-            write(group);
-        } finally {
-            scheduled.set(false);
-            if (!queue.isEmpty()) {
-                scheduleAppend();
-            }
+    /** What is appended together, and for whom. */
+    private record Group(Queue<Request> requests, List<JournalStore.Change> changes) {
+        boolean isLast() {
+            return requests.stream().anyMatch(Request::last);
         }
     }
 
-    private void write(List<Request> group) {
-        if (closed) {
-            group.forEach(request -> request.done().completeExceptionally(closed(null)));
+    private Group take(int most) {
+        Queue<Request> requests = new ArrayDeque<>();
+        queue.drainTo(requests, most);
+        List<JournalStore.Change> changes = new ArrayList<>();
+        requests.forEach(request -> changes.addAll(request.changes()));
+        addHighestVersion(changes);
+        return new Group(requests, changes);
+    }
+
+    /** Appends if that takes no waiting. All that may take some is left to the thread: so is what a failure asks for. */
+    private void appendInTurn() {
+        Group group = take(LARGEST_GROUP_OF_A_TURN);
+        try {
+            if (closed || !applied(group, store::tryApply)) {
+                leaveToThread(() -> append(group), group.requests());
+                return;
+            }
+            answer(group.requests(), Request::sync, this::leaveToSync, null);
+        } catch (IOException e) {
+            leaveToThread(() -> lose(group, e), group.requests());
+            return;
+        } catch (RuntimeException e) {
+            leaveToThread(() -> lose(group, unexpected(e)), group.requests());
             return;
         }
-        List<JournalStore.Change> changes = new ArrayList<>();
-        for (Request request : group) {
-            changes.addAll(request.changes());
-            closed |= request.last();
+        appended();
+    }
+
+    private void append(Group group) {
+        if (closed) {
+            refuse(group.requests(), closed(null));
+            return;
         }
         try {
-            apply(changes);
-            answer(group, Request::sync, this::leaveToSync, null);
+            applied(group, changes -> {
+                store.apply(changes);
+                return true;
+            });
+            answer(group.requests(), Request::sync, this::leaveToSync, null);
         } catch (IOException e) {
-            lose(changes, e, group, this::leaveToSync);
+            lose(group, e);
         } catch (RuntimeException e) {
-            lose(changes, new IOException("journal: " + e, e), group, this::leaveToSync);
+            lose(group, unexpected(e));
         }
+    }
+
+    private static IOException unexpected(RuntimeException e) {
+        return new IOException("journal: " + e, e);
     }
 
     private void leaveToSync(Request request) {
@@ -295,7 +351,7 @@ public final class Journal implements AutoCloseable {
      * @param lost the answer; null if all is well
      */
     private static void answer(
-            List<Request> requests,
+            Iterable<Request> requests,
             Predicate<Request> leaves,
             Consumer<Request> other,
             @Nullable JournalLostException lost) {
@@ -310,15 +366,41 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    private void apply(List<JournalStore.Change> changes) throws IOException {
-        requireWhole();
-        if (!changes.isEmpty()) {
-            addHighestVersion(changes);
-            store.apply(changes);
+    /** How changes come into the store; false if they do not. */
+    @FunctionalInterface
+    private interface Appending {
+        boolean append(List<JournalStore.Change> changes) throws IOException;
+    }
+
+    /** Whether the changes are in the store now; nothing is, if not. */
+    private boolean applied(Group group, Appending appending) throws IOException {
+        if (!group.changes().isEmpty()) {
+            requireWhole();
+            if (!appending.append(group.changes())) {
+                return false;
+            }
             written = store.written();
             applied++;
             if (applied % BETWEEN_LOOKS == 0) {
-                bytes = store.bytes();
+                lookAtSize();
+            }
+        }
+        closed = group.isLast();
+        return true;
+    }
+
+    /** Counts bytes where files may be waited for. */
+    private void lookAtSize() {
+        if (looking.compareAndSet(false, true)) {
+            try {
+                threads.syncs().execute(() -> {
+                    looking.set(false);
+                    if (!ended) {
+                        bytes = store.bytes();
+                    }
+                });
+            } catch (RejectedExecutionException e) {
+                looking.set(false); // the journal is closed, and nobody asks any more
             }
         }
     }
@@ -354,7 +436,7 @@ public final class Journal implements AutoCloseable {
         } catch (IOException e) {
             lose(List.of(), e, served, this::end);
         } catch (RuntimeException e) {
-            lose(List.of(), new IOException("journal: " + e, e), served, this::end);
+            lose(List.of(), unexpected(e), served, this::end);
         }
     }
 
@@ -395,11 +477,16 @@ public final class Journal implements AutoCloseable {
         }
     }
 
+    private void lose(Group group, IOException cause) {
+        closed |= group.isLast();
+        lose(group.changes(), cause, group.requests(), this::leaveToSync);
+    }
+
     /**
      * @param end for the last request of all: the store is closed, whatever it has lost
      */
     private void lose(
-            List<JournalStore.Change> changes, IOException cause, List<Request> asked, Consumer<Request> end) {
+            List<JournalStore.Change> changes, IOException cause, Iterable<Request> asked, Consumer<Request> end) {
         boolean isFirst = failure == null;
         failure = cause;
         JournalRecovery again = recovery;
@@ -421,6 +508,14 @@ public final class Journal implements AutoCloseable {
         written = store.written();
         bytes = store.bytes();
         failure = null;
+    }
+
+    /**
+     * Completes when what was being appended has ended. While the journal is lost the store is not touched by what comes
+     * after it.
+     */
+    private CompletableFuture<Void> appendsHaveEnded() {
+        return enqueue(List.of(), false);
     }
 
     private boolean needsRecovery() {

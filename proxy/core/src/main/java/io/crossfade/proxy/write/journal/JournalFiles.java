@@ -49,7 +49,8 @@ public final class JournalFiles {
      * @throws UncheckedIOException that names the directory
      */
     public <T> T open(boolean begins, Opener<T> opener) {
-        BothThreads threads = new BothThreads(stores.thread(collection), stores.thread(collection + "-sync"));
+        OwnThreads threads =
+                new OwnThreads(stores.turns(), stores.thread(collection), stores.thread(collection + "-sync"));
         try {
             Found found = begins ? begun() : found();
             return opened(new OwningStore(found, threads), found.doubt(), opener);
@@ -208,9 +209,9 @@ public final class JournalFiles {
         }
     }
 
-    private record BothThreads(ExecutorService appends, ExecutorService syncs) {
+    private record OwnThreads(Turns turns, ExecutorService appends, ExecutorService syncs) {
         Journal.Threads lent() {
-            return new Journal.Threads(appends, syncs);
+            return new Journal.Threads(turns, appends, syncs);
         }
 
         void end() {
@@ -225,17 +226,17 @@ public final class JournalFiles {
      */
     private final class OwningStore implements JournalStore {
         private final Contents contents;
-        private final BothThreads threads;
+        private final OwnThreads threads;
         private volatile JournalStore store;
         private boolean isOpen = true;
 
-        OwningStore(Found found, BothThreads threads) {
+        OwningStore(Found found, OwnThreads threads) {
             this.store = found.store();
             this.contents = found.contents();
             this.threads = threads;
         }
 
-        BothThreads threads() {
+        OwnThreads threads() {
             return threads;
         }
 
@@ -252,6 +253,11 @@ public final class JournalFiles {
         @Override
         public void apply(List<Change> changes) throws IOException {
             store.apply(changes);
+        }
+
+        @Override
+        public boolean tryApply(List<Change> changes) throws IOException {
+            return store.tryApply(changes);
         }
 
         @Override

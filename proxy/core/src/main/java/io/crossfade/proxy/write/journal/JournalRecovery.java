@@ -1,12 +1,15 @@
 package io.crossfade.proxy.write.journal;
 
+import io.crossfade.proxy.time.Branches;
 import io.crossfade.proxy.time.Time;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,42 +23,44 @@ final class JournalRecovery {
     private static final int GROUP = 1_024;
 
     private final JournalStore store;
-    private final Journal.Threads threads;
+    private final Executor syncs;
     private final Journal.Recovery how;
     private final Time time;
+    private final Supplier<CompletableFuture<Void>> appendsEnd;
     private final BooleanSupplier isNeeded;
     private final Runnable recovered;
 
     /**
+     * @param syncs runs what waits for the disk
+     * @param appendsEnd completes, or fails, when nobody uses the store any more, nor will until it has recovered
      * @param isNeeded false once it has recovered, or is closed
      * @param recovered told on the thread of syncs
      */
     JournalRecovery(
             JournalStore store,
-            Journal.Threads threads,
+            Executor syncs,
             Journal.Recovery how,
             Time time,
+            Supplier<CompletableFuture<Void>> appendsEnd,
             BooleanSupplier isNeeded,
             Runnable recovered) {
         this.store = store;
-        this.threads = threads;
+        this.syncs = syncs;
         this.how = how;
         this.time = time;
+        this.appendsEnd = appendsEnd;
         this.isNeeded = isNeeded;
         this.recovered = recovered;
     }
 
-    /**
-     * Tries after a rest. The way leads through the thread of appends: what that was doing in the store has ended then, and
-     * it does nothing more there while the journal is lost.
-     */
+    /** Tries after a rest. */
     void tryLater() {
-        time.after(BETWEEN_TRIES, () -> on(threads.appends(), () -> on(threads.syncs(), this::tryNow)));
+        time.after(BETWEEN_TRIES, () -> Branches.take(appendsEnd.get(), (ended, failed) -> onSyncs(this::tryNow)));
     }
 
-    private static void on(Executor thread, Runnable task) {
+    private void onSyncs(Runnable task) {
         try {
-            thread.execute(task);
+            syncs.execute(task);
         } catch (RejectedExecutionException e) {
             LOG.debug("the journal was closed before it had recovered", e);
         }

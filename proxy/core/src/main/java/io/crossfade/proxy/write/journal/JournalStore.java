@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Where a journal keeps its records. Used by one thread, but for {@link #sync}, which another may call beside what goes on,
- * and which must not hold that up. After an {@link IOException} from {@link #apply} or
+ * Where a journal keeps its records. Used by one thread at a time, but for {@link #sync}, which another may call beside what goes
+ * on, and which must not hold that up. After an {@link IOException} from {@link #apply} or
  * {@link #sync} the store is not used again: a failed sync is never retried on the same files.
  */
 public interface JournalStore extends AutoCloseable {
@@ -27,6 +27,9 @@ public interface JournalStore extends AutoCloseable {
      * machine.
      */
     void apply(List<Change> changes) throws IOException;
+
+    /** As {@link #apply}, unless that might have to wait for the disk: then nothing is applied, and the answer is false. */
+    boolean tryApply(List<Change> changes) throws IOException;
 
     /** Syncs: when this returns, all that was applied before it was called survives the end of the machine. */
     void sync() throws IOException;

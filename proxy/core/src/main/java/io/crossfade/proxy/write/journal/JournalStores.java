@@ -23,6 +23,9 @@ public interface JournalStores {
      */
     JournalStore salvage(Path directory) throws IOException;
 
+    /** Turns of the threads that journals are used on. */
+    Turns turns();
+
     /**
      * Makes a thread for the journal of this collection. It is shut down with the store.
      *

@@ -24,6 +24,7 @@ import org.rocksdb.InfoLogLevel;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
+import org.rocksdb.Status;
 import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
@@ -52,6 +53,8 @@ public final class RocksJournalStore implements JournalStore {
     private final DBOptions options;
     private final ColumnFamilyOptions familyOptions;
     private final WriteOptions unsynced = new WriteOptions().setSync(false);
+    private final WriteOptions unsyncedAtOnce =
+            new WriteOptions().setSync(false).setNoSlowdown(true);
     private final WriteOptions synced = new WriteOptions().setSync(true);
     private final List<ColumnFamilyHandle> families = new ArrayList<>();
     private final RocksDB db;
@@ -244,14 +247,42 @@ public final class RocksJournalStore implements JournalStore {
 
     @Override
     public void apply(List<Change> changes) throws IOException {
-        try (WriteBatch batch = new WriteBatch()) {
+        try (WriteBatch batch = batch(changes)) {
+            db.write(unsynced, batch);
+        } catch (RocksDBException e) {
+            throw failure(e);
+        }
+    }
+
+    /** False while RocksDB holds writes up, because its tables do not get to the disk as fast as records come. */
+    @Override
+    public boolean tryApply(List<Change> changes) throws IOException {
+        try (WriteBatch batch = batch(changes)) {
+            db.write(unsyncedAtOnce, batch);
+            return true;
+        } catch (RocksDBException e) {
+            if (isHeldUp(e)) {
+                return false;
+            }
+            throw failure(e);
+        }
+    }
+
+    private static boolean isHeldUp(RocksDBException e) {
+        return e.getStatus() != null && e.getStatus().getCode() == Status.Code.Incomplete;
+    }
+
+    private WriteBatch batch(List<Change> changes) throws IOException {
+        WriteBatch batch = new WriteBatch();
+        try {
             Records records = new BatchedRecords(batch);
             for (Change change : changes) {
                 change.applyTo(records);
             }
-            db.write(unsynced, batch);
-        } catch (RocksDBException e) {
-            throw failure(e);
+            return batch;
+        } catch (IOException | RuntimeException e) {
+            batch.close();
+            throw e;
         }
     }
 
@@ -319,6 +350,15 @@ public final class RocksJournalStore implements JournalStore {
         }
     }
 
+    /** For tests: from now on what is in memory does not become tables. */
+    void pauseTables() throws RocksDBException {
+        db.pauseBackgroundWork();
+    }
+
+    void resumeTables() throws RocksDBException {
+        db.continueBackgroundWork();
+    }
+
     private IOException failure(RocksDBException cause) {
         failed = true;
         return new IOException("journal: " + cause.getMessage(), cause);
@@ -373,6 +413,7 @@ public final class RocksJournalStore implements JournalStore {
 
     private void closeOptions() {
         unsynced.close();
+        unsyncedAtOnce.close();
         synced.close();
         familyOptions.close();
         options.close();

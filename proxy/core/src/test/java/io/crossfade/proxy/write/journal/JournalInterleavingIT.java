@@ -15,9 +15,34 @@ public final class JournalInterleavingIT {
         Interleavings.check(Operations.class);
     }
 
-    public static final class Operations {
+    /** Also where callers write themselves, and leave some to the thread. */
+    @Test
+    void askedInTurns_isWrittenOnceByOneAtATime() {
+        Interleavings.check(OperationsInTurns.class);
+    }
+
+    public static final class OperationsInTurns extends Operations {
+        public OperationsInTurns() {
+            super(task -> {
+                task.run();
+                return true;
+            });
+        }
+    }
+
+    public static class Operations {
         private final CountingStore store = new CountingStore();
-        private final Journal journal = new Journal(store, JournalThreads.both(Runnable::run), (first, cause) -> {});
+        private final Journal journal;
+
+        public Operations() {
+            this(Turns.NONE);
+        }
+
+        Operations(Turns turns) {
+            journal =
+                    new Journal(store, new Journal.Threads(turns, Runnable::run, Runnable::run), (first, cause) -> {});
+        }
+
         private final AtomicInteger asked = new AtomicInteger();
         private final AtomicInteger told = new AtomicInteger();
 

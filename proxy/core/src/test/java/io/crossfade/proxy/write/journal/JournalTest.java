@@ -60,7 +60,8 @@ final class JournalTest {
         SlowStore store = new SlowStore();
         ExecutorService appends = Executors.newSingleThreadExecutor();
         ExecutorService syncs = Executors.newSingleThreadExecutor();
-        Journal journal = new Journal(store, new Journal.Threads(appends, syncs), (first, cause) -> lost.add(first));
+        Journal journal =
+                new Journal(store, new Journal.Threads(Turns.NONE, appends, syncs), (first, cause) -> lost.add(first));
         try {
             enqueued(journal, 1).join();
             CompletableFuture<Void> first = journal.sync();
@@ -124,6 +125,11 @@ final class JournalTest {
         @Override
         public void apply(List<Change> changes) {
             store.apply(changes);
+        }
+
+        @Override
+        public boolean tryApply(List<Change> changes) {
+            return store.tryApply(changes);
         }
 
         @Override

@@ -8,6 +8,6 @@ final class JournalThreads {
 
     /** One runs both appends and syncs, in the order in which they are due. */
     static Journal.Threads both(Executor thread) {
-        return new Journal.Threads(thread, thread);
+        return new Journal.Threads(Turns.NONE, thread, thread);
     }
 }

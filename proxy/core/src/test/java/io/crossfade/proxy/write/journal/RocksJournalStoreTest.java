@@ -179,4 +179,23 @@ final class RocksJournalStoreTest {
                     .hasMessageContaining("no other sidecar");
         }
     }
+
+    /** RocksDB holds writes up while its tables wait for the disk: who must not wait is told so, and nothing is written. */
+    @Test
+    void tablesDoNotGetToTheDisk_whoMustNotWaitIsRefused_andNothingIsLost() throws Exception {
+        long written = 0;
+        try (RocksJournalStore store = RocksJournalStore.open(live, "boot", 1 << 20)) {
+            store.begin();
+            store.pauseTables();
+            while (written < 100_000 && store.tryApply(List.of(open(written + 1)))) {
+                written++;
+            }
+            assertThat(written).isBetween(1L, 99_999L);
+            assertThat(store.tryApply(List.of(open(written + 1)))).isFalse();
+            store.resumeTables();
+            store.apply(List.of(open(written + 1)));
+            assertThat(store.tryApply(List.of(open(written + 2)))).isTrue();
+        }
+        assertThat(load(live, "boot").marks()).hasSize((int) written + 2);
+    }
 }

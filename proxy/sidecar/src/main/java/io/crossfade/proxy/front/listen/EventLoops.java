@@ -1,5 +1,6 @@
 package io.crossfade.proxy.front.listen;
 
+import io.crossfade.proxy.write.journal.Turns;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
@@ -11,19 +12,35 @@ import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.unix.DomainSocketAddress;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
+import io.grpc.netty.shaded.io.netty.util.concurrent.EventExecutor;
 import io.grpc.netty.shaded.io.netty.util.concurrent.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** The threads that every gRPC listener shares: native epoll where there is one, which Unix sockets need. */
-public final class EventLoops {
-    private static final boolean NATIVE = Epoll.isAvailable();
+/**
+ * The threads that every gRPC listener shares, and the drivers that speak gRPC: a call comes, goes on to an engine and is
+ * answered without a thread that is woken for it. Native epoll where there is one, which Unix sockets need.
+ */
+public final class EventLoops implements Turns, AutoCloseable {
+    private static final boolean NATIVE;
+
+    static {
+        // Netty watches one buffer in 128 for leaks by default, which is a twentieth of what a dual write costs.
+        String leaks = "io.grpc.netty.shaded.io.netty.leakDetection.level";
+        System.setProperty(leaks, System.getProperty(leaks, "disabled"));
+        NATIVE = Epoll.isAvailable();
+    }
 
     private final EventLoopGroup boss;
     private final EventLoopGroup workers;
+    private final List<EventExecutor> each = new ArrayList<>();
 
     public EventLoops(int count) {
         boss = group(1, "crossfade-accept");
         workers = group(count, "crossfade-io");
+        workers.forEach(each::add);
     }
 
     private static EventLoopGroup group(int count, String name) {
@@ -47,7 +64,24 @@ public final class EventLoops {
         return builder.bossEventLoopGroup(boss).workerEventLoopGroup(workers);
     }
 
-    public void stop() {
+    /** For drivers: what they do there must not block. */
+    public ScheduledExecutorService workers() {
+        return workers;
+    }
+
+    @Override
+    public boolean atEnd(Runnable task) {
+        for (EventExecutor loop : each) {
+            if (loop.inEventLoop() && !loop.isShuttingDown()) {
+                loop.execute(task);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void close() {
         Future<?> accepting = boss.shutdownGracefully(0, 1, TimeUnit.SECONDS);
         workers.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
         accepting.awaitUninterruptibly(2, TimeUnit.SECONDS);

@@ -3,6 +3,7 @@ package io.crossfade.proxy.driver.crossfade;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.crossfade.proxy.front.listen.EventLoops;
 import io.crossfade.proxy.index.IndexDefinition;
 import io.crossfade.proxy.index.IndexException;
 import io.crossfade.proxy.index.IndexWrite;
@@ -19,14 +20,22 @@ import io.crossfade.proxy.model.TextSource;
 import io.crossfade.proxy.model.Value;
 import io.crossfade.proxy.time.SystemTime;
 import io.grpc.Context;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ForkJoinPool;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -156,6 +165,42 @@ final class CrossfadeIndexFailureTest {
     private VectorIndex connect(String address) {
         return new CrossfadeIndexProvider()
                 .create(definition(Map.of("address", address, "collection", "documents")), context());
+    }
+
+    /** Each event loop has a connection of its own, once something was answered on it: a call is answered where it was made. */
+    @Test
+    void calledOnAnEventLoop_isAnsweredOnTheSame() throws Exception {
+        other.serve(definition(Map.of()));
+        try (EventLoops loops = new EventLoops(2)) {
+            VectorIndex index = new CrossfadeIndexProvider()
+                    .create(
+                            definition(Map.of("address", other.address(), "collection", "documents")),
+                            new VectorIndexProvider.Context(
+                                    Path.of("."), ForkJoinPool.commonPool(), loops.workers(), time));
+            index.open().join();
+            Set<Thread> seen = new HashSet<>();
+            for (int i = 0; i < 2; i++) {
+                Callable<CompletableFuture<Boolean>> write = () -> {
+                    Thread loop = Thread.currentThread();
+                    seen.add(loop);
+                    return index.write(List.of(GOOD), TIMEOUT)
+                            .thenApply(done -> done.get(0) == Outcome.APPLIED && Thread.currentThread() == loop);
+                };
+                EventExecutor loop = executors(loops).get(i);
+                Awaitility.await().until(() -> loop.submit(write).get().join());
+                for (int j = 0; j < 20; j++) {
+                    assertThat(loop.submit(write).get().join()).isTrue();
+                }
+            }
+            assertThat(seen).hasSize(2);
+            index.close();
+        }
+    }
+
+    private static List<EventExecutor> executors(EventLoops loops) {
+        List<EventExecutor> each = new ArrayList<>();
+        ((EventLoopGroup) loops.workers()).forEach(each::add);
+        return each;
     }
 
     private VectorIndexProvider.Context context() {

@@ -1,6 +1,5 @@
 package io.crossfade.proxy.driver.crossfade;
 
-import io.crossfade.client.Connection;
 import io.crossfade.proxy.index.IndexDefinition;
 import io.crossfade.proxy.index.VectorIndex;
 import io.crossfade.proxy.kit.index.VectorIndexConformanceTest;
@@ -27,7 +26,9 @@ final class CrossfadeIndexTest extends VectorIndexConformanceTest {
         CrossfadeIndexSettings config =
                 new CrossfadeIndexSettings(other.address(), definition.name(), false, Duration.ofSeconds(5));
         return new CrossfadeIndex(
-                definition, config, Connection.to(other.address(), InsecureChannelCredentials.create()), time);
+                definition,
+                config,
+                new Lines(other.address(), InsecureChannelCredentials.create(), null, config.unknownSettle(), time));
     }
 
     @AfterEach

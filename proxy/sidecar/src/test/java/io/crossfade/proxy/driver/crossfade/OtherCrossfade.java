@@ -5,6 +5,7 @@ import io.crossfade.proxy.collection.Collection;
 import io.crossfade.proxy.collection.Collections;
 import io.crossfade.proxy.collection.Description;
 import io.crossfade.proxy.front.Listeners;
+import io.crossfade.proxy.front.listen.EventLoops;
 import io.crossfade.proxy.front.listen.Health;
 import io.crossfade.proxy.front.listen.ListenAddress;
 import io.crossfade.proxy.index.IndexDefinition;
@@ -53,6 +54,7 @@ final class OtherCrossfade implements Collections, AutoCloseable {
     private final Map<String, Collection> collections = new ConcurrentHashMap<>();
     private final List<FaultyIndex> indexes = new CopyOnWriteArrayList<>();
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final EventLoops loops = new EventLoops(1);
     private final Listeners listeners;
 
     OtherCrossfade() {
@@ -60,7 +62,6 @@ final class OtherCrossfade implements Collections, AutoCloseable {
                 ANY_PORT,
                 ANY_PORT,
                 ANY_PORT,
-                1,
                 MESSAGE_BYTES,
                 new Listeners.Limits(1_000, 1_000, 1_000, 64 << 20),
                 Duration.ofSeconds(60),
@@ -68,7 +69,7 @@ final class OtherCrossfade implements Collections, AutoCloseable {
                 Duration.ofMillis(100));
         try {
             listeners = new Listeners(
-                    settings, this, List.of(), new Listeners.OpsPages(() -> "", () -> ""), new Health(), time);
+                    settings, this, List.of(), new Listeners.OpsPages(() -> "", () -> ""), new Health(), loops, time);
             listeners.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -128,6 +129,7 @@ final class OtherCrossfade implements Collections, AutoCloseable {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             listeners.stop();
+            loops.close();
             time.close();
         }
     }

@@ -1,6 +1,5 @@
 package io.crossfade.proxy.driver.crossfade;
 
-import io.crossfade.client.Connection;
 import io.crossfade.proxy.index.Capabilities;
 import io.crossfade.proxy.index.Hit;
 import io.crossfade.proxy.index.IndexDefinition;
@@ -19,13 +18,11 @@ import io.crossfade.proxy.model.Projection;
 import io.crossfade.proxy.model.StoredDocument;
 import io.crossfade.proxy.time.Branches;
 import io.crossfade.proxy.time.Cause;
-import io.crossfade.proxy.time.Time;
 import io.crossfade.v1.CountResponse;
 import io.crossfade.v1.DescribeCollectionRequest;
 import io.crossfade.v1.DescribeCollectionResponse;
 import io.crossfade.v1.SetAttributeRequest;
 import io.crossfade.v1.VectorServiceGrpc;
-import io.grpc.Channel;
 import io.grpc.Deadline;
 import io.grpc.MethodDescriptor;
 import java.time.Duration;
@@ -50,26 +47,17 @@ final class CrossfadeIndex implements VectorIndex {
 
     private final IndexDefinition definition;
     private final CrossfadeIndexSettings config;
-    private final Connection connection;
-    private final Channel reads;
-    private final Channel writes;
-    private final RemoteClock clock;
+    private final Lines lines;
     private final AtomicBoolean asking = new AtomicBoolean();
     private volatile @Nullable Opened opened;
 
-    CrossfadeIndex(IndexDefinition definition, CrossfadeIndexSettings config, Connection connection, Time time) {
+    CrossfadeIndex(IndexDefinition definition, CrossfadeIndexSettings config, Lines lines) {
         this.definition = definition;
         this.config = config;
-        this.connection = connection;
-        this.clock = new RemoteClock(time);
-        this.reads = clock.whenever(connection.channel());
-        this.writes = clock.within(connection.channel(), config.unknownSettle());
+        this.lines = lines;
     }
 
-    /**
-     * @param process that said so; "" if it did not say which it is
-     */
-    private record Opened(RemoteCollection remote, Capabilities capabilities, String process) {}
+    private record Opened(RemoteCollection remote, Capabilities capabilities) {}
 
     @Override
     public Capabilities capabilities() {
@@ -79,38 +67,47 @@ final class CrossfadeIndex implements VectorIndex {
 
     @Override
     public CompletableFuture<Void> open() {
-        return describe(OPEN_TIMEOUT, there -> {
-            RemoteCollection remote = RemoteCollection.check(definition, there);
-            opened = new Opened(
-                    remote,
-                    new Capabilities(
-                            remote.filterOperators(),
-                            ParamSupport.UNKNOWN,
-                            remote.batch(),
-                            config.unknownSettle(),
-                            false),
-                    clock.process());
-            return null;
-        });
+        return open(lines.first());
     }
 
-    /** What is known of the collection there; another process is asked anew, and what was known stands meanwhile. */
-    private @Nullable RemoteCollection known() {
-        Opened known = opened;
-        if (known == null) {
-            return null;
-        }
-        String process = clock.process();
-        if (!known.process().equals(process) && asking.compareAndSet(false, true)) {
-            Branches.take(open(), (asked, failed) -> {
+    private CompletableFuture<Void> open(Lines.Line line) {
+        return RemoteCall.send(
+                        line.reads(),
+                        VectorServiceGrpc.getDescribeCollectionMethod(),
+                        description(),
+                        deadline(OPEN_TIMEOUT))
+                .<Void>thenApply(there -> {
+                    RemoteCollection remote = RemoteCollection.check(definition, there);
+                    opened = new Opened(
+                            remote,
+                            new Capabilities(
+                                    remote.filterOperators(),
+                                    ParamSupport.UNKNOWN,
+                                    remote.batch(),
+                                    config.unknownSettle(),
+                                    false));
+                    line.isDescribed();
+                    return null;
+                })
+                .handle(CrossfadeIndex::orFail);
+    }
+
+    /**
+     * The line of this thread, or the first while nothing was answered on that. Another process is asked anew what the collection
+     * is; what was known stands meanwhile.
+     */
+    private Lines.Line line() {
+        Lines.Line own = lines.own();
+        if (opened != null && own.isNews() && asking.compareAndSet(false, true)) {
+            Branches.take(open(own), (asked, failed) -> {
                 if (failed != null && isMismatch(failed)) {
                     // Asking again would not help: calls that no longer fit say so one by one.
-                    opened = new Opened(known.remote(), known.capabilities(), process);
+                    own.isDescribed();
                 }
                 asking.set(false);
             });
         }
-        return known.remote();
+        return own.isKnown() ? own : lines.first();
     }
 
     private static boolean isMismatch(Throwable failed) {
@@ -119,13 +116,14 @@ final class CrossfadeIndex implements VectorIndex {
 
     @Override
     public CompletableFuture<List<Outcome>> write(List<IndexWrite> writes, Duration timeout) {
-        RemoteCollection remote = known();
-        if (remote == null) {
+        Opened there = opened;
+        if (there == null) {
             return CompletableFuture.completedFuture(
                     Collections.nCopies(writes.size(), new Outcome.Failed("index: not open")));
         }
-        WriteRequests requests = new WriteRequests(config.collection(), remote.spaces());
-        return new RemoteWriter(this.writes, requests, definition.vectors(), deadline(timeout), writes).write();
+        WriteRequests requests =
+                new WriteRequests(config.collection(), there.remote().spaces());
+        return new RemoteWriter(line().writes(), requests, definition.vectors(), deadline(timeout), writes).write();
     }
 
     @Override
@@ -206,7 +204,11 @@ final class CrossfadeIndex implements VectorIndex {
 
     @Override
     public CompletableFuture<Map<String, String>> attributes(Duration timeout) {
-        return describe(timeout, DescribeCollectionResponse::getAttributesMap);
+        return call(
+                VectorServiceGrpc.getDescribeCollectionMethod(),
+                description(),
+                timeout,
+                DescribeCollectionResponse::getAttributesMap);
     }
 
     @Override
@@ -216,30 +218,28 @@ final class CrossfadeIndex implements VectorIndex {
                 .setName(name)
                 .setValue(value)
                 .build();
-        return RemoteCall.send(writes, VectorServiceGrpc.getSetAttributeMethod(), request, deadline(timeout))
+        return RemoteCall.send(line().writes(), VectorServiceGrpc.getSetAttributeMethod(), request, deadline(timeout))
                 .<Void>thenApply(done -> null)
                 .handle(CrossfadeIndex::orFail);
     }
 
     @Override
     public void close() {
-        connection.close();
+        lines.close();
     }
 
     private RemoteCollection remote() {
-        RemoteCollection remote = known();
-        if (remote == null) {
+        Opened there = opened;
+        if (there == null) {
             throw new IndexException(IndexException.Kind.UNAVAILABLE, "index: not open");
         }
-        return remote;
+        return there.remote();
     }
 
-    private <T extends @Nullable Object> CompletableFuture<T> describe(
-            Duration timeout, Function<DescribeCollectionResponse, T> reading) {
-        DescribeCollectionRequest request = DescribeCollectionRequest.newBuilder()
+    private DescribeCollectionRequest description() {
+        return DescribeCollectionRequest.newBuilder()
                 .setCollection(config.collection())
                 .build();
-        return call(VectorServiceGrpc.getDescribeCollectionMethod(), request, timeout, reading);
     }
 
     private <Q, R, T extends @Nullable Object> CompletableFuture<T> call(
@@ -249,7 +249,7 @@ final class CrossfadeIndex implements VectorIndex {
 
     private <Q, R, T extends @Nullable Object> CompletableFuture<T> send(
             MethodDescriptor<Q, R> method, Q request, Deadline deadline, Function<R, T> reading) {
-        return RemoteCall.send(reads, method, request, deadline).thenApply(reading);
+        return RemoteCall.send(line().reads(), method, request, deadline).thenApply(reading);
     }
 
     /** The value, or the failure in the words of an index. */

@@ -1,6 +1,5 @@
 package io.crossfade.proxy.driver.crossfade;
 
-import io.crossfade.client.Connection;
 import io.crossfade.proxy.index.IndexDefinition;
 import io.crossfade.proxy.index.VectorIndex;
 import io.crossfade.proxy.index.VectorIndexProvider;
@@ -32,7 +31,8 @@ public final class CrossfadeIndexProvider implements VectorIndexProvider {
         CrossfadeIndexSettings config = config(definition);
         ChannelCredentials credentials =
                 config.tls() ? TlsChannelCredentials.create() : InsecureChannelCredentials.create();
-        return new CrossfadeIndex(definition, config, Connection.direct(config.address(), credentials), context.time());
+        Lines lines = new Lines(config.address(), credentials, context.loops(), config.unknownSettle(), context.time());
+        return new CrossfadeIndex(definition, config, lines);
     }
 
     private static CrossfadeIndexSettings config(IndexDefinition definition) {

@@ -46,6 +46,11 @@ final class RemoteClock {
         return reading == null ? "" : reading.theirs().process();
     }
 
+    /** Whether anything was answered yet. */
+    boolean isKnown() {
+        return last != null;
+    }
+
     /**
      * The limit of a call sent now; empty while nothing is known of that clock, because nothing was written there yet.
      */

@@ -12,16 +12,21 @@ import io.grpc.ClientInterceptor;
 import io.grpc.ClientInterceptors;
 import io.grpc.Deadline;
 import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
-import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.TlsChannelCredentials;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollSocketChannel;
+import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -49,8 +54,10 @@ final class Server implements AutoCloseable {
     }
 
     static Server of(QdrantIndexSettings settings, VectorIndexProvider.Context context) {
-        ManagedChannel channel = Grpc.newChannelBuilder(
-                        settings.address(), credentials(settings, context.dataDirectory()))
+        ManagedChannel channel = onLoops(
+                        NettyChannelBuilder.forTarget(
+                                settings.address(), credentials(settings, context.dataDirectory())),
+                        context.loops())
                 .directExecutor()
                 .disableRetry()
                 .maxInboundMessageSize(settings.messageBytes())
@@ -58,6 +65,16 @@ final class Server implements AutoCloseable {
                 .keepAliveTimeout(KEEPALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
                 .build();
         return new Server(channel, settings.apiKey(), context.time());
+    }
+
+    /** On the threads that serve the sidecar's own connections, if they are event loops. */
+    private static NettyChannelBuilder onLoops(NettyChannelBuilder builder, @Nullable ScheduledExecutorService loops) {
+        if (loops instanceof EventLoopGroup group) {
+            builder.eventLoopGroup(group)
+                    .channelType(
+                            group instanceof EpollEventLoopGroup ? EpollSocketChannel.class : NioSocketChannel.class);
+        }
+        return builder;
     }
 
     private static ChannelCredentials credentials(QdrantIndexSettings settings, Path dataDirectory) {
