@@ -11,6 +11,7 @@ import io.crossfade.proxy.index.IndexException;
 import io.crossfade.proxy.model.Document;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.NamedVector;
+import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.model.StoredDocument;
 import io.crossfade.proxy.model.Value;
 import io.crossfade.proxy.model.WriteOp;
@@ -446,7 +447,7 @@ final class Clients {
                     } else if (leader == WriteReply.Leader.UNKNOWN) {
                         effect.doubtful(lastLanding());
                     } else {
-                        effect.refused();
+                        refused(effect);
                     }
                 }
             }
@@ -457,13 +458,22 @@ final class Clients {
                 if (doubtful) {
                     effect.doubtful(lastLanding());
                 } else {
-                    effect.refused();
+                    refused(effect);
                 }
             }));
             if (number < tries) {
                 changes.forEach(change -> change.effects().forEach(effect -> effect.doubtful(lastLanding())));
                 fleet.time.after(PATIENCE, () -> tryOnce(number + 1));
             }
+        }
+    }
+
+    /** The index that leads has not taken it. */
+    void refused(History.Write effect) {
+        if (invariants.phase() == Phase.SINGLE || invariants.phase() == Phase.MIRRORING) {
+            effect.refused();
+        } else {
+            effect.refusedByNew();
         }
     }
 

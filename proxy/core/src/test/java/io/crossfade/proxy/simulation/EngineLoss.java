@@ -2,6 +2,7 @@ package io.crossfade.proxy.simulation;
 
 import io.crossfade.proxy.harness.Engine;
 import io.crossfade.proxy.harness.Fleet;
+import io.crossfade.proxy.harness.JournalDisk;
 import io.crossfade.proxy.harness.Life;
 import io.crossfade.proxy.kit.memory.MemoryStore;
 import io.crossfade.proxy.migration.state.CollectionState;
@@ -178,6 +179,13 @@ final class EngineLoss {
     /** The last that the first sidecar has written on an index. */
     String note(Engine on) {
         return on.attributes().getOrDefault(NOTE + fleet.first().name(), "");
+    }
+
+    /** Whether the note on an index says more than a journal knew. */
+    boolean isNoteBeyond(Engine on, JournalDisk.Known known) {
+        String[] parts = note(on).split(" ", -1);
+        return parts.length > 1
+                && (Long.parseLong(parts[2]) > known.sent() || Long.parseLong(parts[5]) > known.written());
     }
 
     /** The one that tells of the loss, as long as nobody changes it; null if all that is lost does, or another one. */

@@ -182,7 +182,7 @@ final class FilteredCalls {
                 } else if (result != null && result.leader() == Leader.APPLIED) {
                     effect.acked(fleet.time.nanos());
                 } else {
-                    effect.refused();
+                    clients.refused(effect);
                 }
             }
         }

@@ -70,6 +70,7 @@ final class History {
         private long answered = Long.MAX_VALUE;
         private boolean certain;
         private boolean refused;
+        private boolean isOnOld;
         private boolean doubtful;
         private boolean waiver;
         private long mayLandUntil;
@@ -106,6 +107,12 @@ final class History {
         /** The call said that nothing was done. */
         void refused() {
             refused = !doubtful;
+        }
+
+        /** After a flip: the new index has not taken it, but the old one may have, where it stands if the reads go back. */
+        void refusedByNew() {
+            refused();
+            isOnOld = refused;
         }
 
         /** There was nothing to write to. */
@@ -161,6 +168,14 @@ final class History {
     /** What the new index alone has is not acked after the flip: it may be read, and left behind all the same. */
     void acksWaitAfterFlip(boolean wait) {
         acksWaitAfterFlip = wait;
+    }
+
+    /** What the new index refused, and the old one may have, can be read from now on, and is copied. */
+    void readsWentBack() {
+        registers.values().stream()
+                .flatMap(register -> register.writes.stream())
+                .filter(write -> write.isOnOld)
+                .forEach(write -> write.refused = false);
     }
 
     private Register of(String register) {

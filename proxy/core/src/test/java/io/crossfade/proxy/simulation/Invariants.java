@@ -87,6 +87,8 @@ final class Invariants {
             phases.put(next.epoch(), next.phase());
             if (next.serving().equals(fleet.migration.name())) {
                 onNew.add(next.epoch());
+            } else if (agreed.serving().equals(fleet.migration.name())) {
+                history.readsWentBack();
             }
             checkAgreement(next);
             trace.add(() -> "epoch " + next.epoch() + ": " + next.phase());
