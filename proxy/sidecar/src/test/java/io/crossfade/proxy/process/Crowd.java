@@ -93,6 +93,11 @@ public final class Crowd implements AutoCloseable {
         return answered == calls.size();
     }
 
+    /** Calls that have no answer yet. */
+    public synchronized int waiting() {
+        return calls.size() - answered;
+    }
+
     /** Reads them all, however little was asked for before. */
     public Map<Status.Code, Long> awaitAnswers() {
         calls.forEach(call -> call.request(1_000));

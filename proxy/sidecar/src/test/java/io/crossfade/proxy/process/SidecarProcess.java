@@ -204,16 +204,17 @@ public final class SidecarProcess implements AutoCloseable {
     }
 
     private void signal(String name) throws IOException {
-        Process kill = new ProcessBuilder(
-                        "kill",
-                        "-" + name,
-                        Long.toString(requireNonNull(process).pid()))
+        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid()))
                 .inheritIO()
                 .start();
         int exit = kill.onExit().join().exitValue();
         if (exit != 0) {
             throw new IOException("kill -" + name + ": exit " + exit);
         }
+    }
+
+    public long pid() {
+        return requireNonNull(process).pid();
     }
 
     public int dataPort() {

@@ -17,6 +17,9 @@ public final class FakeTime implements Time {
     private long wallOffsetMillis = WALL_START_MILLIS;
     private long lastSequence;
 
+    /** Whatever takes so many steps without any time is a circle. */
+    private static final int MOST_AT_ONCE = 100_000;
+
     @Override
     public synchronized long wallMillis() {
         return wallOffsetMillis + nanos / 1_000_000;
@@ -37,7 +40,14 @@ public final class FakeTime implements Time {
     /** Lets the duration pass; timers that fall due run here, and so do those that they set within it. */
     public void advance(Duration duration) {
         long end = nanos() + duration.toNanos();
+        long now = nanos();
+        int atOnce = 0;
         for (FakeTimer due = takeDue(end); due != null; due = takeDue(end)) {
+            atOnce = nanos() == now ? atOnce + 1 : 0;
+            now = nanos();
+            if (atOnce > MOST_AT_ONCE) {
+                throw new IllegalStateException("time stands still: " + atOnce + " tasks at " + now + " ns");
+            }
             due.task.run();
         }
         setNanos(end);
