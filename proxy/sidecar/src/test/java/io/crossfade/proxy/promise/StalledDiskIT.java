@@ -27,11 +27,11 @@ import org.junit.jupiter.api.io.TempDir;
  * event loop that must hold up nobody but the writes of that collection. Needs strace, and to be root.
  */
 final class StalledDiskIT {
-    /** In milliseconds; longer than all that is asked for meanwhile. */
-    private static final int STALL = 30_000;
+    /** In milliseconds; longer than a {@link Crowd} waits for its answers. */
+    private static final int STALL = 90_000;
 
     /** Writes of one thread that the page cache has room for: more than come in the second between two looks at the disk. */
-    private static final int ROOM = 300;
+    private static final int ROOM = 200;
 
     private static final int BETWEEN_WRITES_MILLIS = 10;
     private static final int WAITING = 20;
@@ -71,7 +71,7 @@ final class StalledDiskIT {
             assertThat(moving.awaitAnswers()).isEqualTo(Map.of(Status.Code.OK, 1L));
             Process hanging = hang(sidecar.pid());
             try {
-                sendUntilSomeWait(moving);
+                sendUntilThereIsNoRoom(moving);
                 for (int i = 1; i <= READS; i++) {
                     still.send(VectorServiceGrpc.getUpsertMethod(), Crowd.upsert("still", "id-" + i, "text"));
                 }
@@ -87,17 +87,17 @@ final class StalledDiskIT {
         }
     }
 
-    private static void sendUntilSomeWait(Crowd moving) {
+    /** Twice as many as there is room for, so that whoever appends comes to its end. None waits for another of its key. */
+    private static void sendUntilThereIsNoRoom(Crowd moving) {
         int[] sent = {0};
         Awaitility.await()
                 .pollInterval(Duration.ofMillis(BETWEEN_WRITES_MILLIS))
                 .atMost(Duration.ofMillis(STALL))
                 .until(() -> {
-                    moving.send(
-                            VectorServiceGrpc.getUpsertMethod(),
-                            Crowd.upsert("things", "id-" + sent[0]++ % 50, "text"));
-                    return moving.waiting() >= WAITING;
+                    moving.send(VectorServiceGrpc.getUpsertMethod(), Crowd.upsert("things", "id-" + sent[0], "text"));
+                    return ++sent[0] >= 2 * ROOM + WAITING;
                 });
+        assertThat(moving.waiting()).isGreaterThanOrEqualTo(WAITING);
     }
 
     /** Begins when this returns, and ends with the process that it returns. */
