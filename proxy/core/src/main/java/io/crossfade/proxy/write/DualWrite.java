@@ -384,9 +384,11 @@ final class DualWrite {
         List<IndexWrite> followerWrites = new ArrayList<>(items.size());
         List<Item> forwarded = new ArrayList<>(items.size());
         for (Item item : items) {
-            leaderWrites.add(item.plan.leaderWrite(item.version()));
+            IndexWrite toLeader = item.plan.leaderWrite(item.version());
+            leaderWrites.add(toLeader);
             if (item.mark.isForwarded()) {
-                followerWrites.add(item.plan.followerWrite(item.version()));
+                // One object where both get the same, so that what a driver has made of it may serve twice.
+                followerWrites.add(item.plan.isSameForBoth() ? toLeader : item.plan.followerWrite(item.version()));
                 forwarded.add(item);
             }
         }

@@ -72,6 +72,11 @@ record PlannedWrite(WriteOp op, Side leader, @Nullable Side follower, String sou
         return write(follower, version);
     }
 
+    /** Whether both indexes get the same. */
+    boolean isSameForBoth() {
+        return leader.equals(follower);
+    }
+
     private IndexWrite write(Side side, long version) {
         Stamp stamp = new Stamp(version, side.provenance(), side.written());
         return switch (op.kind()) {

@@ -121,7 +121,7 @@ public final class Embedding {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Embedding embedding && bytes.equals(embedding.bytes);
+        return other == this || (other instanceof Embedding embedding && bytes.equals(embedding.bytes));
     }
 
     @Override

@@ -89,7 +89,7 @@ final class RemoteWriter {
     }
 
     private CompletableFuture<Void> send(List<Integer> positions) {
-        WriteRequests.Prepared<?> prepared =
+        WriteRequests.Prepared prepared =
                 requests.prepare(positions.stream().map(writes::get).toList());
         if (prepared.bytes() <= Connection.MAX_MESSAGE_BYTES) {
             return prepared.send(channel, deadline)

@@ -1,8 +1,10 @@
 package io.crossfade.proxy.driver.crossfade;
 
+import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.MessageLite;
 import io.crossfade.proxy.index.IndexWrite;
 import io.crossfade.proxy.model.Embedding;
+import io.crossfade.proxy.model.StoredDocument;
 import io.crossfade.proxy.wire.Documents;
 import io.crossfade.proxy.wire.Vectors;
 import io.crossfade.v1.DeleteRequest;
@@ -19,13 +21,27 @@ import io.crossfade.v1.WriteResponse;
 import io.grpc.Channel;
 import io.grpc.Deadline;
 import io.grpc.MethodDescriptor;
+import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Puts writes of one kind into the call that carries them. */
 final class WriteRequests {
     private static final Calls CALLS = new Calls();
+    private static final MethodDescriptor<byte[], WriteResponse> UPSERT =
+            EncodedRequest.method(VectorServiceGrpc.getUpsertMethod());
+    private static final MethodDescriptor<byte[], WriteResponse> UPDATE_METADATA =
+            EncodedRequest.method(VectorServiceGrpc.getUpdateMetadataMethod());
+    private static final MethodDescriptor<byte[], WriteResponse> UPDATE_VECTORS =
+            EncodedRequest.method(VectorServiceGrpc.getUpdateVectorsMethod());
+    private static final MethodDescriptor<byte[], WriteResponse> DELETE =
+            EncodedRequest.method(VectorServiceGrpc.getDeleteMethod());
+
+    /** What this thread has encoded last: the other index of a migration often gets the same right after. */
+    private static final ThreadLocal<@Nullable WeakReference<Encoded>> LAST = new ThreadLocal<>();
 
     private final String collection;
     private final Map<String, String> spaces;
@@ -39,9 +55,13 @@ final class WriteRequests {
     }
 
     /** A request and where it goes. */
-    record Prepared<Q extends MessageLite>(MethodDescriptor<Q, WriteResponse> method, Q request) {
+    record Prepared(MethodDescriptor<byte[], WriteResponse> method, byte[] request) {
+        static Prepared of(MethodDescriptor<byte[], WriteResponse> method, MessageLite request) {
+            return new Prepared(method, request.toByteArray());
+        }
+
         int bytes() {
-            return request.getSerializedSize();
+            return request.length;
         }
 
         CompletableFuture<WriteResponse> send(Channel channel, Deadline deadline) {
@@ -52,43 +72,79 @@ final class WriteRequests {
     /**
      * @param writes at least one, all of one kind
      */
-    Prepared<?> prepare(List<IndexWrite> writes) {
+    Prepared prepare(List<IndexWrite> writes) {
         return writes.get(0).match(CALLS).prepare(this, writes);
     }
 
     /** The call that carries writes of one kind. */
     private interface Call {
-        Prepared<?> prepare(WriteRequests requests, List<IndexWrite> writes);
+        Prepared prepare(WriteRequests requests, List<IndexWrite> writes);
     }
 
     /** The call for each kind of write. */
     private static final class Calls implements IndexWrite.Cases<Call, RuntimeException> {
         @Override
         public Call put(IndexWrite.Put first) {
-            return (requests, writes) -> new Prepared<>(VectorServiceGrpc.getUpsertMethod(), requests.upsert(writes));
+            return (requests, writes) -> new Prepared(
+                    UPSERT,
+                    writes.size() == 1
+                            ? requests.upsert(first)
+                            : requests.upsert(writes).toByteArray());
         }
 
         @Override
         public Call patchMetadata(IndexWrite.PatchMetadata first) {
-            return (requests, writes) ->
-                    new Prepared<>(VectorServiceGrpc.getUpdateMetadataMethod(), requests.updateMetadata(writes));
+            return (requests, writes) -> Prepared.of(UPDATE_METADATA, requests.updateMetadata(writes));
         }
 
         @Override
         public Call patchVectors(IndexWrite.PatchVectors first) {
-            return (requests, writes) ->
-                    new Prepared<>(VectorServiceGrpc.getUpdateVectorsMethod(), requests.updateVectors(writes));
+            return (requests, writes) -> Prepared.of(UPDATE_VECTORS, requests.updateVectors(writes));
         }
 
         @Override
         public Call remove(IndexWrite.Remove first) {
-            return (requests, writes) -> new Prepared<>(VectorServiceGrpc.getDeleteMethod(), requests.delete(writes));
+            return (requests, writes) -> Prepared.of(DELETE, requests.delete(writes));
         }
 
         @Override
         public Call unstamp(IndexWrite.Unstamp first) {
             throw new IllegalArgumentException("unstamp (expected: a write that the other Crossfade has a call for)");
         }
+    }
+
+    private record Encoded(StoredDocument document, Map<String, String> spaces, byte[] bytes) {
+        boolean isOf(StoredDocument other, Map<String, String> otherSpaces) {
+            return document == other && spaces.equals(otherSpaces);
+        }
+    }
+
+    private byte[] encoded(StoredDocument document) {
+        WeakReference<Encoded> reference = LAST.get();
+        Encoded last = reference == null ? null : reference.get();
+        if (last == null || !last.isOf(document, spaces)) {
+            byte[] bytes = Documents.write(document, spaces, Documents.StampParts.STAMP)
+                    .toByteArray();
+            last = new Encoded(document, spaces, bytes);
+            LAST.set(new WeakReference<>(last));
+        }
+        return last.bytes();
+    }
+
+    /** An {@link UpsertRequest} of one document. */
+    private byte[] upsert(IndexWrite.Put write) {
+        byte[] document = encoded(write.document());
+        byte[] request = new byte
+                [CodedOutputStream.computeStringSize(UpsertRequest.COLLECTION_FIELD_NUMBER, collection)
+                        + CodedOutputStream.computeByteArraySize(UpsertRequest.DOCUMENTS_FIELD_NUMBER, document)];
+        CodedOutputStream out = CodedOutputStream.newInstance(request);
+        try {
+            out.writeString(UpsertRequest.COLLECTION_FIELD_NUMBER, collection);
+            out.writeByteArray(UpsertRequest.DOCUMENTS_FIELD_NUMBER, document);
+        } catch (IOException e) {
+            throw new IllegalStateException("an array has no disk that could fail", e);
+        }
+        return request;
     }
 
     private UpsertRequest upsert(List<IndexWrite> writes) {
