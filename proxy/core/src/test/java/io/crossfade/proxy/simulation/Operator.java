@@ -123,12 +123,26 @@ final class Operator {
 
     /** What needs both indexes must not last: the way home is taken even if whoever began the flip is gone. */
     private void awaitSteady(boolean mustEnd) {
+        boolean isTold = false;
         for (int i = 0; i < MOST_WAITS && invariants.phase().needsBoth(); i++) {
+            // A sidecar does not begin on another index than the one that served when it ended, until it is told to.
+            if (!isTold && scenario.losesIndexes() && fleet.sidecars.stream().anyMatch(Operator::isRefused)) {
+                isTold = true;
+                fleet.setting.bootstrap(true);
+            }
             run.accept(WAIT_MILLIS);
+        }
+        if (isTold) {
+            fleet.setting.bootstrap(false);
         }
         if (mustEnd && invariants.phase().needsBoth()) {
             history.violation("stuck: " + invariants.agreed());
         }
+    }
+
+    private static boolean isRefused(Sidecar sidecar) {
+        return !sidecar.isServing()
+                && sidecar.refusal().map(Throwable::toString).orElse("").contains("control.bootstrap");
     }
 
     private String marks() {

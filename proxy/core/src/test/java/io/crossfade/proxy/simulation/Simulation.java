@@ -546,6 +546,16 @@ final class Simulation {
         if (scenario.chance().is(scenario.unfit() ? 0.8 : 0.3, "all start again")) {
             startAgain();
         }
+        awaitCalm();
+        pass(15_000);
+        awaitCalm(); // a start that somebody asked for earlier may have come to its end only now
+        compare();
+        awaitNews();
+        wiring.checkWhatIsTold();
+        changeVector();
+    }
+
+    private void awaitCalm() {
         for (int i = 0; i < 60 && !isCalm(); i++) {
             if (!invariants.phase().needsBoth()) {
                 boolean isUnseen = losses.mayBeUnseen() || invariants.isLostInVectorsAlone();
@@ -557,11 +567,6 @@ final class Simulation {
             history.violation("does not become quiet: " + invariants.agreed() + "; "
                     + fleet.sidecars.stream().map(Simulation::unrest).toList());
         }
-        pass(15_000);
-        compare();
-        awaitNews();
-        wiring.checkWhatIsTold();
-        changeVector();
     }
 
     /** Nothing is compared any more, and those who have missed a change of the store have looked again. */

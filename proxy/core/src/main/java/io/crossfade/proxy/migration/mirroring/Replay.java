@@ -30,6 +30,8 @@ final class Replay {
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicBoolean resting = new AtomicBoolean();
     private volatile boolean stopped;
+    // In nanoseconds. Written by each run that brought nothing on; the latest counts.
+    private volatile long restsUntil;
 
     /**
      * @param route the route to reconcile on; empty while nothing may be reconciled
@@ -40,6 +42,7 @@ final class Replay {
         this.time = time;
         this.batch = settings.batch();
         this.mostInFlight = settings.inFlight();
+        this.restsUntil = time.nanos();
     }
 
     /** Tells that there may be work. */
@@ -59,6 +62,11 @@ final class Replay {
     private void work() {
         Marks marks = reconciler.marks();
         if (stopped || marks.pendingKeys() == 0) {
+            return;
+        }
+        long left = restsUntil - time.nanos();
+        if (left > 0) {
+            rest(Duration.ofNanos(left));
             return;
         }
         Optional<Route.Paired> now = route.get();
@@ -82,6 +90,7 @@ final class Replay {
             if (result != null && result.reconciled() + result.parked() > 0) {
                 rest(Duration.ZERO);
             } else {
+                restsUntil = time.nanos() + REST.toNanos();
                 rest(REST);
             }
         });

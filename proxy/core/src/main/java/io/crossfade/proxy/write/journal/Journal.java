@@ -301,20 +301,24 @@ public final class Journal implements AutoCloseable {
     /** Appends if that takes no waiting. All that may take some is left to the thread: so is what a failure asks for. */
     private void appendInTurn() {
         Group group = take(LARGEST_GROUP_OF_A_TURN);
+        Runnable rest = null;
         try {
             if (closed || !applied(group, store::tryApply)) {
-                leaveToThread(() -> append(group), group.requests());
-                return;
+                rest = () -> append(group);
+            } else {
+                answer(group.requests(), Request::sync, this::leaveToSync, null);
             }
-            answer(group.requests(), Request::sync, this::leaveToSync, null);
         } catch (IOException e) {
-            leaveToThread(() -> lose(group, e), group.requests());
-            return;
+            rest = () -> lose(group, e);
         } catch (RuntimeException e) {
-            leaveToThread(() -> lose(group, unexpected(e)), group.requests());
-            return;
+            rest = () -> lose(group, unexpected(e));
+        } finally {
+            if (rest == null) {
+                appended();
+            } else {
+                leaveToThread(rest, group.requests());
+            }
         }
-        appended();
     }
 
     private void append(Group group) {
