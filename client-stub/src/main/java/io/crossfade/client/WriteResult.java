@@ -13,11 +13,14 @@ public record WriteResult(Key key, long version, Leader leader, Follower followe
         APPLIED,
         /** There was no such document to change or delete. */
         NOT_FOUND,
-        /** Not applied; trying again may help. */
+        /**
+         * Not applied by the index that leads; trying again may help. After a flip the old index may have applied it: that is
+         * undone, unless the reads go back to it first.
+         */
         FAILED,
         /** May have been applied. */
         UNKNOWN,
-        /** Not applied, and the index can never take it as it is. */
+        /** Not applied by the index that leads, which can never take it as it is. After a flip, as with {@link #FAILED}. */
         REJECTED,
         /** By filter only: the document matched when it was found, and no more when it was to be written. Not touched. */
         NOT_MATCHED

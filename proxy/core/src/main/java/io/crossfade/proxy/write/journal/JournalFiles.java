@@ -49,8 +49,7 @@ public final class JournalFiles {
      * @throws UncheckedIOException that names the directory
      */
     public <T> T open(boolean begins, Opener<T> opener) {
-        OwnThreads threads =
-                new OwnThreads(stores.turns(), stores.thread(collection), stores.thread(collection + "-sync"));
+        Lent threads = new Lent(stores.turns(), stores.thread(collection), stores.thread(collection + "-sync"));
         try {
             Found found = begins ? begun() : found();
             return opened(new OwningStore(found, threads), found.doubt(), opener);
@@ -209,7 +208,7 @@ public final class JournalFiles {
         }
     }
 
-    private record OwnThreads(Turns turns, ExecutorService appends, ExecutorService syncs) {
+    private record Lent(Turns turns, ExecutorService appends, ExecutorService syncs) {
         Journal.Threads lent() {
             return new Journal.Threads(turns, appends, syncs);
         }
@@ -224,19 +223,19 @@ public final class JournalFiles {
      * A store that has been loaded, and ends its threads when it is closed. Opened again, it is another one, in new files of
      * the same directory; swapped when nobody else uses it.
      */
-    private final class OwningStore implements JournalStore {
+    private final class OwningStore extends ForwardingStore {
         private final Contents contents;
-        private final OwnThreads threads;
+        private final Lent threads;
         private volatile JournalStore store;
         private boolean isOpen = true;
 
-        OwningStore(Found found, OwnThreads threads) {
+        OwningStore(Found found, Lent threads) {
             this.store = found.store();
             this.contents = found.contents();
             this.threads = threads;
         }
 
-        OwnThreads threads() {
+        Lent threads() {
             return threads;
         }
 
@@ -246,33 +245,8 @@ public final class JournalFiles {
         }
 
         @Override
-        public void begin() throws IOException {
-            store.begin();
-        }
-
-        @Override
-        public void apply(List<Change> changes) throws IOException {
-            store.apply(changes);
-        }
-
-        @Override
-        public boolean tryApply(List<Change> changes) throws IOException {
-            return store.tryApply(changes);
-        }
-
-        @Override
-        public void sync() throws IOException {
-            store.sync();
-        }
-
-        @Override
-        public long written() {
-            return store.written();
-        }
-
-        @Override
-        public long bytes() {
-            return store.bytes();
+        JournalStore store() {
+            return store;
         }
 
         @Override

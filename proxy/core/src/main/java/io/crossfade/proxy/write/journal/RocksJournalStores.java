@@ -48,7 +48,7 @@ public record RocksJournalStores(long maxBytes, Turns turns, LongSupplier nanos)
     }
 
     /** A store that leaves what might wait for the disk to who may wait. */
-    private static final class WatchedStore implements JournalStore {
+    private static final class WatchedStore extends ForwardingStore {
         private final JournalStore store;
         private final ExecutorService probes;
         private final DiskWatch disk;
@@ -62,13 +62,8 @@ public record RocksJournalStores(long maxBytes, Turns turns, LongSupplier nanos)
         }
 
         @Override
-        public Contents load() throws IOException {
-            return store.load();
-        }
-
-        @Override
-        public void begin() throws IOException {
-            store.begin();
+        JournalStore store() {
+            return store;
         }
 
         @Override
@@ -87,21 +82,6 @@ public record RocksJournalStores(long maxBytes, Turns turns, LongSupplier nanos)
             boolean applied = store.tryApply(changes);
             disk.hasTaken(from);
             return applied;
-        }
-
-        @Override
-        public void sync() throws IOException {
-            store.sync();
-        }
-
-        @Override
-        public long written() {
-            return store.written();
-        }
-
-        @Override
-        public long bytes() {
-            return store.bytes();
         }
 
         @Override

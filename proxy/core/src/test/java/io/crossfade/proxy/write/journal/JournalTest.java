@@ -87,7 +87,7 @@ final class JournalTest {
     }
 
     /** Takes as long for a sync as it is told. */
-    private static final class SlowStore implements JournalStore {
+    private static final class SlowStore extends ForwardingStore {
         private final CountingStore store = new CountingStore();
         private final Semaphore begun = new Semaphore(0);
         private final Semaphore ends = new Semaphore(0);
@@ -113,38 +113,8 @@ final class JournalTest {
         }
 
         @Override
-        public Contents load() {
-            return store.load();
-        }
-
-        @Override
-        public void begin() {
-            store.begin();
-        }
-
-        @Override
-        public void apply(List<Change> changes) {
-            store.apply(changes);
-        }
-
-        @Override
-        public boolean tryApply(List<Change> changes) {
-            return store.tryApply(changes);
-        }
-
-        @Override
-        public long written() {
-            return store.written();
-        }
-
-        @Override
-        public long bytes() {
-            return store.bytes();
-        }
-
-        @Override
-        public void close() {
-            store.close();
+        JournalStore store() {
+            return store;
         }
     }
 

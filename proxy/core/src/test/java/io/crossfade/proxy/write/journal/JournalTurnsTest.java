@@ -25,18 +25,15 @@ final class JournalTurnsTest {
             (first, cause) -> said.add("lost " + first));
 
     /** Says what it is asked, and by whom. */
-    private final class ScriptedStore implements JournalStore {
+    private final class ScriptedStore extends ForwardingStore {
         private final CountingStore store = new CountingStore();
         private boolean wouldWait;
         private boolean fails;
 
         @Override
-        public Contents load() {
-            return store.load();
+        JournalStore store() {
+            return store;
         }
-
-        @Override
-        public void begin() {}
 
         @Override
         public void apply(List<Change> changes) throws IOException {
@@ -64,19 +61,6 @@ final class JournalTurnsTest {
                     .toList();
             boolean knowsHighest = changes.stream().anyMatch(Change.HighestVersion.class::isInstance);
             said.add(how + " " + opened + (knowsHighest ? " and the highest version" : ""));
-        }
-
-        @Override
-        public void sync() {}
-
-        @Override
-        public long written() {
-            return 0;
-        }
-
-        @Override
-        public long bytes() {
-            return 0;
         }
 
         @Override

