@@ -496,9 +496,9 @@ final class DualWrite {
         if (item.leaderApplied() && unmarkedHaveLanded && writer.marks().isLastWord(item.mark)) {
             item.rememberIn(tail);
         } else if (outcome.mayStillLand()) {
-            tail.losesSight(item.plan.key(), landedNanos(outcome, route.leader()));
+            tail.mayLandUntil(item.plan.key(), landedNanos(outcome, route.leader()));
         } else if (item.leaderApplied()) {
-            tail.losesSight(item.plan.key());
+            tail.losesSight(item.plan.key(), item.mark.openedNanos());
         }
     }
 
@@ -515,7 +515,7 @@ final class DualWrite {
         if (onBoth) {
             item.rememberIn(tail);
         } else {
-            tail.losesSight(item.plan.key(), landedNanos(item.follower, route.follower()));
+            tail.mayLandUntil(item.plan.key(), landedNanos(item.follower, route.follower()));
         }
     }
 

@@ -157,7 +157,7 @@ final class EngineLoss {
         witness = witness(before, engine.contents());
         boolean tellsItself = all || !noted.equals(note(engine));
         isRecent = !tellsItself || (!all && BETWEEN_COPIES.multipliedBy(age).compareTo(NOTED) < 0);
-        invariants.isLost();
+        invariants.isLost(engine);
     }
 
     /**

@@ -226,11 +226,12 @@ final class History {
     /**
      * Whether a write may have taken effect, and that after one of the value.
      *
-     * @param last and no other of its register since
+     * @param since and no other of its register that has begun from then on has followed it
      */
-    boolean mayFollow(Write later, String register, String value, boolean last) {
+    boolean mayFollow(Write later, String register, String value, long since) {
+        long latest = of(later.register).latestCertain(Long.MAX_VALUE);
         return !later.refused
-                && (!last || later.landed() >= of(later.register).latestCertain(Long.MAX_VALUE))
+                && (later.landed() >= latest || latest < since)
                 && of(register).candidates(value).stream()
                         .anyMatch(write -> !write.refused && write.began <= later.landed());
     }

@@ -355,6 +355,11 @@ final class Invariants {
         hasLeftovers = true;
     }
 
+    void isLost(Engine engine) {
+        vectors.lost(engine == fleet.migration ? "b" : "a", fleet.time.nanos());
+        isLost();
+    }
+
     /** An index has lost what it had; nobody may have noticed yet. */
     void isLost() {
         hasLost = true;

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A seeded bug: one source file of the product with one place changed.
@@ -20,9 +21,19 @@ import javax.tools.ToolProvider;
  * @param says what goes wrong
  * @param file below {@code io/crossfade/proxy}
  * @param find stands exactly once in the file, however it is broken into lines
- * @param seed the first that caught it when it was searched for: tried before all others
+ * @param seed the first that caught it when it was searched for: tried before all others; 0 if so few do that the next change
+ *     of the simulated world may leave none
+ * @param test {@code Class#method} of a unit test that fails with it; null where seeds are enough
  */
-record Mutant(String name, String rule, String says, String file, String find, String replace, long seed) {
+record Mutant(
+        String name,
+        String rule,
+        String says,
+        String file,
+        String find,
+        String replace,
+        long seed,
+        @Nullable String test) {
     /** Where the modules are, seen from the one that is tested. */
     private static final Path MODULES = Path.of("..");
 

@@ -16,11 +16,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Runs the simulation in a process of its own for each seeded bug, until the bug is caught. */
+/** Runs the simulation, or one unit test, in a process of its own for each seeded bug, until the bug is caught. */
 final class Mutants {
-    private static final String FAILED = "seed ";
 
     private Mutants() {}
 
@@ -58,6 +59,8 @@ final class Mutants {
 
     /** One mutant, and what became of it. */
     private static final class Result implements Callable<Result> {
+        private static final Pattern FAILS = Pattern.compile("((seed|test) \\S+)");
+
         private final Mutant mutant;
         private final Simulate.Options options;
         private String by = "";
@@ -85,29 +88,35 @@ final class Mutants {
         }
 
         private void simulate(Path classes) throws IOException, InterruptedException {
-            if (!options.searches()) {
-                hear(command(classes, seeds(mutant.seed(), 1)));
+            if (mutant.seed() > 0 && !options.searches()) {
+                hear(simulation(classes, mutant.seed(), 1));
             }
-            if (!isCaught()) {
-                hear(command(classes, seeds(options.first(), options.seeds())));
+            if (!isCaught() && mutant.test() != null) {
+                hear(command(classes, TestOfMutant.class, List.of(mutant.test())));
+            }
+            if (!isCaught() && (mutant.test() == null || options.searches())) {
+                hear(simulation(classes, options.first(), options.seeds()));
             }
         }
 
-        private List<String> seeds(long first, long seeds) {
-            return List.of(
-                    "first=" + first,
-                    "seeds=" + seeds,
-                    "threads=1",
-                    "explain=" + (options.explains() && !options.bug().equals("all")));
+        private List<String> simulation(Path classes, long first, long seeds) {
+            return command(
+                    classes,
+                    Simulate.class,
+                    List.of(
+                            "first=" + first,
+                            "seeds=" + seeds,
+                            "threads=1",
+                            "explain=" + (options.explains() && !options.bug().equals("all"))));
         }
 
-        private static List<String> command(Path classes, List<String> arguments) {
+        private static List<String> command(Path classes, Class<?> main, List<String> arguments) {
             List<String> command = new ArrayList<>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.addAll(Simulate.JVM_OPTIONS);
             command.add("-XX:TieredStopAtLevel=1"); // most are caught before a second compiler would pay
             command.addAll(List.of("-cp", classes + File.pathSeparator + System.getProperty("java.class.path")));
-            command.add(Simulate.class.getName());
+            command.add(main.getName());
             command.addAll(arguments);
             return command;
         }
@@ -127,8 +136,9 @@ final class Mutants {
         }
 
         private void hear(String line) {
-            if (line.startsWith(FAILED) && by.isEmpty()) {
-                by = line.split(" ", 3)[1];
+            Matcher fails = FAILS.matcher(line);
+            if (fails.lookingAt() && by.isEmpty()) {
+                by = fails.group(1);
             } else if (!by.isEmpty() && shown.isEmpty()) {
                 shown = line.strip();
             }
@@ -144,9 +154,10 @@ final class Mutants {
         @Override
         public String toString() {
             String caught = isCaught()
-                    ? "caught by seed " + by + " in " + took.toSeconds() + " s: "
+                    ? "caught by " + by + " in " + took.toSeconds() + " s: "
                             + shown.substring(0, Math.min(90, shown.length()))
-                    : "NOT CAUGHT by " + options.seeds() + " seeds in " + took.toSeconds() + " s";
+                    : "NOT CAUGHT by " + (mutant.test() == null ? options.seeds() + " seeds" : "test " + mutant.test())
+                            + " in " + took.toSeconds() + " s";
             return String.format("%-30s %-14s %s", mutant.name(), mutant.rule(), caught);
         }
     }

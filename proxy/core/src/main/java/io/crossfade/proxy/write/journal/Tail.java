@@ -12,13 +12,14 @@ import org.jspecify.annotations.Nullable;
  * note on it covers yet. It is read back to tell whether the index still has them. Lossy: beyond its limit the oldest
  * entry is forgotten, and the loss of that write shows only by the notes. A write tells nothing that was sent before all
  * earlier ones of its key, and all of an earlier process, had landed: they may have been written over it since, however
- * late its answer came. Guarded by this.
+ * late its answer came. Nor does one that is heard of after another one that was sent later. Guarded by this.
  */
 public final class Tail {
     private static final long UNKNOWN = Long.MIN_VALUE;
 
     private final int limit;
     private long settledNanos;
+    private long forgottenSentNanos;
     private final LinkedHashMap<Key, Entry> entries = new LinkedHashMap<>();
     private final LinkedHashMap<Key, Entry> covered = new LinkedHashMap<>();
     private long puts;
@@ -27,6 +28,7 @@ public final class Tail {
     private Tail(int limit, long settledNanos) {
         this.limit = limit;
         this.settledNanos = settledNanos;
+        this.forgottenSentNanos = settledNanos;
     }
 
     /**
@@ -35,12 +37,14 @@ public final class Tail {
     public static final class Entry {
         private final Key key;
         private final long version;
+        private final long sentNanos;
         private final long settledNanos;
         private final long number;
 
-        private Entry(Key key, long version, long settledNanos, long number) {
+        private Entry(Key key, long version, long sentNanos, long settledNanos, long number) {
             this.key = key;
             this.version = version;
+            this.sentNanos = sentNanos;
             this.settledNanos = settledNanos;
             this.number = number;
         }
@@ -75,8 +79,14 @@ public final class Tail {
      * @param sentNanos when it was sent, at the earliest
      */
     public synchronized void holds(Key key, long version, long sentNanos) {
-        long settled = settledNanos(key);
-        put(key, sentNanos - settled >= 0 ? version : UNKNOWN, settled);
+        long last = lastSentNanos(key);
+        put(key, sentNanos - last >= 0 ? version : UNKNOWN, later(last, sentNanos), settledNanos(key));
+    }
+
+    /** A write that was sent before then tells nothing: others that were sent later have been heard of, or may land yet. */
+    private long lastSentNanos(Key key) {
+        Entry before = lastEntry(key);
+        return before == null ? forgottenSentNanos : before.sentNanos;
     }
 
     /** When all that was sent for a key, and may not be answered for, has landed. */
@@ -89,9 +99,9 @@ public final class Tail {
         return one - other >= 0 ? one : other;
     }
 
-    private void put(Key key, long version, long settled) {
+    private void put(Key key, long version, long sent, long settled) {
         covered.remove(key);
-        putLast(entries, new Entry(key, version, settled, ++puts));
+        putLast(entries, new Entry(key, version, sent, settled, ++puts));
     }
 
     private void putLast(LinkedHashMap<Key, Entry> into, Entry entry) {
@@ -100,9 +110,14 @@ public final class Tail {
         if (into.size() > limit) {
             Entry oldest = into.values().iterator().next();
             into.remove(oldest.key());
-            settledNanos = later(settledNanos, oldest.settledNanos);
-            forgotten = Math.max(forgotten, oldest.number);
+            forget(oldest);
         }
+    }
+
+    private void forget(Entry entry) {
+        settledNanos = later(settledNanos, entry.settledNanos);
+        forgottenSentNanos = later(forgottenSentNanos, entry.sentNanos);
+        forgotten = Math.max(forgotten, entry.number);
     }
 
     /**
@@ -126,7 +141,9 @@ public final class Tail {
         Entry now = lastEntry(key);
         boolean mayBeForgotten = now == null && forgotten > before.puts();
         if (now == before.entry() && !mayBeForgotten) {
-            holds(key, version, takenNanos);
+            long settled = settledNanos(key);
+            long sent = later(lastSentNanos(key), takenNanos);
+            put(key, takenNanos - settled >= 0 ? version : UNKNOWN, sent, settled);
         }
     }
 
@@ -146,18 +163,20 @@ public final class Tail {
         return entries.getOrDefault(key, covered.get(key));
     }
 
-    /** A write was sent, and what the index has of it is not known. */
-    public synchronized void losesSight(Key key) {
-        put(key, UNKNOWN, settledNanos(key));
+    /** A write was sent then, and has landed; what stands of it is not known. */
+    public synchronized void losesSight(Key key, long sentNanos) {
+        put(key, UNKNOWN, later(lastSentNanos(key), sentNanos), settledNanos(key));
     }
 
-    /** As the other, of a write that may land until then. */
-    public synchronized void losesSight(Key key, long landedNanos) {
-        put(key, UNKNOWN, later(settledNanos(key), landedNanos));
+    /** A write was sent that may land until then. */
+    public synchronized void mayLandUntil(Key key, long landedNanos) {
+        long settled = later(settledNanos(key), landedNanos);
+        put(key, UNKNOWN, later(lastSentNanos(key), settled), settled);
     }
 
     public synchronized void clear() {
-        entries.values().forEach(entry -> settledNanos = later(settledNanos, entry.settledNanos));
+        entries.values().forEach(this::forget);
+        covered.values().forEach(this::forget);
         entries.clear();
         covered.clear();
         forgotten = puts;

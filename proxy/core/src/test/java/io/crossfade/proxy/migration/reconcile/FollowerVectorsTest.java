@@ -115,6 +115,29 @@ final class FollowerVectorsTest extends ReconcileFixture {
         assertVector(pair, "new");
     }
 
+    /** A put that was not answered lands behind the vector; a patch then gives the document a version above both. */
+    @Test
+    void vectorThatWasSentAloneAndFoundNothing_isNotUsedForWhatLandsLater() {
+        Pair pair = embedding(new Docs.Model("b"));
+        pair.migration().mirror().breaker().transitionToForcedOpenState();
+        pair.toPrimary().gate().holdWrites(true);
+        pair.write(Docs.put(KEY, "a", "x"));
+        pair.settle();
+        pair.toPrimary().gate().write(0).answer(GatedIndex.all(1, GatedIndex.unknown()));
+        pair.settle();
+        pair.toPrimary().gate().holdWrites(false);
+        var reply = pair.write(new WriteOp.UpdateVectors(
+                KEY, List.of(new NamedVector("", "b", Docs.vector("b", "of the client"))), null));
+        pair.settle();
+        assertThat(Replies.result(reply).leader()).isEqualTo(WriteReply.Leader.NOT_FOUND);
+        pair.toPrimary().gate().write(0).land();
+        pair.write(Docs.patch(KEY, "colour", "red"));
+        pair.settle();
+        pair.migration().mirror().breaker().reset();
+        assertQuietAndEqual(pair);
+        assertVector(pair, "x");
+    }
+
     /** The patch is not answered, and lands behind the vector: the leader shows the older version then. */
     @Test
     void vectorThatWasSentAlone_countsThoughAnOlderPatchLandsBehindIt() {

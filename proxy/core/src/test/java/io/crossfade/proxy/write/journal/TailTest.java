@@ -27,26 +27,61 @@ class TailTest {
 
     @Test
     void sentBeforeAnEarlierWriteOfTheKeyHasLanded_tellsNothingHoweverLateItIsAnswered() {
-        tail.losesSight(KEY, 5_000);
+        tail.mayLandUntil(KEY, 5_000);
         tail.holds(KEY, 7, 4_999);
         assertThat(isKnown(KEY)).isFalse();
         tail.holds(KEY, 8, 5_000);
         assertThat(isKnown(KEY)).isTrue();
     }
 
+    /** A write that waited for another index is told of when later ones have been; they may have been written over it. */
+    @Test
+    void heardOfAfterOneThatWasSentLater_tellsNothing() {
+        tail.holds(KEY, Marks.ABSENT, 5_000);
+        tail.holds(KEY, 7, 4_999);
+        assertThat(isKnown(KEY)).as("after a known one").isFalse();
+        tail.holds(KEY, 8, 4_999);
+        assertThat(isKnown(KEY)).as("after one that was told late, too").isFalse();
+        tail.holds(KEY, 9, 5_000);
+        assertThat(isKnown(KEY)).isTrue();
+
+        tail.losesSight(KEY, 6_000);
+        tail.holds(KEY, 10, 5_999);
+        assertThat(isKnown(KEY)).as("after an unknown one").isFalse();
+    }
+
+    @Test
+    void heardOfAfterOneThatWasSentLater_tellsNothingThoughThatIsCoveredOrForgottenOrCleared() {
+        tail.holds(KEY, 7, 5_000);
+        tail.covered(tail.entries(), 5_000);
+        tail.holds(KEY, 6, 4_999);
+        assertThat(isKnown(KEY)).as("covered").isFalse();
+
+        tail.holds(KEY, 7, 6_000);
+        tail.holds(Key.of("b"), 8, 6_000);
+        tail.holds(Key.of("c"), 9, 6_000);
+        tail.holds(KEY, 6, 5_999);
+        assertThat(isKnown(KEY)).as("forgotten").isFalse();
+
+        tail.holds(KEY, 7, 7_000);
+        tail.clear();
+        tail.holds(KEY, 6, 6_999);
+        assertThat(isKnown(KEY)).as("cleared").isFalse();
+    }
+
     @Test
     void whatMayLandYet_isKeptInMindWhenItIsReadBackOrForgottenOrCleared() {
-        tail.losesSight(KEY, 5_000);
+        tail.mayLandUntil(KEY, 5_000);
         tail.covered(tail.entries(), 4_999);
         tail.holds(KEY, 7, 4_999);
         assertThat(isKnown(KEY)).as("read back").isFalse();
 
-        tail.losesSight(Key.of("b"));
-        tail.losesSight(Key.of("c"));
+        tail.losesSight(Key.of("b"), SETTLED);
+        tail.losesSight(Key.of("c"), SETTLED);
         tail.holds(KEY, 7, 4_999);
         assertThat(isKnown(KEY)).as("forgotten").isFalse();
 
-        tail.losesSight(KEY, 6_000);
+        tail.mayLandUntil(KEY, 6_000);
         tail.clear();
         tail.holds(KEY, 7, 5_999);
         assertThat(isKnown(KEY)).as("cleared").isFalse();
@@ -87,7 +122,7 @@ class TailTest {
 
     @Test
     void whatHasLanded_isForgottenOnceItIsReadBack() {
-        tail.losesSight(KEY, 5_000);
+        tail.mayLandUntil(KEY, 5_000);
         tail.covered(tail.entries(), 5_000);
         assertThat(tail.entries()).isEqualTo(List.of());
     }
