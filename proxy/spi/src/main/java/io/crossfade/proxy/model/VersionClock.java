@@ -1,6 +1,7 @@
 package io.crossfade.proxy.model;
 
 import io.crossfade.proxy.time.Time;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -59,6 +60,11 @@ public final class VersionClock {
     /** The wall-clock part of a version, in milliseconds since 1970. */
     public static long millis(long version) {
         return version >>> BELOW_MILLIS;
+    }
+
+    /** What is above all that a clock gives in so long a time after this version, as long as nobody sets it. */
+    public static long later(long version, Duration after) {
+        return version + (after.toMillis() << BELOW_MILLIS);
     }
 
     /** The lowest version of that millisecond. */

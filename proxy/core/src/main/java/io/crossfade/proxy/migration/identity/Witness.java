@@ -5,11 +5,13 @@ import io.crossfade.proxy.migration.state.CollectionState;
 import io.crossfade.proxy.model.Key;
 import io.crossfade.proxy.model.Projection;
 import io.crossfade.proxy.model.StoredDocument;
+import io.crossfade.proxy.model.VersionClock;
 import io.crossfade.proxy.route.Participant;
 import io.crossfade.proxy.time.Cause;
 import io.crossfade.proxy.write.journal.Marks;
 import io.crossfade.proxy.write.journal.Sent;
 import io.crossfade.proxy.write.journal.Tail;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 final class Witness {
     private static final int MOST_READ = 256;
     private static final int SPREAD = 64;
+
+    /** Longer than notes are late; an index that takes writes takes one each beat. */
+    private static final Duration UNNOTED = Duration.ofMinutes(1);
 
     private final String index;
     private final Tail tail;
@@ -92,7 +97,6 @@ final class Witness {
     }
 
     private synchronized Vouch judge(Optional<Note> found, CollectionState state, Known before) {
-        found.ifPresent(any -> context.versions().observe(any.given()));
         long started = state.startedVersion();
         Note note = found.filter(any -> any.started() >= started).orElse(null);
         if (note == null || (note.started() == started && note.number() < before.confirmed())) {
@@ -111,20 +115,24 @@ final class Witness {
             return Vouch.ALIKE;
         }
         if (note.started() > started || note.number() > sent) {
-            return new Vouch(
-                    Vouch.Kind.STATE_OLD,
-                    0,
+            return stateIsOld(
+                    note,
                     index + " bears note " + note.number() + " of " + context.member() + " (expected: at most " + sent
                             + ", the last that its state directory knows)");
         }
         if (note.journal() > context.journal().written()) {
-            return new Vouch(
-                    Vouch.Kind.STATE_OLD,
-                    0,
+            return stateIsOld(
+                    note,
                     "the journal has " + context.journal().written() + " records (expected: at least " + note.journal()
                             + ", as the note on " + index + " says)");
         }
         return Vouch.ALIKE;
+    }
+
+    /** The versions that were given after the note are known to nobody either, and the clock may have been set back. */
+    private Vouch stateIsOld(Note note, String why) {
+        context.versions().observe(VersionClock.later(note.given(), UNNOTED));
+        return new Vouch(Vouch.Kind.STATE_OLD, 0, why);
     }
 
     /** All entries, or some from the whole length of them: the latest alone would hide a loss that writes came after. */

@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -569,5 +570,28 @@ final class LostIndexTest {
         fleet.pass(1_000);
         assertThat(fleet.first().migration().dirty().range()).isPresent();
         assertThat(blockers(fleet)).contains(Blocker.Code.DIRTY_RANGE);
+    }
+
+    /** The note on the index tells which versions were given by then, and not of those that were given after it. */
+    @Test
+    void journalIsRestored_andTheClockIsSetBack_versionsAreAboveThoseThatNoNoteTells() {
+        Fleet fleet = verified();
+        fleet.pass(10_000);
+        Runnable older = fleet.first().disk.copy();
+        write(fleet, 0, "noted");
+        fleet.pass(2_000);
+        fleet.pass(900);
+        write(fleet, 0, "after the note");
+        long given = version(fleet, 0);
+        fleet.first().kill();
+        older.run();
+        fleet.first().start(Duration.ofDays(-1));
+        fleet.pass(2_000);
+        write(fleet, 0, "later");
+        assertThat(version(fleet, 0)).isGreaterThan(given);
+    }
+
+    private static long version(Fleet fleet, int number) {
+        return Objects.requireNonNull(fleet.onPrimary().get(key(number))).version();
     }
 }
