@@ -55,6 +55,23 @@ final class PaceAndPauseTest {
         assertThat(fleet.onMigration()).hasSize(DOCUMENTS);
     }
 
+    /** Seed 44828: the copy of an aborted migration was to begin, and waits for what may still land. */
+    @Test
+    void pausedInASecondMigration_staysSoWhenTheCopyOfTheFirstWouldBegin() {
+        Fleet fleet = fleet(1);
+        Sidecar sidecar = fleet.first();
+        fleet.await(sidecar.startMigration());
+        fleet.pass(100);
+        fleet.await(sidecar.abort());
+        fleet.await(sidecar.startMigration());
+        fleet.await(sidecar.admin().pauseBackfill(true));
+
+        fleet.pass(LONGER_THAN_UNTIL_IT_BEGINS);
+        assertThat(sidecar.progress())
+                .hasValueSatisfying(progress -> assertThat(progress.paused()).isTrue());
+        assertThat(fleet.onMigration()).isEmpty();
+    }
+
     @Test
     void resumedBeforeItBegins_copies() {
         Fleet fleet = fleet(1);

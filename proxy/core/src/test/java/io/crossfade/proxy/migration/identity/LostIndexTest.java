@@ -594,4 +594,45 @@ final class LostIndexTest {
     private static long version(Fleet fleet, int number) {
         return Objects.requireNonNull(fleet.onPrimary().get(key(number))).version();
     }
+
+    /** R35: it may not have landed, and a later one says only that it was sent. */
+    @Test
+    void noteIsNotAnswered_andTheProcessIsKilledAtTheNextOne_theNextProcessDoesNotExpectIt() {
+        Fleet fleet = verified();
+        long noted = fleet.first().disk.known(fleet.migration.name()).sent();
+        write(fleet, 0, "second");
+        nothingIsAnsweredAfterNote(fleet, noted + 1);
+        fleet.pass(4_000);
+        nothingIsAnsweredAfterNote(fleet, noted + 2);
+        assertThat(fleet.until(() -> isNoted(fleet, noted + 2))).isTrue();
+        fleet.first().kill();
+        fleet.first().start();
+        fleet.pass(10_000);
+        assertThat(doubts(fleet)).isEmpty();
+    }
+
+    /** The follower's engine hears nothing from when the note of that number is in the journal. */
+    private static void nothingIsAnsweredAfterNote(Fleet fleet, long number) {
+        fleet.first()
+                .toMigration()
+                .faults()
+                .plan((operation, call) -> isNoted(fleet, number) ? new Fault.Hang() : Fault.NONE);
+    }
+
+    private static boolean isNoted(Fleet fleet, long number) {
+        return fleet.first().disk.known(fleet.migration.name()).sent() >= number;
+    }
+
+    /** Seed 2268: a comparison of the first goes on, and what it knows of the indexes is of before. */
+    @Test
+    void secondMigrationBegins_whatALookOfTheFirstFindsPutsNothingInDoubt() {
+        Fleet fleet = verified();
+        Route.Paired first = fleet.first().paired();
+        Identities ofTheFirst = fleet.first().migration().identities();
+        fleet.await(fleet.first().abort());
+        fleet.await(fleet.first().startMigration());
+        assertThat(fleet.await(ofTheFirst.vouch(first.leader())).isSame()).isFalse();
+        fleet.pass(100);
+        assertThat(doubts(fleet)).isEmpty();
+    }
 }

@@ -115,6 +115,21 @@ final class FollowerVectorsTest extends ReconcileFixture {
         assertVector(pair, "new");
     }
 
+    @Test
+    void vectorsWereSentAloneOneAfterTheOther_theNewestCounts() {
+        Pair pair = embedding(new Docs.Model("b"));
+        written(pair, Docs.put(KEY, "a", "x"));
+        pair.migration().mirror().breaker().transitionToForcedOpenState();
+        for (String vector : List.of("first of the client", "second of the client")) {
+            pair.write(
+                    new WriteOp.UpdateVectors(KEY, List.of(new NamedVector("", "b", Docs.vector("b", vector))), null));
+            pair.settle();
+        }
+        pair.migration().mirror().breaker().reset();
+        assertQuietAndEqual(pair);
+        assertVector(pair, "second of the client");
+    }
+
     /** A put that was not answered lands behind the vector; a patch then gives the document a version above both. */
     @Test
     void vectorThatWasSentAloneAndFoundNothing_isNotUsedForWhatLandsLater() {

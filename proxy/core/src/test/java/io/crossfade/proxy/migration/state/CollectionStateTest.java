@@ -3,6 +3,7 @@ package io.crossfade.proxy.migration.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossfade.proxy.model.Phase;
+import io.crossfade.proxy.model.VersionClock;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +34,15 @@ final class CollectionStateTest {
     void answerOfAStranger_doesNotCount() {
         CollectionState prepared = prepare(two);
         assertThat(prepared.answer(1, "c", "")).isEqualTo(prepared);
+    }
+
+    /** R33: of two members with one slot, both might give one version to two writes. */
+    @Test
+    void membersRegisterAtOneMoment_eachHasASlotOfItsOwn() {
+        CollectionState three = two.register("c", VersionClock.SLOTS);
+        assertThat(three.members().values())
+                .extracting(CollectionState.Member::slot)
+                .doesNotHaveDuplicates();
     }
 
     @Test

@@ -209,4 +209,30 @@ final class VerifierTest {
 
         assertThat(stored(fleet).wasClean()).isFalse();
     }
+
+    /** Seed 87304: the record that it was written again is lost. */
+    @Test
+    void journalIsRestoredFromWhenADocumentWasParked_theComparisonThatFindsItEqualSetsItFree() {
+        Key key = Key.of("k0");
+        fleet.first()
+                .toMigration()
+                .faults()
+                .plan(FaultPlan.on(
+                        FaultPlan.Operation.WRITE,
+                        new Fault.Refuse(new Outcome.Rejected("too large"), write -> !write.isRemoval())));
+        fleet.await(fleet.first().write(Docs.put(key, "a", "large")));
+        assertThat(fleet.until(() -> fleet.isParked(key))).isTrue();
+        Runnable older = fleet.first().disk.copy();
+        fleet.first().toMigration().faults().heal();
+        fleet.await(fleet.first().write(Docs.put(key, "a", "small")));
+        assertThat(fleet.until(() -> !fleet.isParked(key))).isTrue();
+        fleet.first().kill();
+        older.run();
+        fleet.first().start();
+        assertThat(fleet.until(() -> fleet.isParked(key))).isTrue();
+
+        assertThat(fleet.await(fleet.first().verify(false)).verdict().different())
+                .isZero();
+        assertThat(fleet.isParked(key)).isFalse();
+    }
 }
