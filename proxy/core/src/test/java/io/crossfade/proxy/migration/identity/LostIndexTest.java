@@ -26,6 +26,7 @@ import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.Phase;
 import io.crossfade.proxy.model.StoredDocument;
 import io.crossfade.proxy.model.Value;
+import io.crossfade.proxy.route.Participant;
 import io.crossfade.proxy.route.Route;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -204,6 +205,29 @@ final class LostIndexTest {
         assertThat(doubts(fleet)).containsExactly(Doubt.Kind.INDEX_WENT_BACK);
     }
 
+    /** Seed 1241: the doubt is recorded in the state that was to be taken, and may be handled after the way back. */
+    @Test
+    void crossingIsTakenBack_andAnOlderStateIsHandledAfterThat_itIsNotTaken() {
+        Fleet fleet = verified();
+        MemoryStore.Copy copy = fleet.migration.copy();
+        write(fleet, 0, "second");
+        fleet.slowStore();
+        FaultPlan slow = FaultPlan.on(FaultPlan.Operation.READ, new Fault.Slow(Duration.ofMillis(50)));
+        fleet.first().toPrimary().faults().plan(slow);
+        fleet.first().toMigration().faults().plan(slow);
+        fleet.observeAgreed(state -> {
+            if (state.phase() == Phase.SWITCHED) {
+                fleet.migration.restore(copy);
+            }
+        });
+        CompletableFuture<?> flip = fleet.first().flip();
+        for (int i = 0; i < 1_000 && !flip.isDone(); i++) {
+            fleet.pass(10);
+            assertThat(fleet.first().route().leader().name()).isEqualTo(fleet.primary.name());
+        }
+        assertThat(flip).isCompletedExceptionally();
+    }
+
     /** The same, where the process is killed before it has moved the reads. */
     @Test
     void indexThatIsToServeGoesBack_whileTheSidecarIsDown_theCrossingIsTakenBack() {
@@ -253,6 +277,19 @@ final class LostIndexTest {
         fleet.pass(10_000);
         assertThat(Docs.value(fleet.onPrimary().get(key(0)))).isEqualTo("second");
         assertThat(doubts(fleet)).containsExactly(Doubt.Kind.INDEX_WENT_BACK);
+    }
+
+    /** The same, where nobody remembers that write singly any more. */
+    @Test
+    void leaderLostAWriteThatANoteCovers_noReplayTakesTheLastCopyOfIt() {
+        Fleet fleet = reversed();
+        MemoryStore.Copy copy = fleet.migration.copy();
+        write(fleet, 0, "second");
+        fleet.pass(3_000);
+        fleet.migration.restore(copy);
+        fleet.await(fleet.first().admin().reconcile(List.of(key(0))));
+        fleet.pass(10_000);
+        assertThat(Docs.value(fleet.onPrimary().get(key(0)))).isEqualTo("second");
     }
 
     /** Seed 114039: a look tells nothing of a document that is being written, so what was read of it is not copied. */
@@ -621,6 +658,25 @@ final class LostIndexTest {
 
     private static boolean isNoted(Fleet fleet, long number) {
         return fleet.first().disk.known(fleet.migration.name()).sent() >= number;
+    }
+
+    /** Seed 1572: of two that are under way at once the older could land last. */
+    @Test
+    void noteIsAskedForWhileOneIsUnderWay_itIsSentAfterThat() {
+        Fleet fleet = verified();
+        String index = fleet.migration.name();
+        long before = fleet.first().disk.known(index).sent();
+        Participant follower = fleet.first().paired().follower();
+        Identities identities = fleet.first().migration().identities();
+        fleet.slowReads();
+        CompletableFuture<?> one = identities.beat(follower);
+        CompletableFuture<?> other = identities.beat(follower);
+        fleet.pass(30); // it has been looked at, and is being written to
+        assertThat(one).isNotDone();
+        assertThat(fleet.first().disk.known(index).sent()).isEqualTo(before + 1);
+        fleet.await(one);
+        fleet.await(other);
+        assertThat(fleet.first().disk.known(index).sent()).isEqualTo(before + 2);
     }
 
     /** Seed 2268: a comparison of the first goes on, and what it knows of the indexes is of before. */

@@ -353,6 +353,25 @@ final class StepsTest {
         StepsFixture.assertEqual(fleet);
     }
 
+    /** The one that has not may still write to the index that the others leave. */
+    @Test
+    void oneMemberHasNotAppliedSealed_nothingIsReconciled() {
+        Fleet fleet = StepsFixture.fleet(directory, 2).migrated();
+        fleet.get(1).toPrimary().gate().holdWrites(true);
+        var slow = fleet.get(1).write(Docs.put(Key.of("k1"), "a", "slow"));
+        fleet.settle();
+        var flipped = fleet.get(0).flip();
+        assertThat(fleet.until(() -> fleet.get(0).route().phase() == Phase.SEALED))
+                .isTrue();
+        fleet.pass(500);
+        assertThat(fleet.get(0).member().reconcilable()).isEmpty();
+        fleet.get(1).toPrimary().gate().releaseWrites();
+        fleet.await(slow);
+        fleet.await(flipped);
+        fleet.pass(1_000);
+        StepsFixture.assertEqual(fleet);
+    }
+
     @Test
     void oneMemberDoesNotMirrorYet_theHistoryIsNotCopied() {
         Fleet fleet = StepsFixture.fleet(directory, 3);

@@ -6,11 +6,17 @@ import io.crossfade.proxy.collection.WriteReply;
 import io.crossfade.proxy.harness.Docs;
 import io.crossfade.proxy.harness.GatedIndex;
 import io.crossfade.proxy.harness.Pair;
+import io.crossfade.proxy.index.IndexWrite;
 import io.crossfade.proxy.kit.memory.Fault;
 import io.crossfade.proxy.kit.memory.FaultPlan;
 import io.crossfade.proxy.model.Outcome;
 import io.crossfade.proxy.model.Phase;
+import io.crossfade.proxy.model.Stamp;
+import io.crossfade.proxy.model.StoredDocument;
+import io.crossfade.proxy.model.VersionClock;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** The interleavings that break a reconcile without its rules, by hand. */
@@ -163,5 +169,22 @@ final class ReconcilerTest extends ReconcileFixture {
         pair.toMigration().faults().plan(FaultPlan.onWrite(0, new Fault.Refuse(new Outcome.Failed("busy"))));
         assertThat(reconcile(pair).join().pending()).isEqualTo(1);
         assertQuietAndEqual(pair);
+    }
+
+    /** Of a process whose clock was ahead, and whose journal is lost. */
+    @Test
+    void documentHasAVersionFromALaterClock_versionsAreGivenAboveIt() {
+        Pair pair = carrying();
+        long later = VersionClock.atMillis(pair.time.wallMillis() + 3_600_000);
+        pair.toPrimary()
+                .participant()
+                .index()
+                .write(
+                        List.of(new IndexWrite.Put(new StoredDocument(
+                                KEY, new Stamp(later, Map.of()), "x", Map.of(), Map.of("", Docs.vector("a", "x"))))),
+                        Pair.TIMEOUT);
+        pair.settle();
+        assertThat(reconcile(pair).join().reconciled()).isEqualTo(1);
+        assertThat(pair.migration().versions().next()).isGreaterThan(later);
     }
 }
