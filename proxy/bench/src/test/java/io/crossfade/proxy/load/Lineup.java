@@ -121,12 +121,16 @@ final class Lineup implements AutoCloseable {
 
     private static void startMigration(String address) {
         try (AdminClient admin = AdminClient.connect(address)) {
-            admin.startMigration(StartMigrationRequest.newBuilder()
-                    .setCollection(SidecarConfig.COLLECTION)
-                    .setToIndex(SidecarConfig.MIGRATION_INDEX)
-                    .build());
-            admin.watch(SidecarConfig.COLLECTION, status -> status.getPhase() != Phase.PHASE_MIRRORING);
+            startMigration(admin);
         }
+    }
+
+    static void startMigration(AdminClient admin) {
+        admin.startMigration(StartMigrationRequest.newBuilder()
+                .setCollection(SidecarConfig.COLLECTION)
+                .setToIndex(SidecarConfig.MIGRATION_INDEX)
+                .build());
+        admin.watch(SidecarConfig.COLLECTION, status -> status.getPhase() != Phase.PHASE_MIRRORING);
     }
 
     Set<String> names() {

@@ -7,13 +7,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.ToDoubleFunction;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -29,17 +24,8 @@ import java.util.stream.Stream;
  * <p>{@code options} go after the launcher's, separated by commas.
  */
 public final class StartBenchmark implements AutoCloseable {
-    private static final String MAIN = "io.crossfade.proxy.Main";
-    private static final Path JAR = Path.of("..", "sidecar", "target", "crossfade.jar");
-    private static final Path LAUNCHER = Path.of("..", "..", "crossfade");
-    private static final Pattern LAUNCHER_OPTIONS = Pattern.compile("^options=\"(-\\S[^\"]*)\"$", Pattern.MULTILINE);
-    private static final Pattern LAUNCHER_ENVIRONMENT =
-            Pattern.compile("^(MALLOC\\w+)=\\$\\{\\w+:-(\\d+)}$", Pattern.MULTILINE);
-    private static final Pattern DATA_PORT = Pattern.compile("data=(\\d+) .*");
-
     private final Settings settings;
     private final Path directory = Files.createTempDirectory("crossfade-bench");
-    private final Map<String, String> environment = new LinkedHashMap<>();
     private final List<String> plain = new ArrayList<>();
     private final List<String> archived = new ArrayList<>();
 
@@ -76,13 +62,10 @@ public final class StartBenchmark implements AutoCloseable {
     }
 
     private void run() throws Exception {
-        plain.addAll(launcherOptions());
-        plain.add("-DCROSSFADE_LOG_LEVEL=WARN");
-        plain.addAll(settings.options());
-        environment.putAll(launcherEnvironment());
+        plain.addAll(Launched.options(settings.options()));
         archived.addAll(plain);
         archived.addAll(List.of("-XX:SharedArchiveFile=" + archive(), "-Xlog:cds*=off"));
-        System.out.println(environment + " " + String.join(" ", plain));
+        System.out.println(Launched.environment() + " " + String.join(" ", plain));
         start(archived); // Warms up this side of the call, and the file cache.
         List<Start> withArchive = new ArrayList<>();
         List<Start> without = new ArrayList<>();
@@ -97,21 +80,6 @@ public final class StartBenchmark implements AutoCloseable {
         load();
     }
 
-    private static List<String> launcherOptions() throws IOException {
-        Matcher options = LAUNCHER_OPTIONS.matcher(Files.readString(LAUNCHER));
-        if (!options.find()) {
-            throw new IOException(LAUNCHER + ": no line options=\"...\" (expected: the options of the Java machine)");
-        }
-        return List.of(options.group(1).split(" ", -1));
-    }
-
-    private static Map<String, String> launcherEnvironment() throws IOException {
-        return LAUNCHER_ENVIRONMENT
-                .matcher(Files.readString(LAUNCHER))
-                .results()
-                .collect(Collectors.toMap(found -> found.group(1), found -> found.group(2)));
-    }
-
     /** As the launcher makes it. */
     private Path archive() throws IOException, InterruptedException {
         Path archive = directory.resolve("archive.jsa");
@@ -119,8 +87,8 @@ public final class StartBenchmark implements AutoCloseable {
                 plain,
                 "-XX:ArchiveClassesAtExit=" + archive,
                 "-cp",
-                JAR.toString(),
-                MAIN,
+                Launched.JAR.toString(),
+                Launched.MAIN,
                 "rehearse",
                 "--data",
                 directory.resolve("archived").toString());
@@ -140,7 +108,7 @@ public final class StartBenchmark implements AutoCloseable {
         long began = System.nanoTime();
         try (Child sidecar = sidecar(options, home)) {
             double serving = (System.nanoTime() - began) / 1e6;
-            ManagedChannel channel = Bytes.channel(dataPort(sidecar));
+            ManagedChannel channel = Bytes.channel(Launched.dataPort(sidecar));
             Bytes.upsert(channel, LoadGenerator.request(0)).join();
             double answered = (System.nanoTime() - began) / 1e6;
             Duration cpu = sidecar.cpuOfAllThreads();
@@ -151,21 +119,8 @@ public final class StartBenchmark implements AutoCloseable {
         }
     }
 
-    private Child sidecar(List<String> options, Path home) throws IOException {
-        Path config = SidecarConfig.withEmbeddedIndex(home);
-        return Child.start(
-                Child.java(
-                        options, "-cp", JAR.toString(), MAIN, "serve", "--while-input", "--config", config.toString()),
-                environment,
-                "serving ");
-    }
-
-    private static int dataPort(Child sidecar) {
-        Matcher port = DATA_PORT.matcher(sidecar.greeting());
-        if (!port.matches()) {
-            throw new IllegalStateException(sidecar.greeting() + " (expected: data=PORT ...)");
-        }
-        return Integer.parseInt(port.group(1));
+    private static Child sidecar(List<String> options, Path home) throws IOException {
+        return Launched.start(options, SidecarConfig.withEmbeddedIndex(home));
     }
 
     private static void print(String name, List<Start> starts) {
@@ -194,7 +149,7 @@ public final class StartBenchmark implements AutoCloseable {
             System.out.printf("load: %s bytes a document, %d in flight%n", load.greeting(), settings.inFlight());
             for (int i = 0; i < settings.loads(); i++) {
                 LoadGenerator.Figures figures =
-                        LoadGenerator.Figures.parse(load.ask(dataPort(sidecar) + " " + settings.calls()));
+                        LoadGenerator.Figures.parse(load.ask(Launched.dataPort(sidecar) + " " + settings.calls()));
                 System.out.printf(
                         "%d writes, %.0f/s, %d errors; RSS %d MiB (%d anonymous, %d of mapped index files), at most %d MiB%n",
                         figures.calls(),
@@ -208,7 +163,7 @@ public final class StartBenchmark implements AutoCloseable {
         }
     }
 
-    private static void delete(Path tree) throws IOException {
+    static void delete(Path tree) throws IOException {
         try (Stream<Path> files = Files.walk(tree)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

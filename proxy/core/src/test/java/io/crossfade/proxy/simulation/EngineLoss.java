@@ -12,6 +12,7 @@ import io.crossfade.proxy.model.StoredDocument;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Objects;
@@ -53,6 +54,20 @@ final class EngineLoss {
     private Phase last = Phase.SINGLE;
     private boolean isRecent;
     private @Nullable Key witness;
+    private @Nullable Lost lost;
+
+    /**
+     * What only the documents tell of.
+     *
+     * @param left by key: the version of what was left of each that was lost, or null if nothing was
+     */
+    private record Lost(Engine engine, Map<Key, @Nullable Long> left) {
+        /** Whoever looks now finds what was written after the loss, under each key. */
+        boolean isWrittenOver() {
+            return left.entrySet().stream()
+                    .noneMatch(each -> Objects.equals(each.getValue(), version(engine.document(each.getKey()))));
+        }
+    }
 
     private record Both(
             MemoryStore.Copy primary, String noteOfPrimary, MemoryStore.Copy migration, String noteOfMigration) {
@@ -139,9 +154,13 @@ final class EngineLoss {
         return isRecent && invariants.isUnnoticed();
     }
 
-    /** Nobody may ever notice it: the process forgot its last writes, or did not know them for certain. */
+    /**
+     * Nobody may ever notice it: the process forgot its last writes, or did not know them for certain, or each document that
+     * told of it has been written since.
+     */
     boolean mayBeUnseen() {
-        return lostIn != null && (wasUnsettled || fleet.first().life() != lostIn);
+        return lostIn != null
+                && (wasUnsettled || fleet.first().life() != lostIn || (lost != null && lost.isWrittenOver()));
     }
 
     private void lose(boolean ofMigration, long where) {
@@ -154,8 +173,11 @@ final class EngineLoss {
         boolean all = scenario.chance().is(0.3, "all is lost", where) || age >= COPIES;
         trace.add(() -> engine.name() + (all ? " is emptied" : " is restored from copy " + age));
         engine.restore(all ? MemoryStore.Copy.EMPTY : copy(age).of(ofMigration));
-        witness = witness(before, engine.contents());
+        Map<Key, StoredDocument> after = engine.contents();
+        Set<Key> changed = changed(before, after);
+        witness = witness(changed, before, after);
         boolean tellsItself = all || !noted.equals(note(engine));
+        lost = tellsItself ? null : lost(engine, changed, after);
         isRecent = !tellsItself || (!all && BETWEEN_COPIES.multipliedBy(age).compareTo(NOTED) < 0);
         invariants.isLost(engine);
     }
@@ -194,12 +216,23 @@ final class EngineLoss {
         return witness;
     }
 
-    private static @Nullable Key witness(Map<Key, StoredDocument> before, Map<Key, StoredDocument> after) {
-        Set<Key> lost = new TreeSet<>(before.keySet());
-        lost.addAll(after.keySet());
-        lost.removeIf(key -> Objects.equals(version(before.get(key)), version(after.get(key))));
-        boolean showsItself = lost.stream().anyMatch(key -> !before.containsKey(key) || !after.containsKey(key));
-        return showsItself ? null : lost.stream().findFirst().orElse(null);
+    private static Set<Key> changed(Map<Key, StoredDocument> before, Map<Key, StoredDocument> after) {
+        Set<Key> changed = new TreeSet<>(before.keySet());
+        changed.addAll(after.keySet());
+        changed.removeIf(key -> Objects.equals(version(before.get(key)), version(after.get(key))));
+        return changed;
+    }
+
+    private static @Nullable Key witness(
+            Set<Key> changed, Map<Key, StoredDocument> before, Map<Key, StoredDocument> after) {
+        boolean showsItself = changed.stream().anyMatch(key -> !before.containsKey(key) || !after.containsKey(key));
+        return showsItself ? null : changed.stream().findFirst().orElse(null);
+    }
+
+    private static Lost lost(Engine engine, Set<Key> changed, Map<Key, StoredDocument> after) {
+        Map<Key, @Nullable Long> left = new HashMap<>();
+        changed.forEach(key -> left.put(key, version(after.get(key))));
+        return new Lost(engine, left);
     }
 
     private static @Nullable Long version(@Nullable StoredDocument document) {
